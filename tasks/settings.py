@@ -1,0 +1,180 @@
+"""One frozen Settings, and the only reader of config files and environment."""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Final, Self
+
+from tasks.errors import ConfigError
+
+_CHECKOUT: Final = Path(__file__).resolve().parent.parent
+_SHIPPED: Final = Path(__file__).resolve().parent / "shipped"
+_SOURCE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+def shipped(relative: str) -> Path:
+    """A file or folder that travels with Dotterel (`config`, `data/sample`): in the package, or in its checkout."""
+    installed = _SHIPPED / relative
+    return installed if installed.exists() else _CHECKOUT / relative
+
+
+def source_name(text: str) -> str:
+    """A name that can be a folder of the lake, from a file or folder name: lower case, letters, digits, `. _ -`."""
+    name = re.sub(r"[^a-z0-9._-]+", "-", text.lower()).strip("-._")
+    return name or "source"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One place to read from, as `sources.toml` or a path on the command line describes it.
+
+    `fields` maps our field names (title, body, date, outlet, author, url, language, categories, poster) to the names
+    of the archive, where the readers would not find them by themselves. `outlet`, `language` and `timezone` stand in
+    where a record has none; `timezone` is an IANA name. A raw file that gives fewer than `least_rows` articles is
+    reported.
+    """
+
+    name: str
+    path: Path
+    enabled: bool = True
+    fields: Mapping[str, str] = field(default_factory=dict)
+    outlet: str = ""
+    language: str = ""
+    timezone: str = "UTC"
+    publisher: str = ""
+    licence: str = ""
+    cadence: str = ""
+    least_rows: int = 0
+    note: str = ""
+
+    def reading(self) -> dict[str, Any]:
+        """What changes the rows that a reader makes, and so belongs into the name of a staged batch."""
+        return {
+            "fields": dict(sorted(self.fields.items())),
+            "outlet": self.outlet,
+            "language": self.language,
+            "timezone": self.timezone,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a run can be told. Paths are as the user gave them, relative ones to the working directory.
+
+    `workers` is the number of coding processes (0: one a core). `batch_size` is in articles, `max_member_bytes` in
+    bytes after unpacking, `max_members` in members of one zip. `real_data` is the folder with real files for tests.
+    """
+
+    lake: Path = Path("data/lake")
+    config: Path = field(default_factory=lambda: shipped("config") / "dotterel.toml")
+    workers: int = 0
+    focus: str = "RUS"
+    batch_size: int = 2000
+    max_member_bytes: int = 2_000_000_000
+    max_members: int = 100_000
+    max_expansion: int = 1000
+    real_data: Path = field(default_factory=lambda: _CHECKOUT.parent / "shared")
+
+    @classmethod
+    def load(cls, config: Path | None = None, environ: Mapping[str, str] = os.environ, **given: Any) -> Self:
+        """Settings from, last wins: defaults, the config file, `DOTTEREL_*` variables, and what was `given`.
+
+        The config file is `config`, else DOTTEREL_CONFIG, else `config/dotterel.toml` in the working directory, else
+        the one that ships with Dotterel. Values of None in `given` count as not given.
+        """
+        chosen = config or (Path(environ["DOTTEREL_CONFIG"]) if environ.get("DOTTEREL_CONFIG") else None)
+        if chosen is None:
+            here = Path("config/dotterel.toml")
+            chosen = here if here.is_file() else shipped("config") / "dotterel.toml"
+        known = {f.name: f for f in fields(cls)}
+        values: dict[str, Any] = {}
+        for name, value in _toml(chosen).items():
+            if name not in known or name == "config":
+                raise ConfigError(f"{chosen}: unknown setting '{name}'. Known: {', '.join(sorted(known))}.")
+            values[name] = value
+        for name in known:
+            if (value := environ.get(f"DOTTEREL_{name.upper()}")) and name != "config":
+                values[name] = value
+        values |= {name: value for name, value in given.items() if value is not None}
+        return cls(config=chosen, **{name: _typed(name, value, chosen) for name, value in values.items()})
+
+    @property
+    def codebook(self) -> Path:
+        """The folder of coding rules: beside the config file, else the one that ships with Dotterel."""
+        beside = self.config.parent / "codebook"
+        return beside if beside.is_dir() else shipped("config") / "codebook"
+
+    @property
+    def processes(self) -> int:
+        """How many processes code batches side by side."""
+        return self.workers or os.process_cpu_count() if hasattr(os, "process_cpu_count") else self.workers or (
+            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        )
+
+    def sources(self) -> list[Source]:
+        """The sources of `sources.toml` beside the config file, in the order in which they stand there.
+
+        A relative `path` is looked for beside the config folder, where the sample archive of a checkout or of an
+        installed package lies, and then in the working directory.
+        """
+        file = self.config.parent / "sources.toml"
+        if not file.is_file():
+            file = shipped("config") / "sources.toml"
+        table = _toml(file)
+        return [_source(name, entry, file) for name, entry in table.items()]
+
+    def with_(self, **changes: Any) -> Self:
+        """A copy with some settings changed."""
+        return replace(self, **changes)
+
+
+def path_source(path: Path, name: str | None = None) -> Source:
+    """The source that a path on the command line stands for: named after its folder or file, unless `name` is given."""
+    stem = path.resolve().name
+    for ending in (".gz", ".zip", ".json", ".jsonl", ".csv", ".tsv", ".txt", ".md"):
+        stem = stem.removesuffix(ending) or stem
+    return Source(name=source_name(name or stem), path=path)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: there is no such config file.") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: is not valid TOML ({error}).") from None
+
+
+def _typed(name: str, value: Any, origin: Path) -> Any:
+    """The value in the type of the setting: paths from text, whole numbers from variables."""
+    if name in ("lake", "real_data"):
+        return Path(value)
+    if name == "focus":
+        return str(value).upper()
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        raise ConfigError(f"Setting '{name}' is '{value}' and must be a whole number (see {origin}).") from None
+    if number < 0 or (number == 0 and name != "workers"):
+        raise ConfigError(f"Setting '{name}' is {number} and must be positive (see {origin}).")
+    return number
+
+
+def _source(name: str, entry: Any, file: Path) -> Source:
+    known = {f.name for f in fields(Source)} - {"name"}
+    if not isinstance(entry, dict) or "path" not in entry:
+        raise ConfigError(f"{file}: source '{name}' needs a path.")
+    if unknown := sorted(set(entry) - known):
+        raise ConfigError(f"{file}: source '{name}' has unknown settings: {', '.join(unknown)}.")
+    if not _SOURCE_NAME.fullmatch(name):
+        raise ConfigError(f"{file}: source '{name}' may only use lower-case letters, digits and . _ -")
+    path = Path(entry["path"]).expanduser()
+    if not path.is_absolute():
+        beside = file.parent.parent / path
+        path = beside if beside.exists() else path
+    return Source(**{**entry, "name": name, "path": path})
