@@ -1,0 +1,88 @@
+"""Codes one staged batch into one coded batch: the unit of parallel work, done once for each coder version."""
+
+import shutil
+import time
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+
+from tasks.contract import CODED_TABLES, TABLES, TEXT
+from tasks.load.parquet_files import read_table, write_table
+from tasks.load.quarantine import transform_row, write_coded_rows
+from tasks.settings import Settings
+from tasks.staging import Staging
+from tasks.transform.coded_batch import CodedBatch
+from tasks.transform.coding.codebook import load
+from tasks.transform.coding.coder import Coder
+from tasks.transform.coding.version import coder_version
+
+CODED_LANGUAGE: Final = "en"
+
+
+@cache
+def coder_of(codebook: Path, version: str) -> Coder:
+    """The coder of a codebook, loaded once a process."""
+    return Coder(load(codebook), version)
+
+
+def code_batch(batch_id: str, settings: Settings) -> CodedBatch:
+    """Code the staged batch `batch_id` of `settings.lake` at the current coder version.
+
+    Writes one Parquet file for each coded table, with the column `period` of the staged articles, and a file of
+    quarantine rows for articles that could not be coded. The folder appears whole or not at all; when it is there
+    already, nothing is done.
+    """
+    began = time.monotonic()
+    staging = Staging(settings.lake)
+    version = coder_version(settings)
+    folder = staging.coded(version, batch_id)
+    if folder.is_dir():
+        return CodedBatch(batch_id)
+    articles = read_table(staging.articles(batch_id)).to_pylist()
+    english = [row for row in articles if row["language"] == CODED_LANGUAGE]
+    by_id = {row["article_id"]: row for row in english}
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in CODED_TABLES}
+    failed: list[dict[str, Any]] = []
+    sentences = parsed = 0
+    for coded in coder_of(settings.codebook.resolve(), version).code(english):
+        article = by_id[coded.article_id]
+        sentences += coded.sentences
+        parsed += coded.parsed
+        if coded.error:
+            failed.append(transform_row(article, "coder_error", f"the coder failed on this article ({coded.error})"))
+        for name in CODED_TABLES:
+            for row in getattr(coded, name):
+                rows[name].append(row | {"period": article["period"]})
+    _write(folder, rows, failed)
+    return CodedBatch(
+        batch_id=batch_id,
+        articles=len(articles),
+        coded_articles=len(english),
+        sentences=sentences,
+        parsed=parsed,
+        quarantined=len(failed),
+        seconds=time.monotonic() - began,
+        **{name: len(rows[name]) for name in CODED_TABLES},
+    )
+
+
+def coded_schema(table: str) -> pa.Schema:
+    """The schema of one file of a coded batch: the table's columns, then `period`."""
+    return TABLES[table].schema.append(pa.field("period", TEXT, nullable=False))
+
+
+def _write(folder: Path, rows: dict[str, list[dict[str, Any]]], failed: list[dict[str, Any]]) -> None:
+    """Write the files into a folder beside the place, then move it there."""
+    beside = folder.with_name(f"{folder.name}.{time.time_ns()}.tmp")
+    try:
+        for name, some in rows.items():
+            write_table(pa.Table.from_pylist(some, schema=coded_schema(name)), beside / f"{name}.parquet")
+        write_coded_rows(beside, failed)
+        if not folder.exists():
+            beside.rename(folder)
+    except FileExistsError:
+        pass  # another process coded the same batch in the meantime: its files are the same
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)

@@ -1,0 +1,313 @@
+"""Says who a noun phrase is: its name, country and sector, by the codebook and by what the article has said before."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from spacy.tokens import Token
+
+from tasks.transform.coding.clauses import MODIFIERS, Parsed, conjuncts
+from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.gazetteer import town
+from tasks.transform.coding.names import Name
+
+_AGENT_PREPOSITIONS: Final = ("of", "from", "in", "at", "for", "within")
+_THING_PREPOSITIONS: Final = ("of", "from")
+"""Whose an agent is may also stand in its in-phrase ("rebels in Syria"); a thing in Syria is not Syria's."""
+_BEFORE_HEAD: Final = MODIFIERS | {"nummod", "advmod", "quantmod"}
+_PREFERRED: Final = ("poss", "amod", "nmod", "compound")
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """An actor or recipient: where it stands in the body, and who it is.
+
+    `how` says on what that rests, the surest first: `name` (a name of the codebook), `agent` (a common noun with a
+    country or group before it), `known` (named earlier in the article), `pronoun`, `loose` (any noun with a country
+    before it), `alone` (a common noun without a country), `unknown` (a proper name nobody knows).
+    """
+
+    start: int
+    end: int
+    text: str
+    name: str
+    country: str
+    sector: str
+    role: str
+    how: str
+    kind: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it has a country or a sector that stands in place of one."""
+        return bool(self.country or self.sector)
+
+    @property
+    def code(self) -> str:
+        """Country, or the sector where it has none."""
+        return self.country or self.sector
+
+
+@dataclass(slots=True)
+class Article:
+    """What the sentences of one article have told so far, for pronouns, surnames and unnamed agents."""
+
+    country: str = ""
+    people: dict[str, Party] = field(default_factory=dict)
+    person: Party | None = None
+    group: Party | None = None
+
+    def remember(self, party: Party) -> None:
+        """Keep a party as what "he" or "it" may mean next, and a titled person by surname."""
+        if not party.country or party.how in ("pronoun", "loose", "alone"):
+            return
+        if party.kind == "person":
+            self.person = party
+            if " " in party.name:
+                self.people.setdefault(party.name.rsplit(" ", 1)[-1], replace(party, how="known"))
+        else:
+            self.group = party
+
+
+def main_country(names: Sequence[Name]) -> str:
+    """The country that an article names most often, if it stands out: at least half of all that are named."""
+    counts = Counter(name.entry.country for name in names if name.entry.country)
+    if not counts:
+        return ""
+    (country, most), *_ = counts.most_common(1)
+    return country if 2 * most >= counts.total() else ""
+
+
+class ActorFinder:
+    """Resolves noun phrases to parties."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        self._agents = codebook.agents
+        clauses: Mapping[str, Any] = codebook.language["clauses"]
+        pronouns: Mapping[str, Any] = codebook.language["pronouns"]
+        self._instruments = frozenset(clauses["instruments"])
+        self._former = frozenset(clauses["former"])
+        self._not_towns = frozenset(codebook.language["places"]["not_alone"])
+        self._person = frozenset(pronouns["person"])
+        self._thing = frozenset(pronouns["thing"])
+        self._speaker = frozenset(pronouns["speaker"])
+
+    def parties(
+        self, parsed: Parsed, heads: Sequence[Token], article: Article, *, speaker: Party | None = None
+    ) -> list[Party]:
+        """The parties of some noun heads, without doubles; heads that name nobody are left out."""
+        found: list[Party] = []
+        for head in heads:
+            party = self.party(parsed, head, article, speaker=speaker)
+            if party is not None and not any(self._same(party, other) for other in found):
+                found.append(party)
+        return found
+
+    @staticmethod
+    def _same(one: Party, other: Party) -> bool:
+        return (one.start, one.end) == (other.start, other.end) or (
+            bool(one.name) and (one.name, one.code) == (other.name, other.code)
+        )
+
+    def party(self, parsed: Parsed, head: Token, article: Article, *, speaker: Party | None = None) -> Party | None:
+        """Who the noun phrase with this head is; None for things and for words that name nobody."""
+        word = parsed.lower[head.i]
+        if head.tag_ in ("PRP", "PRP$"):
+            return self._pronoun(parsed, head, word, article, speaker)
+        name = parsed.name_of.get(head.i)
+        if name is not None:
+            return self._named(parsed, head, name)
+        agent = next((lemma for lemma in parsed.lemmas(head, "noun") if lemma in self._agents), None)
+        if agent is not None and head.tag_ != "NNP":
+            return self._agent(parsed, head, self._agents[agent], article)
+        if head.tag_ in ("NNP", "NNPS"):
+            return self._proper(parsed, head, article)
+        return self._loose(parsed, head) or self._owned(parsed, head, article, speaker)
+
+    def _pronoun(self, parsed: Parsed, head: Token, word: str, article: Article, speaker: Party | None) -> Party | None:
+        if word in self._speaker:
+            known = speaker
+        elif word in self._person:
+            known = article.person
+        elif word in self._thing:
+            known = article.group
+        else:
+            known = None
+        if known is None:
+            return None
+        start, end = parsed.start(head), parsed.end(head)
+        return replace(known, start=start, end=end, text=head.text, how="pronoun")
+
+    def _named(self, parsed: Parsed, head: Token, name: Name) -> Party:
+        entry = name.entry
+        start, end = self._span(parsed, head)
+        start, end = min(start, name.start), max(end, name.end)
+        party = self._party(parsed, start, end, entry.name, entry.country, entry.sector, "name", entry.kind, entry.role)
+        if entry.kind == "person" and self._is_former(parsed, head):
+            return replace(party, sector="ELI", role="")
+        if entry.kind == "place":
+            return replace(party, sector="")
+        return party
+
+    def _agent(self, parsed: Parsed, head: Token, sector: str, article: Article) -> Party:
+        start, end = self._span(parsed, head)
+        text = parsed.doc.text[start - parsed.sentence.start : end - parsed.sentence.start]
+        owner = self._owner(parsed, head)
+        if self._is_former(parsed, head):
+            sector = "ELI"
+        appositive = next((c for c in head.children if c.dep_ == "appos" and c.i in parsed.name_of), None)
+        if appositive is not None and parsed.name_of[appositive.i].entry.kind == "person":
+            named = self._named(parsed, appositive, parsed.name_of[appositive.i])
+            return replace(named, start=start, end=max(end, named.end), text=self._cut(parsed, start, named.end))
+        if owner is None:
+            return self._party(parsed, start, end, text, article.country, sector, "alone", "group")
+        entry = owner.entry
+        name = text if entry.form != "name" or entry.kind == "country" else entry.name
+        if not entry.country:
+            return self._party(parsed, start, end, entry.name, "", entry.sector or sector, "agent", entry.kind)
+        if entry.kind == "group" and entry.sector in ("REB", "IMG"):
+            sector = entry.sector
+        return self._party(parsed, start, end, name, entry.country, sector, "agent", "group")
+
+    def _proper(self, parsed: Parsed, head: Token, article: Article) -> Party:
+        """A proper name that the codebook lacks: by its title ("Defence Minister Suren Papikyan"), or known before."""
+        start, end = self._span(parsed, head)
+        known = article.people.get(head.text)
+        titles = [t for t in self._before(parsed, head) if any(x in self._agents for x in parsed.lemmas(t, "noun"))]
+        owner = self._owner(parsed, head)
+        if titles:
+            title = titles[-1]
+            sector = next(self._agents[x] for x in parsed.lemmas(title, "noun") if x in self._agents)
+            if self._is_former(parsed, head):
+                sector = "ELI"
+            name = self._cut(parsed, parsed.end(title), end).strip(" ,'’")
+            role = self._cut(parsed, parsed.start(self._first_of_title(parsed, title)), parsed.end(title))
+            country = owner.entry.country if owner else article.country
+            how = "agent" if owner else "alone"
+            return self._party(parsed, start, end, name, country, sector, how, "person", role)
+        if known is not None:
+            return replace(known, start=start, end=end, text=self._cut(parsed, start, end))
+        if owner is not None and owner.entry.kind in ("country", "organisation", "group"):
+            name = self._cut(parsed, start, end)
+            return self._party(parsed, start, end, name, owner.entry.country, owner.entry.sector, "loose", "")
+        text = self._cut(parsed, start, end)
+        if text not in self._not_towns and (place := town(text, self._countries(parsed, article))) is not None:
+            return self._party(parsed, start, end, place.name, place.country, "", "loose", "place")
+        return self._party(parsed, start, end, text, "", "", "unknown", "")
+
+    @staticmethod
+    def _countries(parsed: Parsed, article: Article) -> frozenset[str]:
+        """The countries that a sentence and its article speak of."""
+        named = {name.entry.country for name in parsed.names}
+        return frozenset(named | {article.country}) - {""}
+
+    def _first_of_title(self, parsed: Parsed, title: Token) -> Token:
+        first = title
+        for left in reversed(list(title.lefts)):
+            if left.dep_ in ("compound", "amod") and left.i not in parsed.name_of and left.i == first.i - 1:
+                first = left
+        if first is title and title.i and parsed.doc[title.i - 1].tag_ in ("NNP", "JJ"):
+            before = parsed.doc[title.i - 1]
+            first = title if before.i in parsed.name_of else before
+        return first
+
+    def _loose(self, parsed: Parsed, head: Token) -> Party | None:
+        """Any noun with a country before or behind it: "Russian missiles", "the decision of Turkey"."""
+        if not parsed.is_noun(head):
+            return None
+        owner = self._owner(parsed, head, _THING_PREPOSITIONS)
+        if owner is None:
+            return None
+        start, end = self._span(parsed, head)
+        instrument = any(lemma in self._instruments for lemma in parsed.lemmas(head, "noun"))
+        entry = owner.entry
+        sector = entry.sector or ("MIL" if instrument and entry.country else "")
+        how = "agent" if instrument else "loose"
+        return self._party(parsed, start, end, entry.name, entry.country, sector, how, entry.kind)
+
+    def _owned(self, parsed: Parsed, head: Token, article: Article, speaker: Party | None) -> Party | None:
+        """A noun with a pronoun before it: "its positions", "their leader"."""
+        for child in head.lefts:
+            if child.dep_ == "poss" and child.tag_ == "PRP$":
+                owner = self._pronoun(parsed, child, parsed.lower[child.i], article, speaker)
+                if owner is not None:
+                    return replace(owner, end=parsed.end(head), text=self._cut(parsed, owner.start, parsed.end(head)))
+        return None
+
+    def _before(self, parsed: Parsed, head: Token) -> list[Token]:
+        """The modifiers to the left of a head, nested ones too, in text order."""
+        found = [t for child in head.lefts if child.dep_ in MODIFIERS for t in (*self._before(parsed, child), child)]
+        return sorted(found, key=lambda t: t.i)
+
+    def _owner(self, parsed: Parsed, head: Token, prepositions: Sequence[str] = _AGENT_PREPOSITIONS) -> Name | None:
+        """The name that a noun belongs to: before it, or in a phrase with one of the prepositions."""
+        for label in _PREFERRED:
+            for child in reversed(list(head.lefts)):
+                if child.dep_ != label:
+                    continue
+                for token in (child, *reversed(self._before(parsed, child))):
+                    name = parsed.name_of.get(token.i)
+                    if name is not None and self._can_own(name):
+                        return name
+        for preposition in prepositions:
+            for child in head.rights:
+                holds = child.dep_ == "prep" and parsed.lower[child.i] == preposition
+                if holds and (name := self._name_in(parsed, child)) is not None:
+                    return name
+        return None
+
+    def _name_in(self, parsed: Parsed, preposition: Token) -> Name | None:
+        for child in preposition.children:
+            if child.dep_ != "pobj":
+                continue
+            for token in conjuncts(child):
+                name = parsed.name_of.get(token.i)
+                if name is not None and self._can_own(name):
+                    return name
+                if (inner := self._owner(parsed, token)) is not None:
+                    return inner
+        return None
+
+    @staticmethod
+    def _can_own(name: Name) -> bool:
+        return bool(name.entry.country or name.entry.sector)
+
+    def _is_former(self, parsed: Parsed, head: Token) -> bool:
+        return any(parsed.lower[token.i] in self._former for token in self._before(parsed, head))
+
+    def _span(self, parsed: Parsed, head: Token) -> tuple[int, int]:
+        """The noun phrase up to its head, without article and opening marks."""
+        first = head
+        for left in reversed(list(head.lefts)):
+            is_hyphen = left.dep_ == "punct" and left.text in "-–"
+            if not is_hyphen and left.dep_ not in _BEFORE_HEAD:
+                break
+            first = left.left_edge
+        while first.i < head.i and first.dep_ in ("det", "punct", "cc", "prep", "predet"):
+            first = parsed.doc[first.i + 1]
+        return parsed.start(first), parsed.end(head)
+
+    @staticmethod
+    def _cut(parsed: Parsed, start: int, end: int) -> str:
+        return parsed.doc.text[start - parsed.sentence.start : end - parsed.sentence.start]
+
+    def _party(
+        self,
+        parsed: Parsed,
+        start: int,
+        end: int,
+        name: str,
+        country: str,
+        sector: str,
+        how: str,
+        kind: str,
+        role: str = "",
+    ) -> Party:
+        text = self._cut(parsed, start, end)
+        return Party(start, end, text, name or text, country, sector, role, how, kind)
+
+
+def names_in(parsed: Parsed, start: int, end: int) -> Iterator[Name]:
+    """The names of a sentence that lie in [start, end) of the body."""
+    return (name for name in parsed.names if start <= name.start and name.end <= end)

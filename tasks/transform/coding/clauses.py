@@ -1,0 +1,272 @@
+"""Reads clauses off a dependency parse: subjects, objects, what hangs on a word, and what the text says of the act.
+
+The labels are those of spaCy's English models (ClearNLP style): nsubj, nsubjpass, dobj, dative, prep, pobj, agent, ...
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from spacy.tokens import Doc, Token
+
+from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.names import Name
+from tasks.transform.coding.sentences import Sentence
+
+SUBJECTS: Final = frozenset({"nsubj", "nsubjpass"})
+CLAUSAL: Final = frozenset({"ccomp", "xcomp", "pcomp", "advcl", "acl", "relcl"})
+NOUN_TAGS: Final = frozenset({"NN", "NNS", "NNP", "NNPS"})
+VERB_TAGS: Final = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
+ADJ_TAGS: Final = frozenset({"JJ", "JJR", "JJS"})
+MODIFIERS: Final = frozenset({"poss", "amod", "compound", "nmod", "nn"})
+
+
+@dataclass(slots=True)
+class Parsed:
+    """One parsed sentence with its names. Token offsets (`token.idx`) count from the sentence's start."""
+
+    sentence: Sentence
+    doc: Doc
+    names: Sequence[Name]
+    codebook: Codebook
+    name_of: dict[int, Name] = field(default_factory=dict)
+    lower: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.lower = [word.lower() for word in self.sentence.words]
+        offset = self.sentence.start
+        position = 0
+        for name in self.names:
+            while position < len(self.doc) and self.doc[position].idx + offset < name.start:
+                position += 1
+            at = position
+            while at < len(self.doc) and self.doc[at].idx + offset < name.end:
+                self.name_of[at] = name
+                at += 1
+
+    def start(self, token: Token) -> int:
+        """Where a token begins in the body."""
+        return self.sentence.start + token.idx
+
+    def end(self, token: Token) -> int:
+        """Where a token ends in the body, exclusive."""
+        return self.sentence.start + token.idx + len(token.text)
+
+    def lemmas(self, token: Token, pos: str) -> list[str]:
+        """The codebook's lemmas that a token can be a form of; with its compound first ("prime minister")."""
+        word = self.lower[token.i]
+        found = list(self.codebook.lemmas(word, pos))
+        if pos == "noun" and token.i:
+            pair = f"{self.lower[token.i - 1]} {word}"
+            found = [*self.codebook.lemmas(pair, pos), *found]
+        return found
+
+    def is_verb(self, token: Token) -> bool:
+        """Whether the tagger took it for a verb."""
+        return token.tag_ in VERB_TAGS
+
+    def is_noun(self, token: Token) -> bool:
+        """Whether the tagger took it for a noun."""
+        return token.tag_ in NOUN_TAGS
+
+
+def conjuncts(token: Token) -> list[Token]:
+    """The token and what is joined to it by "and" or commas, itself first."""
+    found = [token]
+    for child in token.rights:
+        if child.dep_ == "conj":
+            found.extend(conjuncts(child))
+    return found
+
+
+def is_passive(verb: Token) -> bool:
+    """Whether a verb stands in the passive: "was arrested", "the man arrested in Baku", "arrested and deported"."""
+    if any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children):
+        return True
+    if verb.tag_ != "VBN":
+        return False
+    if verb.dep_ in ("acl", "amod", "advcl"):
+        return True
+    own = any(child.dep_ in ("nsubj", "aux", "auxpass") for child in verb.children)
+    return verb.dep_ == "conj" and not own and is_passive(verb.head)
+
+
+class Grammar:
+    """Finds who does what in a clause, with the small words of the codebook's `language.toml`."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        clauses: Mapping[str, Any] = codebook.language["clauses"]
+        modality: Mapping[str, Any] = codebook.language["modality"]
+        self._object_control = frozenset(clauses["object_control"])
+        self._relative = frozenset(codebook.language["pronouns"]["relative"])
+        self._negations = frozenset(modality["negations"])
+        self._future = frozenset(modality["future"])
+        self._conditional = frozenset(modality["conditional"])
+        self._conditions = frozenset(modality["conditions"])
+        self._intended_modifiers = frozenset(modality["intended_modifiers"])
+        self._conditional_modifiers = frozenset(modality["conditional_modifiers"])
+
+    def subjects(self, parsed: Parsed, verb: Token, depth: int = 0) -> list[Token]:
+        """The heads of the subject of a verb, passive or not; taken from the clause above where it has none."""
+        own = [child for child in verb.children if child.dep_ in SUBJECTS]
+        if own:
+            return self._antecedents(parsed, verb, own)
+        if depth > 6:
+            return []
+        head = verb.head
+        if head is verb:
+            return []
+        if verb.dep_ == "conj" and (parsed.is_verb(head) or head.tag_ in ADJ_TAGS or head.dep_ == "ROOT"):
+            return self.subjects(parsed, head, depth + 1)
+        if verb.dep_ == "xcomp":
+            if set(parsed.lemmas(head, "verb")) & self._object_control and (objects := direct_objects(head)):
+                return objects
+            return self.subjects(parsed, head, depth + 1)
+        if verb.dep_ == "advcl" and verb.tag_ in ("VBG", "VBN", "VB"):
+            return self.subjects(parsed, head, depth + 1)
+        if verb.dep_ == "acl":
+            if verb.tag_ == "VB":
+                return self._holders(parsed, head, depth)
+            return [head]
+        if verb.dep_ == "pcomp":
+            return self._of_preposition(parsed, head, depth)
+        if verb.dep_ == "relcl":
+            return [head]
+        if verb.dep_ in ("attr", "acomp"):
+            return self.subjects(parsed, head, depth + 1)
+        return []
+
+    def _antecedents(self, parsed: Parsed, verb: Token, own: list[Token]) -> list[Token]:
+        """Subjects with conjuncts, a relative pronoun replaced by the noun that it stands for."""
+        found: list[Token] = []
+        for subject in own:
+            if parsed.lower[subject.i] in self._relative and subject.tag_ in ("WDT", "WP", "IN", "DT"):
+                clause = verb
+                while clause.dep_ == "conj":
+                    clause = clause.head
+                if clause.dep_ == "relcl":
+                    found.append(clause.head)
+                    continue
+            found.extend(conjuncts(subject))
+        return found
+
+    def _holders(self, parsed: Parsed, noun: Token, depth: int) -> list[Token]:
+        """Who is to act in "X's failure to V", "a plan by X to V", "X made a decision to V"."""
+        for child in noun.children:
+            if child.dep_ == "poss":
+                return conjuncts(child)
+            if child.dep_ == "prep" and parsed.lower[child.i] in ("by", "of", "between"):
+                return [t for p in child.children if p.dep_ == "pobj" for t in conjuncts(p)]
+        for child in noun.children:
+            if child.dep_ in ("amod", "compound") and child.i in parsed.name_of:
+                return [child]
+        if noun.dep_ in ("dobj", "pobj", "attr", "nsubjpass"):
+            verb = noun.head.head if noun.dep_ == "pobj" else noun.head
+            if parsed.is_verb(verb) and noun.dep_ != "nsubjpass":
+                return self.subjects(parsed, verb, depth + 1)
+        return []
+
+    def _of_preposition(self, parsed: Parsed, preposition: Token, depth: int) -> list[Token]:
+        above = preposition.head
+        if parsed.is_verb(above):
+            if set(parsed.lemmas(above, "verb")) & self._object_control and (objects := direct_objects(above)):
+                return objects
+            return self.subjects(parsed, above, depth + 1)
+        if parsed.is_noun(above):
+            return self._holders(parsed, above, depth)
+        return []
+
+    def modality(self, parsed: Parsed, token: Token) -> str:
+        """What the text says of the act of a trigger: actual, negated, intended or conditional (outer words apart)."""
+        if parsed.is_noun(token):
+            return self._noun_modality(parsed, token)
+        verb = token
+        children = list(verb.children)
+        while verb.dep_ == "conj" and parsed.is_verb(verb.head) and not self._has_own_frame(verb):
+            verb = verb.head
+            children.extend(c for c in verb.children if c.dep_ in ("aux", "neg", "mark"))
+        words = {parsed.lower[c.i] for c in children if c.dep_ in ("aux", "neg", "mark", "advmod", "preconj")}
+        negated = any(c.dep_ == "neg" or parsed.lower[c.i] in self._negations for c in children if c.dep_ != "conj")
+        negated = negated or self._denied_party(parsed, token)
+        if verb.dep_ == "pcomp" and parsed.lower[verb.head.i] in self._negations:
+            negated = True
+        if negated:
+            return "negated"
+        if words & self._conditions or self._under_condition(parsed, verb):
+            return "conditional"
+        if words & self._conditional:
+            return "conditional"
+        if words & self._future:
+            return "intended"
+        if "to" in words and verb.tag_ == "VB" and verb.dep_ in ("ROOT", "advcl", "relcl", "acl"):
+            return "intended"
+        return "actual"
+
+    def _has_own_frame(self, verb: Token) -> bool:
+        return any(child.dep_ in ("aux", "auxpass", "nsubj", "nsubjpass", "neg") for child in verb.children)
+
+    def _denied_party(self, parsed: Parsed, verb: Token) -> bool:
+        """Whether subject or object is "no ..." ("No troops were sent")."""
+        parties = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "dobj")]
+        return any(parsed.lower[d.i] == "no" for party in parties for d in party.lefts if d.dep_ == "det")
+
+    def _under_condition(self, parsed: Parsed, verb: Token) -> bool:
+        return verb.dep_ in ("advcl", "ccomp") and any(
+            c.dep_ == "mark" and parsed.lower[c.i] in self._conditions for c in verb.children
+        )
+
+    def _noun_modality(self, parsed: Parsed, noun: Token) -> str:
+        for child in noun.children:
+            word = parsed.lower[child.i]
+            if child.dep_ in ("det", "neg") and word in self._negations:
+                return "negated"
+            if child.dep_ in ("amod", "compound"):
+                if word in self._intended_modifiers:
+                    return "intended"
+                if word in self._conditional_modifiers:
+                    return "conditional"
+        above = noun.head
+        if noun.dep_ == "pobj" and parsed.lower[above.i] in self._negations:
+            return "negated"
+        if noun.dep_ in ("dobj", "nsubjpass", "pobj", "nsubj", "attr"):
+            verb = above.head if noun.dep_ == "pobj" else above
+            if parsed.is_verb(verb):
+                return self.modality(parsed, verb)
+        return "actual"
+
+
+def direct_objects(verb: Token) -> list[Token]:
+    """The heads of the direct object with conjuncts; of a passive verb, its subject."""
+    found: list[Token] = []
+    for child in verb.children:
+        if child.dep_ in ("dobj", "oprd"):
+            found.extend(conjuncts(child))
+    return found
+
+
+def prepositional(parsed: Parsed, token: Token, word: str) -> Iterator[Token]:
+    """The objects of a preposition that hangs on a token; `word` may be two words ("out of")."""
+    first, _, second = word.partition(" ")
+    for child in token.children:
+        if child.dep_ not in ("prep", "agent", "dative", "prt", "advmod") or parsed.lower[child.i] != first:
+            continue
+        carrier = child
+        if second:
+            inner = [c for c in child.children if c.dep_ == "prep" and parsed.lower[c.i] == second]
+            if not inner:
+                continue
+            carrier = inner[0]
+        for grandchild in carrier.children:
+            if grandchild.dep_ == "pobj":
+                yield from conjuncts(grandchild)
+
+
+def attached(parsed: Parsed, token: Token) -> set[str]:
+    """The particles and prepositions that hang on a token, alone and in pairs ("out", "out of")."""
+    words: set[str] = set()
+    for child in token.children:
+        if child.dep_ in ("prt", "prep", "advmod", "agent", "dative"):
+            word = parsed.lower[child.i]
+            words.add(word)
+            words.update(f"{word} {parsed.lower[c.i]}" for c in child.children if c.dep_ == "prep")
+    return words

@@ -1,0 +1,328 @@
+"""Loads the coding rules of `config/codebook` and says what is wrong with them."""
+
+import csv
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from tasks.contract import EVENT_TYPES
+from tasks.errors import ConfigError
+from tasks.transform.coding.inflection import inflections
+
+POS: Final = ("verb", "noun", "adj")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that a name can stand for, on the days from `since` to `until` (either may be open).
+
+    `kind` is that of `mentions.kind`; `form` says how the word names it: by its `name`, as an `adjective`, as its
+    `people`, or by the `seat` of its government.
+    """
+
+    kind: str
+    name: str
+    country: str
+    sector: str
+    role: str = ""
+    form: str = "name"
+    tied_to: str = ""
+    since: date | None = None
+    until: date | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    geonames_id: int | None = None
+    admin1: str = ""
+    place_kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRule:
+    """What belongs to a type, or to a mode of it: quad class, intensity (-10 to 10), closest CAMEO code."""
+
+    quad_class: int
+    intensity: float
+    cameo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One sense of a trigger: the conditions under which it holds, and the event that it then makes.
+
+    The cells are those of `triggers/<type>.csv` (see the codebook's README), with `@classes` spelt out.
+    """
+
+    event_type: str
+    trigger: str
+    pos: str
+    with_: frozenset[str]
+    objects: frozenset[str]
+    without: frozenset[str]
+    actor: tuple[str, ...]
+    recipient: tuple[str, ...]
+    needs: frozenset[str]
+    reciprocal: bool
+    mode: str
+    cameo: str
+    contexts: tuple[str, ...]
+    example: str
+    where: str
+
+    @property
+    def conditions(self) -> int:
+        """How many conditions it sets: of the senses that fit, the one with the most wins."""
+        return 2 * bool(self.with_) + 2 * bool(self.objects) + len(self.needs)
+
+
+@dataclass(frozen=True, slots=True)
+class Outer:
+    """A word that rules the act under it; `effect` is becomes, negated, intended, conditional, same or silent."""
+
+    lemma: str
+    pos: str
+    effect: str
+    event_type: str
+    type_if_conflict: str
+    mode: str
+    cameo: str
+    example: str
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """All coding rules, read once and never changed.
+
+    `names` maps what stands in text to what it may mean; `forms` maps an inflected form (lower case) to the
+    (part of speech, lemma) pairs that it can be.
+    """
+
+    types: Mapping[str, TypeRule]
+    modes: Mapping[tuple[str, str], TypeRule]
+    senses: Mapping[tuple[str, str], tuple[Sense, ...]]
+    outer: Mapping[tuple[str, str], Outer]
+    agents: Mapping[str, str]
+    contexts: Mapping[str, tuple[str, ...]]
+    names: Mapping[str, tuple[Entry, ...]]
+    places: Mapping[str, Entry]
+    forms: Mapping[str, frozenset[tuple[str, str]]]
+    language: Mapping[str, Any]
+
+    def lemmas(self, word: str, pos: str) -> Iterator[str]:
+        """The lemmas of the codebook that a lower-case word can be a form of, in order."""
+        return (lemma for kind, lemma in sorted(self.forms.get(word, ())) if kind == pos)
+
+    def rule(self, event_type: str, mode: str) -> TypeRule:
+        """Quad class, intensity and CAMEO code of a type and mode."""
+        return self.modes.get((event_type, mode)) or self.types[event_type]
+
+
+@cache
+def load(folder: Path) -> Codebook:
+    """The codebook in `folder`; ConfigError names file and line of the first thing that cannot be meant."""
+    language = _toml(folder / "language.toml")
+    classes = {name: tuple(words) for name, words in _toml(folder / "word_classes.toml").items()}
+    types = {r["type"]: _type_rule(r, where) for r, where in _rows(folder / "event_types.csv")}
+    if missing := set(EVENT_TYPES) - set(types):
+        raise ConfigError(f"{folder / 'event_types.csv'}: lacks {', '.join(sorted(missing))}.")
+    modes = {
+        (r["type"], r["mode"]): _type_rule(r | {"quad_class": str(types[r["type"]].quad_class)}, where)
+        for r, where in _rows(folder / "modes.csv")
+    }
+    senses: dict[tuple[str, str], list[Sense]] = {}
+    for event_type in EVENT_TYPES:
+        for row, where in _rows(folder / "triggers" / f"{event_type.lower()}.csv"):
+            sense = _sense(event_type, row, classes, modes, where)
+            senses.setdefault((sense.pos, sense.trigger), []).append(sense)
+    outer = {
+        (r["pos"], r["lemma"]): Outer(
+            r["lemma"], r["pos"], r["effect"], r["type"], r["type_if_conflict"], r["mode"], r["cameo"], r["example"]
+        )
+        for r, _ in _rows(folder / "outer.csv")
+    }
+    agents = {r["noun"].lower(): r["sector"] for r, _ in _rows(folder / "agents.csv")}
+    contexts = {r["context"]: _cell(r["words"].lower()) for r, _ in _rows(folder / "contexts.csv")}
+    places = _places(folder)
+    frozen = {key: tuple(sorted(some, key=lambda s: -s.conditions)) for key, some in senses.items()}
+    return Codebook(
+        types=MappingProxyType(types),
+        modes=MappingProxyType(modes),
+        senses=MappingProxyType(frozen),
+        outer=MappingProxyType(outer),
+        agents=MappingProxyType(agents),
+        contexts=MappingProxyType(contexts),
+        names=MappingProxyType(_names(folder)),
+        places=MappingProxyType(places),
+        forms=MappingProxyType(_forms(frozen, outer, agents, classes, language)),
+        language=MappingProxyType(language),
+    )
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: this file of the codebook is missing.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: is not valid TOML ({error}).") from None
+
+
+def _rows(path: Path) -> Iterator[tuple[dict[str, str], str]]:
+    """The rows of a CSV of the codebook with their place (`file:line`), without comments and empty lines."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: this file of the codebook is missing.") from None
+    numbered = [(n, line) for n, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
+    reader = csv.DictReader((line for _, line in numbered), strict=True)
+    try:
+        for index, row in enumerate(reader, 1):
+            where = f"{path}:{numbered[min(index, len(numbered) - 1)][0]}"
+            if None in row or None in row.values():
+                raise ConfigError(f"{where}: the number of cells differs from the header's.")
+            yield {key: value.strip() for key, value in row.items()}, where
+    except csv.Error as error:
+        raise ConfigError(f"{path}: is not valid CSV ({error}).") from None
+
+
+def _cell(text: str) -> tuple[str, ...]:
+    return tuple(part for part in (p.strip() for p in text.split("|")) if part)
+
+
+def _words(text: str, classes: Mapping[str, tuple[str, ...]], where: str) -> frozenset[str]:
+    """The lemmas of a cell, with every `@class` replaced by its lemmas; `@actor` stays."""
+    words: list[str] = []
+    for part in _cell(text):
+        if part == "@actor" or not part.startswith("@"):
+            words.append(part.lower())
+        elif part[1:] in classes:
+            words.extend(word.lower() for word in classes[part[1:]])
+        else:
+            raise ConfigError(f"{where}: there is no word class {part}.")
+    return frozenset(words)
+
+
+def _type_rule(row: Mapping[str, str], where: str) -> TypeRule:
+    if row["type"] not in EVENT_TYPES:
+        raise ConfigError(f"{where}: {row['type']} is no PLOVER type.")
+    return TypeRule(int(row["quad_class"]), float(row["intensity"]), row["cameo"])
+
+
+def _sense(
+    event_type: str,
+    row: Mapping[str, str],
+    classes: Mapping[str, tuple[str, ...]],
+    modes: Mapping[tuple[str, str], TypeRule],
+    where: str,
+) -> Sense:
+    if row["pos"] not in POS:
+        raise ConfigError(f"{where}: part of speech '{row['pos']}' must be one of {', '.join(POS)}.")
+    if row["mode"] and (event_type, row["mode"]) not in modes:
+        raise ConfigError(f"{where}: {event_type} has no mode '{row['mode']}'.")
+    return Sense(
+        event_type=event_type,
+        trigger=row["trigger"].lower(),
+        pos=row["pos"],
+        with_=frozenset(_cell(row["with"].lower())),
+        objects=_words(row["object"], classes, where),
+        without=_words(row["without"], classes, where),
+        actor=_cell(row["actor"]),
+        recipient=_cell(row["recipient"]),
+        needs=frozenset(_cell(row["needs"])),
+        reciprocal=row["reciprocal"] == "yes",
+        mode=row["mode"],
+        cameo=row["cameo"],
+        contexts=_cell(row["contexts"]),
+        example=row["example"],
+        where=where,
+    )
+
+
+def _day(text: str, where: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ConfigError(f"{where}: '{text}' is no ISO date.") from None
+
+
+def _names(folder: Path) -> dict[str, tuple[Entry, ...]]:
+    """Every name as it stands in text, with what it may mean."""
+    found: dict[str, list[Entry]] = {}
+
+    def add(surfaces: Iterable[str], entry: Entry) -> None:
+        for surface in surfaces:
+            if surface and entry not in found.setdefault(surface, []):
+                found[surface].append(entry)
+
+    for r, _ in _rows(folder / "countries.csv"):
+        country, name = r["country"], r["name"]
+        add((name, *_cell(r["aliases"])), Entry("country", name, country, ""))
+        add(_cell(r["adjectives"]), Entry("country", name, country, "", form="adjective"))
+        add(_cell(r["people"]), Entry("country", name, country, "CVL", form="people"))
+        add(_cell(r["seats"]), Entry("country", name, country, "GOV", form="seat"))
+    for r, where in _rows(folder / "people.csv"):
+        entry = Entry(
+            "person", r["name"], r["country"], r["sector"], r["role"],
+            since=_day(r["from"], where), until=_day(r["until"], where),
+        )  # fmt: skip
+        add((r["name"], *_cell(r["aliases"])), entry)
+    for r, _ in _rows(folder / "organisations.csv"):
+        add((r["name"], *_cell(r["aliases"])), Entry("organisation", r["name"], r["country"], r["sector"]))
+    for r, where in _rows(folder / "groups.csv"):
+        entry = Entry(
+            "group", r["name"], r["country"], r["sector"], tied_to=r["tied_to"],
+            since=_day(r["from"], where), until=_day(r["until"], where),
+        )  # fmt: skip
+        add((r["name"], *_cell(r["aliases"])), entry)
+    for surface, entry in _places(folder).items():
+        if surface not in found:
+            add((surface,), entry)
+    return {surface: tuple(entries) for surface, entries in found.items()}
+
+
+def _places(folder: Path) -> dict[str, Entry]:
+    places: dict[str, Entry] = {}
+    for r, where in _rows(folder / "places.csv"):
+        try:
+            latitude, longitude = float(r["latitude"]), float(r["longitude"])
+        except ValueError:
+            raise ConfigError(f"{where}: latitude and longitude must be degrees.") from None
+        entry = Entry(
+            "place", r["name"], r["country"], "",
+            latitude=latitude, longitude=longitude,
+            geonames_id=int(r["geonames_id"]) if r["geonames_id"] else None,
+            admin1=r["admin1"], place_kind=r["kind"],
+        )  # fmt: skip
+        for surface in (r["name"], *_cell(r["aliases"])):
+            places.setdefault(surface, entry)
+    return places
+
+
+def _forms(
+    senses: Mapping[tuple[str, str], tuple[Sense, ...]],
+    outer: Mapping[tuple[str, str], Outer],
+    agents: Mapping[str, str],
+    classes: Mapping[str, tuple[str, ...]],
+    language: Mapping[str, Any],
+) -> dict[str, frozenset[tuple[str, str]]]:
+    """Every inflected form of every lemma that a rule names."""
+    irregular: Mapping[str, list[str]] = language["inflection"]["irregular"]
+    lemmas: set[tuple[str, str]] = set(senses) | set(outer)
+    for key in ("object_control", "light", "saying", "reporting"):
+        lemmas |= {("verb", lemma) for lemma in language["clauses"][key]}
+    lemmas |= {("noun", lemma) for lemma in (*language["clauses"]["instruments"], *language["places"]["kinds"])}
+    lemmas |= {(pos, lemma) for pos in ("verb", "noun") for lemma in language["modality"]["not_yet"]}
+    lemmas |= {("noun", lemma) for lemma in (*language["units"]["people"], *language["units"]["things"])}
+    lemmas |= {("noun", noun) for noun in agents}
+    listed = {word for some in senses.values() for s in some for word in (*s.objects, *s.without)}
+    listed |= {word.lower() for words in classes.values() for word in words}
+    lemmas |= {(pos, word) for word in listed if word != "@actor" for pos in POS}
+    forms: dict[str, set[tuple[str, str]]] = {}
+    for pos, lemma in lemmas:
+        for form in (*inflections(lemma, pos), *irregular.get(lemma, ())):
+            forms.setdefault(form, set()).add((pos, lemma))
+    return {form: frozenset(meanings) for form, meanings in forms.items()}

@@ -1,0 +1,283 @@
+"""The coder: articles in, rows of events, quotes, claims and mentions out."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice, product
+from typing import Any, Final
+
+from tasks.staging import content_id
+from tasks.transform.coding.actors import Article, Party, main_country
+from tasks.transform.coding.claims import Claim, ClaimFinder
+from tasks.transform.coding.clauses import Parsed
+from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.contexts import ContextFinder
+from tasks.transform.coding.event_dates import DateReader, nearest
+from tasks.transform.coding.events import Coded, EventCoder
+from tasks.transform.coding.headlines import HeadlineCase
+from tasks.transform.coding.names import Name, NameFinder, within
+from tasks.transform.coding.parser import parse
+from tasks.transform.coding.places import PlaceFinder
+from tasks.transform.coding.quotes import Quote, QuoteFinder
+from tasks.transform.coding.sentences import Candidates, Sentence, Splitter
+
+Row = dict[str, Any]
+_AT_ONCE: Final = 64
+"""Articles whose sentences are parsed together: enough to fill the parser's batches, few enough to stay in memory."""
+
+
+@dataclass(slots=True)
+class CodedArticle:
+    """What one article gave: rows of the coded tables, and how many of its sentences were parsed.
+
+    `error` says what went wrong when the article could not be coded; it has no rows then.
+    """
+
+    article_id: str
+    events: list[Row] = field(default_factory=list)
+    quotes: list[Row] = field(default_factory=list)
+    claims: list[Row] = field(default_factory=list)
+    mentions: list[Row] = field(default_factory=list)
+    sentences: int = 0
+    parsed: int = 0
+    error: str = ""
+
+
+@dataclass(slots=True)
+class _Prepared:
+    row: Mapping[str, Any]
+    names: list[Name]
+    title_names: list[Name]
+    sentences: list[Sentence]
+    chosen: list[Sentence]
+    error: str = ""
+
+    @property
+    def published(self) -> date | None:
+        """The day of publication."""
+        day: date | None = self.row.get("published_date")
+        return day
+
+
+class Coder:
+    """Codes articles by one codebook; holds no state between articles."""
+
+    def __init__(self, codebook: Codebook, version: str) -> None:
+        self._version = version
+        self._codebook = codebook
+        self._names = NameFinder(codebook)
+        self._splitter = Splitter()
+        self._candidates = Candidates(codebook)
+        self._case = HeadlineCase(codebook)
+        self._events = EventCoder(codebook)
+        self._quotes = QuoteFinder(codebook, self._events.actors, self._events.grammar)
+        self._claims = ClaimFinder(codebook)
+        self._dates = DateReader(codebook)
+        self._places = PlaceFinder(codebook)
+        self._contexts = ContextFinder(codebook)
+
+    def code(self, articles: Iterable[Mapping[str, Any]]) -> Iterator[CodedArticle]:
+        """One CodedArticle an article, in order. An article is a row of that table; `article_id` and `body` are needed,
+        `published_date`, `title`, `outlet` and `url` are used where they are there.
+        """
+        source = iter(articles)
+        while chunk := [self._prepare(article) for article in islice(source, _AT_ONCE)]:
+            wanted = [(s, self._case.words(s, within(p.names, s.start, s.end))) for p in chunk for s in p.chosen]
+            docs = parse(wanted)
+            for prepared in chunk:
+                parsed = [
+                    Parsed(s, next(docs), within(prepared.names, s.start, s.end), self._codebook)
+                    for s in prepared.chosen
+                ]
+                yield self._coded(prepared, parsed)
+
+    def _prepare(self, article: Mapping[str, Any]) -> _Prepared:
+        body: str = article["body"]
+        prepared = _Prepared(article, [], [], [], [])
+        prepared.names = self._names.find(body, prepared.published)
+        prepared.title_names = self._names.find(article.get("title") or "", prepared.published)
+        known = bool(prepared.title_names)
+        for sentence in self._splitter.split(body):
+            prepared.sentences.append(sentence)
+            if self._candidates.worth_parsing(sentence, prepared.names, known):
+                prepared.chosen.append(sentence)
+            known = known or bool(within(prepared.names, sentence.start, sentence.end))
+        return prepared
+
+    def _coded(self, prepared: _Prepared, parsed: Sequence[Parsed]) -> CodedArticle:
+        article_id: str = prepared.row["article_id"]
+        result = CodedArticle(article_id, sentences=len(prepared.sentences), parsed=len(parsed))
+        try:
+            self._fill(result, prepared, parsed)
+        except Exception as error:  # noqa: BLE001 - one odd article must not cost the batch; it goes to quarantine
+            return CodedArticle(article_id, error=f"{type(error).__name__}: {error}")
+        return result
+
+    def _fill(self, result: CodedArticle, prepared: _Prepared, parsed: Sequence[Parsed]) -> None:
+        body: str = prepared.row["body"]
+        country = main_country([*prepared.title_names, *prepared.names])
+        quotes = self._quotes.find(body, parsed, Article(country))
+        result.mentions = [self._mention_row(result.article_id, name) for name in prepared.names]
+        quote_rows = [self._quote_row(result.article_id, body, quote, prepared.names) for quote in quotes]
+        result.quotes = _by_key(quote_rows, "quote_id")
+        article = Article(country)
+        for one in parsed:
+            speaker = next((q.speaker for q in quotes if q.start <= one.sentence.start < q.end), None)
+            for event in self._events.code(one, article, speaker):
+                result.events.extend(self._event_rows(prepared, one, event))
+        result.events = _by_key(result.events, "event_id")
+        claims = [
+            self._claim_row(result.article_id, body, sentence, claim, prepared.names, quotes)
+            for sentence in prepared.sentences
+            for claim in self._claims.find(body[sentence.start : sentence.end])
+        ]
+        result.claims = _by_key(claims, "claim_id")
+
+    def _event_rows(self, prepared: _Prepared, parsed: Parsed, event: Coded) -> Iterator[Row]:
+        """One row for each pair of actor and recipient, both ways in a reciprocal event."""
+        article = prepared.row
+        body: str = article["body"]
+        rule = self._codebook.rule(event.event_type, event.mode)
+        published = prepared.published
+        sentence = parsed.sentence
+        when = nearest(
+            self._dates.find(body[sentence.start : sentence.end], published, event.modality == "intended"),
+            event.trigger_start - sentence.start,
+        )
+        place = self._places.place(parsed, event)
+        trigger_id = content_id("trigger", article["article_id"], event.trigger_start, event.trigger_end)
+        shared: Row = {
+            "dataset": "coded",
+            "article_id": article["article_id"],
+            "trigger_id": trigger_id,
+            "event_date": when.first if when else published,
+            "event_end_date": when.last if when and when.last != when.first else None,
+            "date_basis": when.basis if when else ("published" if published else None),
+            "date_precision": when.precision if when else ("day" if published else None),
+            "published_date": published,
+            "event_type": event.event_type,
+            "event_mode": event.mode or None,
+            "contexts": self._contexts.contexts(parsed, event.contexts),
+            "cameo_code": event.cameo,
+            "quad_class": rule.quad_class,
+            "intensity": rule.intensity,
+            "modality": event.modality,
+            "place_text": place.text if place else None,
+            "place_name": place.name if place else None,
+            "place_country": (place.country or None) if place else None,
+            "place_precision": place.precision if place else None,
+            "admin1": (place.admin1 or None) if place else None,
+            "latitude": place.latitude if place else None,
+            "longitude": place.longitude if place else None,
+            "geonames_id": place.geonames_id if place else None,
+            "trigger_text": body[event.trigger_start : event.trigger_end],
+            "trigger_start": event.trigger_start,
+            "trigger_end": event.trigger_end,
+            "evidence_start": sentence.start,
+            "evidence_end": sentence.end,
+            "confidence": event.confidence,
+            "coder_version": self._version,
+            "source_url": article.get("url"),
+            "outlet": article.get("outlet"),
+            "rule": " < ".join(event.why),
+            "reciprocal": event.reciprocal,
+        }
+        for actor, recipient in _pairs(event):
+            key = [(p.start, p.end) if p else None for p in (actor, recipient)]
+            event_id = content_id("event", trigger_id, event.event_type, *key)
+            yield {"event_id": event_id, **shared, **_party("actor", actor), **_party("recipient", recipient)}
+
+    def _mention_row(self, article_id: str, name: Name) -> Row:
+        entry = name.entry
+        return {
+            "mention_id": content_id("mention", article_id, name.start, name.end),
+            "article_id": article_id,
+            "text_start": name.start,
+            "text_end": name.end,
+            "text": name.text,
+            "kind": entry.kind,
+            "name": entry.name,
+            "country": entry.country or None,
+            "sector": entry.sector or None,
+            "role": entry.role or None,
+            "latitude": entry.latitude,
+            "longitude": entry.longitude,
+            "geonames_id": entry.geonames_id,
+        }
+
+    def _quote_row(self, article_id: str, body: str, quote: Quote, names: Sequence[Name]) -> Row:
+        speaker = quote.speaker
+        return {
+            "quote_id": content_id("quote", article_id, quote.start, quote.end),
+            "article_id": article_id,
+            "text_start": quote.start,
+            "text_end": quote.end,
+            "text": body[quote.start : quote.end],
+            "speaker_text": speaker.text if speaker else None,
+            "speaker_name": speaker.name if speaker else None,
+            "speaker_role": (speaker.role or None) if speaker else None,
+            "speaker_country": (speaker.country or None) if speaker else None,
+            "speaker_sector": (speaker.sector or None) if speaker else None,
+            "is_direct": quote.is_direct,
+            "verb": quote.verb or None,
+            "countries": _countries(within(names, quote.start, quote.end)),
+        }
+
+    def _claim_row(
+        self,
+        article_id: str,
+        body: str,
+        sentence: Sentence,
+        claim: Claim,
+        names: Sequence[Name],
+        quotes: Sequence[Quote],
+    ) -> Row:
+        start, end = sentence.start + claim.start, sentence.start + claim.end
+        holding = [q for q in quotes if q.start <= start and end <= q.end]
+        quote = min(holding, key=lambda q: q.end - q.start, default=None)
+        return {
+            "claim_id": content_id("claim", article_id, start, end),
+            "article_id": article_id,
+            "text_start": start,
+            "text_end": end,
+            "text": body[start:end],
+            "kind": claim.kind,
+            "value_low": claim.low,
+            "value_high": claim.high,
+            "unit": claim.unit,
+            "is_approximate": claim.is_approximate,
+            "about_text": claim.about or None,
+            "countries": _countries(within(names, sentence.start, sentence.end)),
+            "quote_id": content_id("quote", article_id, quote.start, quote.end) if quote else None,
+            "speaker_name": quote.speaker.name if quote and quote.speaker else None,
+        }
+
+
+def _pairs(event: Coded) -> Iterator[tuple[Party | None, Party | None]]:
+    if event.reciprocal:
+        yield from ((a, b) for a, b in product(event.actors, repeat=2) if a is not b and a.code != b.code)
+    else:
+        yield from product(event.actors or (None,), event.recipients or (None,))
+
+
+def _party(role: str, party: Party | None) -> Row:
+    """The columns of one party of an event."""
+    if party is None:
+        return {f"{role}_{part}": None for part in ("text", "name", "country", "sector", "start", "end")}
+    return {
+        f"{role}_text": party.text,
+        f"{role}_name": party.name,
+        f"{role}_country": party.country or None,
+        f"{role}_sector": party.sector or None,
+        f"{role}_start": party.start,
+        f"{role}_end": party.end,
+    }
+
+
+def _countries(names: Iterable[Name]) -> list[str]:
+    return sorted({name.entry.country for name in names if name.entry.country})
+
+
+def _by_key(rows: Iterable[Row], key: str) -> list[Row]:
+    """The rows without doubles of their key, the first of each kept."""
+    return list({row[key]: row for row in reversed(list(rows))}.values())[::-1]

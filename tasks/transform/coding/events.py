@@ -1,0 +1,380 @@
+"""Codes the events of one parsed sentence: trigger, actor, recipient, type and modality."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from spacy.tokens import Token
+
+from tasks.transform.coding.actors import ActorFinder, Article, Party
+from tasks.transform.coding.clauses import (
+    MODIFIERS,
+    Grammar,
+    Parsed,
+    conjuncts,
+    direct_objects,
+    is_passive,
+    prepositional,
+)
+from tasks.transform.coding.codebook import Codebook, Outer, Sense
+from tasks.transform.coding.triggers import Trigger, find_triggers, part_of_speech
+
+_NOUN_RECIPIENTS: Final = ("of", "against", "on", "with", "to", "for", "in", "from", "over")
+_CONFLICT: Final = (3, 4)
+_SPEECH_ACTS: Final = frozenset({"REQUEST", "ACCUSE", "THREATEN", "REJECT", "AGREE"})
+"""Types whose content is told, but not as a fact: what is demanded, charged, threatened, refused or promised."""
+_CONTENT_PREPOSITIONS: Final = frozenset({"for", "of", "to", "against", "from", "on"})
+_WIDEST_TRIGGER: Final = 6
+"""Tokens that a trigger of two words may span ("failed last week to defend"); wider ones keep the outer word."""
+_SURENESS: Final = {
+    "name": 1.0,
+    "agent": 0.97,
+    "known": 0.9,
+    "pronoun": 0.8,
+    "loose": 0.8,
+    "alone": 0.75,
+    "unknown": 0.6,
+}
+"""How far to trust a party by how it was found; first estimates, to be calibrated on the development sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """One event of a sentence. All offsets are into the body; `why` names the rules that made it.
+
+    In a reciprocal event all parties are in `actors` and `recipients` is empty.
+    """
+
+    event_type: str
+    mode: str
+    cameo: str
+    modality: str
+    actors: tuple[Party, ...]
+    recipients: tuple[Party, ...]
+    reciprocal: bool
+    trigger: Token
+    trigger_start: int
+    trigger_end: int
+    contexts: tuple[str, ...]
+    confidence: float
+    why: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Scene:
+    """What is being coded: the sentence, and the words that an event found before has used or silenced."""
+
+    parsed: Parsed
+    article: Article
+    speaker: Party | None
+    used: set[int] = field(default_factory=set)
+    silent: set[int] = field(default_factory=set)
+
+
+class EventCoder:
+    """Codes sentences by the rules of one codebook."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        self._codebook = codebook
+        self._grammar = Grammar(codebook)
+        self._actors = ActorFinder(codebook)
+        clauses: Mapping[str, Any] = codebook.language["clauses"]
+        self._light = frozenset(clauses["light"])
+        self._reporting = frozenset(clauses["reporting"])
+        self._not_yet = frozenset(codebook.language["modality"]["not_yet"])
+
+    @property
+    def actors(self) -> ActorFinder:
+        """The finder of parties that this coder uses."""
+        return self._actors
+
+    @property
+    def grammar(self) -> Grammar:
+        """The grammar that this coder uses."""
+        return self._grammar
+
+    def code(self, parsed: Parsed, article: Article, speaker: Party | None = None) -> list[Coded]:
+        """The events of a sentence, in text order. `speaker` is who "we" means, inside a quotation."""
+        scene = _Scene(parsed, article, speaker)
+        self._remember_subjects(scene)
+        events: list[Coded] = []
+        for fitting in find_triggers(parsed, self._codebook):
+            token = fitting[0].token
+            if token.i in scene.used or token.i in scene.silent:
+                continue
+            for trigger in fitting:
+                event = self._event(scene, trigger)
+                if event is not None:
+                    events.append(event)
+                    self._silence(scene, trigger, event)
+                    break
+        return sorted(_without_repeats(events), key=lambda e: (e.trigger_start, e.event_type))
+
+    def _remember_subjects(self, scene: _Scene) -> None:
+        """Let subjects of this sentence be what "it" and "he" mean in its later clauses and the next sentence."""
+        for token in scene.parsed.doc:
+            if token.dep_ == "nsubj" and token.head.dep_ in ("ROOT", "ccomp", "relcl", "acl"):
+                party = self._actors.party(scene.parsed, token, scene.article, speaker=scene.speaker)
+                if party is not None and (token.head.dep_ == "ROOT" or party.kind == "person"):
+                    scene.article.remember(party)
+
+    def _event(self, scene: _Scene, trigger: Trigger) -> Coded | None:
+        parsed, token, sense = scene.parsed, trigger.token, trigger.sense
+        if sense.pos == "noun" and self._only_asked_for(parsed, token):
+            return None
+        actors = self._actors_of(scene, trigger)
+        recipients = [r for r in self._recipients_of(scene, trigger) if not _among(r, actors)]
+        if not self._needs_hold(sense, actors, recipients):
+            return None
+        modality = self._grammar.modality(parsed, token)
+        event_type, mode, cameo = sense.event_type, sense.mode, sense.cameo
+        why = [f"{sense.where.rsplit('/', 1)[-1]} {sense.trigger}"]
+        first = last = token
+        for above, outer in self._outer_words(parsed, token):
+            if outer.effect == "silent":
+                return None
+            why.append(f"outer {outer.lemma} ({outer.effect})")
+            if outer.effect == "becomes":
+                conflict = self._codebook.rule(event_type, mode).quad_class in _CONFLICT
+                event_type = outer.type_if_conflict if conflict else outer.event_type
+                mode, cameo = outer.mode, outer.cameo
+                modality = self._grammar.modality(parsed, above)
+            elif outer.effect in ("negated", "intended", "conditional"):
+                own = self._grammar.modality(parsed, above)
+                modality = own if own in ("negated", "conditional") and outer.effect != "negated" else outer.effect
+            if outer.effect == "becomes" or outer.effect == "negated":
+                first, last = min(first, above, key=lambda t: t.i), max(last, above, key=lambda t: t.i)
+            scene.used.add(above.i)
+        known = [p for p in (*actors, *recipients) if p.is_known]
+        if not known:
+            return None
+        reciprocal = bool(sense.reciprocal or (event_type in ("AGREE", "CONSULT") and not recipients))
+        if reciprocal and len({p.code for p in known}) > 1 and len(known) == len(actors) + len(recipients):
+            actors, recipients = [*actors, *recipients], []
+        else:
+            reciprocal = False
+        if last.i - first.i > _WIDEST_TRIGGER:
+            last = first
+        rule = self._codebook.rule(event_type, mode)
+        return Coded(
+            event_type=event_type,
+            mode=mode,
+            cameo=cameo or rule.cameo,
+            modality=modality,
+            actors=tuple(actors),
+            recipients=tuple(recipients),
+            reciprocal=reciprocal,
+            trigger=token,
+            trigger_start=parsed.start(first),
+            trigger_end=parsed.end(last),
+            contexts=sense.contexts,
+            confidence=_confidence(sense, actors, recipients),
+            why=tuple(why),
+        )
+
+    def _actors_of(self, scene: _Scene, trigger: Trigger) -> list[Party]:
+        parsed, token, sense = scene.parsed, trigger.token, trigger.sense
+        if sense.pos == "noun":
+            heads = self._noun_actors(scene, trigger)
+        elif sense.actor and sense.actor != ("subject",):
+            heads = self._slots(scene, trigger, sense.actor)
+        elif is_passive(token) and part_of_speech(parsed, token) == "verb":
+            heads = [t for c in token.children if c.dep_ == "agent" for p in c.children for t in conjuncts(p)]
+            heads = heads or list(prepositional(parsed, token, "by"))
+        elif sense.pos == "adj":
+            heads = self._grammar.subjects(parsed, token.head)
+        else:
+            heads = self._grammar.subjects(parsed, token)
+        return self._actors.parties(parsed, heads, scene.article, speaker=scene.speaker)
+
+    def _noun_actors(self, scene: _Scene, trigger: Trigger) -> list[Token]:
+        """Who did it, for an event noun: "X's attack", "the attack by X", "X launched an attack", "the X attack"."""
+        parsed, token, sense = scene.parsed, trigger.token, trigger.sense
+        if sense.actor:
+            return self._slots(scene, trigger, sense.actor)
+        for slot in ("by", "poss", "between", "modifier"):
+            if heads := self._slots(scene, trigger, (slot,)):
+                return heads
+        verb = token.head.head if token.dep_ == "pobj" else token.head
+        carried = parsed.is_verb(verb) and bool(set(parsed.lemmas(verb, "verb")) & self._light)
+        if carried and token.dep_ in ("dobj", "pobj") and not is_passive(verb):
+            return self._grammar.subjects(parsed, verb)
+        if carried and token.dep_ == "nsubjpass":
+            return list(prepositional(parsed, verb, "by"))
+        return []
+
+    def _recipients_of(self, scene: _Scene, trigger: Trigger) -> list[Party]:
+        sense = trigger.sense
+        slots = sense.recipient or (_NOUN_RECIPIENTS if sense.pos == "noun" else ("object",))
+        for slot in slots:
+            if slot == "none":
+                return []
+            heads = self._slots(scene, trigger, (slot,))
+            parties = self._actors.parties(scene.parsed, heads, scene.article, speaker=scene.speaker)
+            if known := [p for p in parties if p.is_known]:
+                return known
+        return []
+
+    def _slots(self, scene: _Scene, trigger: Trigger, slots: Iterable[str]) -> list[Token]:
+        """The nouns in the first of some slots that holds any (see `recipient` in the codebook's README)."""
+        for slot in slots:
+            if heads := list(self._slot(scene, trigger, slot)):
+                return heads
+        return []
+
+    def _slot(self, scene: _Scene, trigger: Trigger, slot: str) -> Iterator[Token]:
+        parsed, token = scene.parsed, trigger.token
+        if slot == "object":
+            yield from direct_objects(token)
+            if part_of_speech(parsed, token) == "verb" and is_passive(token):
+                yield from self._grammar.subjects(parsed, token)
+        elif slot == "indirect":
+            yield from (t for c in token.children if c.dep_ == "dative" for t in conjuncts(c) if c.tag_ != "IN")
+            yield from prepositional(parsed, token, "to")
+        elif slot == "subject":
+            yield from self._grammar.subjects(parsed, token)
+        elif slot == "clause":
+            yield from self._clause_subjects(parsed, token)
+        elif slot in ("poss", "modifier"):
+            labels = ("poss",) if slot == "poss" else tuple(MODIFIERS - {"poss"})
+            for carrier in (token, trigger.object):
+                if carrier is not None:
+                    yield from (
+                        t
+                        for child in carrier.lefts
+                        if child.dep_ in labels
+                        for t in conjuncts(child)
+                        if slot == "poss" or t.i in parsed.name_of
+                    )
+        else:
+            yield from prepositional(parsed, token, slot)
+            if trigger.object is not None:
+                yield from prepositional(parsed, trigger.object, slot)
+            elif trigger.sense.pos == "verb":
+                for obj in direct_objects(token):
+                    yield from prepositional(parsed, obj, slot)
+            else:
+                verb = token.head
+                if token.dep_ == "dobj" and set(parsed.lemmas(verb, "verb")) & self._light:
+                    yield from prepositional(parsed, verb, slot)
+
+    def _clause_subjects(self, parsed: Parsed, verb: Token) -> Iterator[Token]:
+        """Who is to act: "urged Russia to withdraw", "demanded that Russia withdraw", "called on Russia to ..."."""
+        yield from direct_objects(verb)
+        for child in verb.children:
+            if child.dep_ in ("ccomp", "xcomp", "advcl"):
+                for inner in child.children:
+                    if inner.dep_ in ("nsubj", "nsubjpass"):
+                        yield from conjuncts(inner)
+            elif child.dep_ == "prep":
+                for pobj in child.children:
+                    if pobj.dep_ == "pobj":
+                        yield from conjuncts(pobj)
+
+    @staticmethod
+    def _needs_hold(sense: Sense, actors: Sequence[Party], recipients: Sequence[Party]) -> bool:
+        if "actor" in sense.needs and not any(p.is_known for p in actors):
+            return False
+        return not ("recipient" in sense.needs and not any(p.is_known for p in recipients))
+
+    def _only_asked_for(self, parsed: Parsed, noun: Token) -> bool:
+        """Whether an event noun is only wanted, feared or planned: "called for talks", "fear of an attack"."""
+        above = noun.head
+        if noun.dep_ == "pobj":
+            above = above.head
+        elif noun.dep_ not in ("dobj", "nsubjpass", "compound"):
+            return False
+        lemmas = {*parsed.lemmas(above, "verb"), *parsed.lemmas(above, "noun")}
+        return bool(lemmas & self._not_yet)
+
+    def _outer_words(self, parsed: Parsed, token: Token) -> Iterator[tuple[Token, Outer]]:
+        """The words above an act that rule it, nearest first: "agreed to stop shelling" gives stop, then agree."""
+        current = token
+        for _ in range(5):
+            above = self._ruler(parsed, current)
+            if above is None:
+                return
+            token_above, outer = above
+            yield token_above, outer
+            current = token_above
+
+    def _ruler(self, parsed: Parsed, token: Token) -> tuple[Token, Outer] | None:
+        """The word directly above an act that rules it, if any; verbs joined by "and" share theirs."""
+        inner = token
+        while inner.dep_ == "conj" and part_of_speech(parsed, inner.head) == "verb":
+            inner = inner.head
+        head = inner.head.head if inner.dep_ == "pcomp" else inner.head
+        ruled = inner.dep_ in ("pcomp", "xcomp") or (inner.dep_ == "acl" and inner.tag_ == "VB")
+        ruled = ruled or (inner.dep_ == "ccomp" and self._same_subject(inner))
+        if not ruled or head is inner:
+            return None
+        pos = part_of_speech(parsed, head)
+        if head.tag_ in ("VBN", "VBG") and head.dep_ == "acomp":
+            pos = "adj"
+        for kind in (pos, "adj") if pos == "verb" else (pos,):
+            lemmas = parsed.lemmas(head, kind) if kind else []
+            for lemma in lemmas or [parsed.lower[head.i]]:
+                outer = self._codebook.outer.get((kind, lemma))
+                if outer is not None and (inner.dep_ != "ccomp" or outer.effect == "becomes"):
+                    return head, outer
+        return None
+
+    @staticmethod
+    def _same_subject(inner: Token) -> bool:
+        """Whether the clause's subject is a pronoun that can mean the subject above ("Russia vowed it would ...")."""
+        subjects = [c for c in inner.children if c.dep_ in ("nsubj", "nsubjpass")]
+        return not subjects or all(s.tag_ == "PRP" for s in subjects)
+
+    def _silence(self, scene: _Scene, trigger: Trigger, event: Coded) -> None:
+        """Mark what an event has used, and what stands under a demand, charge or threat: told, but not as a fact."""
+        parsed, token = scene.parsed, trigger.token
+        scene.used.add(token.i)
+        if trigger.object is not None:
+            scene.used.add(trigger.object.i)
+        if event.event_type not in _SPEECH_ACTS:
+            return
+        for child in token.children:
+            told = child.dep_ in ("xcomp", "ccomp", "pcomp")
+            told = told or (child.dep_ == "prep" and parsed.lower[child.i] in _CONTENT_PREPOSITIONS)
+            told = told or (child.dep_ == "dobj" and event.event_type != "ACCUSE")
+            if told:
+                scene.silent.update(t.i for t in child.subtree)
+
+
+def _among(party: Party, others: Sequence[Party]) -> bool:
+    """Whether a party is one of the others: the same words, or the same name ("Azerbaijan moved its troops")."""
+    return any(
+        (party.start, party.end) == (o.start, o.end) or (party.name, party.code) == (o.name, o.code) for o in others
+    )
+
+
+def _confidence(sense: Sense, actors: Sequence[Party], recipients: Sequence[Party]) -> float:
+    """A first estimate that type, actor and recipient are right, from how surely each was found."""
+    score = 0.85 if sense.pos == "verb" else 0.75
+    score += min(sense.conditions, 3) * 0.03
+    parties = [*actors, *recipients]
+    if not actors:
+        score *= 0.8
+    for party in parties[:2]:
+        score *= _SURENESS[party.how]
+    return round(max(0.05, min(score, 0.98)), 3)
+
+
+def _without_repeats(events: Sequence[Coded]) -> list[Coded]:
+    """The events without those that tell one act again: same type, and no party that the better one lacks."""
+    kept: list[Coded] = []
+    for event in sorted(events, key=lambda e: (-len(e.actors) - len(e.recipients), -e.confidence, e.trigger_start)):
+        codes = {p.code for p in (*event.actors, *event.recipients)}
+        if not any(
+            event.event_type == other.event_type
+            and event.modality == other.modality
+            and codes <= {p.code for p in (*other.actors, *other.recipients)}
+            for other in kept
+        ):
+            kept.append(event)
+    return kept
+
+
+def with_modality(event: Coded, modality: str) -> Coded:
+    """The same event with another modality."""
+    return replace(event, modality=modality)

@@ -1,0 +1,117 @@
+"""Finds the names of the codebook in a text, and says what each stands for on a given day."""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from tasks.transform.coding.codebook import Codebook, Entry
+
+_LEAST_FOR_CAPITALS: Final = 5
+"""Names of at least this many characters are also found in capitals ("RUSSIA"); shorter ones would be acronyms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name where it stands: offsets into the text, the words, and what it means."""
+
+    start: int
+    end: int
+    text: str
+    entry: Entry
+
+
+class NameFinder:
+    """Finds names by whole words, the longest at each place; built once from a codebook, then only read."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        self._entries: dict[str, tuple[Entry, ...]] = dict(codebook.names)
+        for surface in list(self._entries):
+            capitals = surface.upper()
+            if len(surface) >= _LEAST_FOR_CAPITALS and capitals not in self._entries:
+                self._entries[capitals] = self._entries[surface]
+        self._surfaces = sorted(self._entries)
+        self._automaton = AhoCorasick(self._surfaces, matchkind=MatchKind.LeftmostLongest)
+        clauses: Mapping[str, Any] = codebook.language["clauses"]
+        self._not_prefixes = frozenset(clauses["not_prefixes"])
+        self._kept_suffixes = frozenset(clauses["kept_suffixes"])
+
+    def find(self, text: str, day: date | None) -> list[Name]:
+        """The names in a text, in order, as they are meant on `day` (None: on any day)."""
+        found: list[Name] = []
+        at = 0
+        for index, start, end in self._automaton.find_matches_as_indexes(text):
+            if start < at or not self._is_whole(text, start, end):
+                continue
+            surface = self._surfaces[index]
+            entry = meant(self._entries[surface], day)
+            if entry is not None:
+                found.append(Name(start, end, text[start:end], entry))
+                at = end
+        return found
+
+    def _is_whole(self, text: str, start: int, end: int) -> bool:
+        """Whether a match is a word of its own: "Russian" is in "Russian troops", not in "pro-Russian"."""
+        before, after = text[start - 1 : start], text[end : end + 1]
+        if before.isalnum() or after.isalnum() or before == "_" or (before in "@#/" and before):
+            return False
+        if before == "-":
+            prefix = _word_before(text, start - 1)
+            if prefix.lower() in self._not_prefixes:
+                return False
+        if after == "-":
+            suffix = _word_after(text, end + 1)
+            return not suffix[:1].islower() or suffix in self._kept_suffixes
+        return not (after == "." and text[end + 1 : end + 2].isalnum() and text[end - 1].isalnum())
+
+
+def meant(entries: Sequence[Entry], day: date | None) -> Entry | None:
+    """Which of the entries of one name is meant on a day.
+
+    Of those that hold on the day the one that began last wins; if none does, the last one before it, with the role
+    given up; before all of them, the first.
+    """
+    if len(entries) == 1 and entries[0].since is None and entries[0].until is None:
+        return entries[0]
+    if day is None:
+        return entries[-1] if entries else None
+    holding = [e for e in entries if (e.since is None or e.since <= day) and (e.until is None or day <= e.until)]
+    if holding:
+        return max(holding, key=lambda e: e.since or date.min)
+    past = [e for e in entries if e.until is not None and e.until < day]
+    if past:
+        return _out_of_office(max(past, key=lambda e: e.until or date.min))
+    return _out_of_office(min(entries, key=lambda e: e.since or date.min))
+
+
+def _out_of_office(entry: Entry) -> Entry:
+    if entry.kind != "person":
+        return entry
+    sector = entry.sector if entry.sector in ("OPP", "REB", "IMG", "CVL") else "ELI"
+    return Entry(entry.kind, entry.name, entry.country, sector, "", entry.form, entry.tied_to)
+
+
+def _word_before(text: str, end: int) -> str:
+    start = end
+    while start > 0 and text[start - 1].isalnum():
+        start -= 1
+    return text[start:end]
+
+
+def _word_after(text: str, start: int) -> str:
+    end = start
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return text[start:end]
+
+
+def within(names: Sequence[Name], start: int, end: int) -> Sequence[Name]:
+    """The names that lie in [start, end) of a text; `names` is in order."""
+    first = bisect_left(names, start, key=lambda name: name.start)
+    last = first
+    while last < len(names) and names[last].end <= end:
+        last += 1
+    return names[first:last]

@@ -1,0 +1,31 @@
+"""Parses sentences with spaCy: tagger and dependency parser only, since they are what takes the time."""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Final
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from tasks.transform.coding.models import model_name
+from tasks.transform.coding.sentences import Sentence
+
+_NOT_NEEDED: Final = ("ner", "lemmatizer", "attribute_ruler", "senter")
+_BATCH: Final = 128
+
+
+@cache
+def _pipeline() -> Language:
+    return spacy.load(model_name().split()[0], exclude=list(_NOT_NEEDED))
+
+
+def parse(sentences: Iterable[tuple[Sentence, tuple[str, ...]]]) -> Iterator[Doc]:
+    """One parsed Doc a sentence, in order, read as a stream.
+
+    Each sentence comes with the words that the parser is to see in place of its own (same number): headlines in
+    Capitals are parsed in lower case, since the model was trained on running text.
+    """
+    nlp = _pipeline()
+    docs = (Doc(nlp.vocab, words=list(words), spaces=list(sentence.spaces)) for sentence, words in sentences)
+    yield from nlp.pipe(docs, batch_size=_BATCH)

