@@ -110,8 +110,11 @@ class Settings:
     @property
     def processes(self) -> int:
         """How many processes code batches side by side."""
-        return self.workers or os.process_cpu_count() if hasattr(os, "process_cpu_count") else self.workers or (
-            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return (
+            self.workers or os.process_cpu_count()
+            if hasattr(os, "process_cpu_count")
+            else self.workers
+            or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
         )
 
     def sources(self) -> list[Source]:

@@ -1,0 +1,92 @@
+"""Chooses the sources of a run, from the paths and the name that a user gave or from `sources.toml`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from tasks.errors import UsageError
+from tasks.settings import Settings, Source, path_source, source_name
+from tasks.staging import Staging
+
+
+def chosen_sources(settings: Settings, paths: Sequence[Path] = (), name: str | None = None) -> list[Source]:
+    """The sources to read, each (name, place) once.
+
+    Without paths: all that `sources.toml` enables, or the one called `name`, enabled or not. A path is a source named
+    after its file or folder, or `name`; where `sources.toml` describes that place or that name, its settings hold.
+    Raises UsageError for a name that is not there and for a `name` that cannot be one.
+    """
+    configured = settings.sources()
+    if name is not None and source_name(name) != name:
+        raise UsageError(f"'{name}' cannot name a source: use lower-case letters, digits and . _ -")
+    if not paths:
+        if name is None:
+            return [source for source in configured if source.enabled]
+        return [_named(configured, name)]
+    found: dict[tuple[str, Path], Source] = {}
+    for path in paths:
+        source = _of_path(configured, path, name)
+        found.setdefault((source.name, path.resolve()), source)
+    return list(found.values())
+
+
+def sources_of_backfill(
+    settings: Settings, paths: Sequence[Path] = (), name: str | None = None
+) -> tuple[list[Source], list[str]]:
+    """The sources to read, and the names of all sources to bring up to date: also those that are only in the lake."""
+    in_lake = Staging(settings.lake).sources()
+    if not paths and name in in_lake and name not in {source.name for source in settings.sources()}:
+        return [], [name]
+    sources = chosen_sources(settings, paths, name)
+    names = {source.name for source in sources} | (set(in_lake) if not paths and name is None else set())
+    # A source that was switched off is not brought up to date either.
+    return sources, sorted(names - {source.name for source in settings.sources() if not source.enabled and not name})
+
+
+def check_there(sources: Sequence[Source], *, all_of_them: bool) -> None:
+    """Raise UsageError when a place is unknown or holds no file: all of them must be there, or at least one.
+
+    This is a look before anything starts; it opens no file.
+    """
+    if not sources:
+        raise UsageError("There is no source to read: name a file or folder, or enable one in sources.toml.")
+    problems = [problem for source in sources if (problem := _problem(source.path.expanduser()))]
+    if problems and (all_of_them or len(problems) == len(sources)):
+        raise UsageError(problems[0])
+
+
+def _problem(path: Path) -> str:
+    """What is wrong with a place, or nothing."""
+    try:
+        if not path.exists():
+            return f"{path}: there is no such file or folder."
+        if path.is_dir() and not _holds_files(path):
+            return f"{path}: this folder holds no files to read."
+    except OSError as error:
+        return f"{path}: cannot be read ({error.strerror})."
+    return ""
+
+
+def _holds_files(folder: Path) -> bool:
+    for path in folder.iterdir():
+        if path.name.startswith(".") or path.is_symlink():
+            continue
+        if path.is_file() or (path.is_dir() and _holds_files(path)):
+            return True
+    return False
+
+
+def _named(configured: Sequence[Source], name: str) -> Source:
+    for source in configured:
+        if source.name == name:
+            return source
+    known = ", ".join(source.name for source in configured) or "none"
+    raise UsageError(f"There is no source '{name}' in sources.toml. Known: {known}.")
+
+
+def _of_path(configured: Sequence[Source], path: Path, name: str | None) -> Source:
+    given = path_source(path, name)
+    for source in configured:
+        if source.name == name or (name is None and source.path.expanduser().resolve() == path.resolve()):
+            return replace(source, path=path)
+    return given

@@ -1,0 +1,100 @@
+"""What a run has to say when it is over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class FileCount:
+    """The account of one raw file: `found == articles + merged + quarantined`. `is_new`: this run read it."""
+
+    source: str
+    raw_uri: str
+    found: int
+    articles: int
+    merged: int
+    quarantined: int
+    is_new: bool
+
+    def sum_line(self) -> str:
+        """`a.zip: found 3,301 = 3,290 articles + 11 merged copies + 0 quarantined`, with the name without its folder."""
+        return f"{self.raw_uri.rsplit('/', 1)[-1]}: {sum_text(self.found, self.articles, self.merged, self.quarantined)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that was to be done and was not: a raw file, a batch, a period; `trace` is for `--debug`."""
+
+    what: str
+    why: str
+    trace: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a run did. `seconds` are by stage; `events` count triggers by event type in the periods that were written."""
+
+    run_id: str
+    flow: str
+    files: tuple[FileCount, ...] = ()
+    events: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    batches_coded: int = 0
+    quarantined_in_coding: int = 0
+    partitions_written: tuple[str, ...] = ()
+    periods_written: tuple[str, ...] = ()
+    periods_unchanged: int = 0
+    recoded: tuple[str, ...] = ()
+    outdated: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    warnings: tuple[str, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def found(self) -> int:
+        """Records found in all raw files of the run, those read before included."""
+        return sum(file.found for file in self.files)
+
+    @property
+    def articles(self) -> int:
+        """Articles of these."""
+        return sum(file.articles for file in self.files)
+
+    @property
+    def merged(self) -> int:
+        """Copies merged into those articles."""
+        return sum(file.merged for file in self.files)
+
+    @property
+    def quarantined(self) -> int:
+        """Records of these in quarantine."""
+        return sum(file.quarantined for file in self.files)
+
+    @property
+    def anything_new(self) -> bool:
+        """Whether the run read, coded or wrote anything."""
+        return bool(self.partitions_written or self.batches_coded or any(file.is_new for file in self.files))
+
+    def sum_line(self) -> str:
+        """The sum over all raw files."""
+        files = f"{len(self.files):,} raw file{'' if len(self.files) == 1 else 's'}"
+        return f"{files}: {sum_text(self.found, self.articles, self.merged, self.quarantined)}"
+
+    def headline(self) -> str:
+        """The run in one line, as the log of scheduled runs shows it."""
+        new = [file for file in self.files if file.is_new]
+        line = (
+            f"{len(new):,} new of {len(self.files):,} raw files, {sum(file.articles for file in new):,} new articles, "
+            f"{self.batches_coded:,} batches coded, {len(self.partitions_written):,} partitions written"
+        )
+        return f"{line}, {len(self.failures):,} failed" if self.failures else line
+
+
+def sum_text(found: int, articles: int, merged: int, quarantined: int) -> str:
+    """`found 3,301 = 3,290 articles + 11 merged copies + 0 quarantined`."""
+    copies = "merged copy" if merged == 1 else "merged copies"
+    return f"found {found:,} = {articles:,} articles + {merged:,} {copies} + {quarantined:,} quarantined"

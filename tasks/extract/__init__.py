@@ -1,0 +1,1 @@
+"""Extract: from raw files to staged batches of articles."""

@@ -1,0 +1,105 @@
+"""Reads Markdown digests of feeds (a `##` heading an entry) and Markdown pages with a front matter."""
+
+import re
+from typing import Final
+
+from tasks.extract.drafts import Draft, Reading, no_articles
+from tasks.extract.field_names import NAMES, as_address
+from tasks.settings import Source
+
+VERSION: Final = 1
+
+_HEADER: Final = re.compile(
+    r"#\s+Source:\s*(?P<outlet>.*?),\s*URL:\s*(?P<url>\S*?),\s*language:\s*(?P<language>\S*)\s*$"
+)
+_ENTRY: Final = re.compile(r"^##[ \t]+(?=\S)", re.MULTILINE)
+_LINK: Final = re.compile(r"\s*[-*]\s*\[([^\]\n]*)\]\(([^)\n]*)\)\s*")
+_FEED: Final = re.compile(r"\s*[-*]\s*RSS feed:\s*(.*?)\s*", re.IGNORECASE)
+_DATE: Final = re.compile(r"\s*[-*]\s*date(?: published)?:\s*(.*?)\s*", re.IGNORECASE)
+_FRONT: Final = re.compile(r"\s*---[ \t]*\r?\n(?P<head>(?:[^\n]*\n){1,60}?)---[ \t]*(?:\r?\n|$)")
+_PAIR: Final = re.compile(r"([A-Za-z][\w-]*):[ \t]*(.*)")
+
+
+def is_digest(text: str) -> bool:
+    """Whether a text is such a digest: a `# Source:` head, or a `##` heading with a link or date below it."""
+    head = text[:5000].lstrip("\ufeff\n\r ")
+    if _HEADER.match(head.split("\n", 1)[0]):
+        return True
+    match = _ENTRY.search(head)
+    below = head[match.end() :].split("\n", 2)[1:2] if match else []
+    return any(_LINK.fullmatch(line) or _FEED.fullmatch(line) or _DATE.fullmatch(line) for line in below)
+
+
+def has_front_matter(text: str) -> bool:
+    """Whether a text begins with `---`, lines of `name: value`, and `---`."""
+    match = _FRONT.match(text[:20_000].lstrip("\ufeff"))
+    return bool(match and sum(bool(_PAIR.fullmatch(line.strip())) for line in match["head"].split("\n")) >= 2)
+
+
+def read(text: str, source: Source) -> Reading:
+    """The entries of a digest: title, address, feed, date and description, as far as they are there."""
+    header = _HEADER.match(text.lstrip("\ufeff\n\r ").split("\n", 1)[0])
+    outlet, language = (header["outlet"], header["language"]) if header else ("", "")
+    outlet = "" if outlet == "None" else outlet
+    starts = [match.start() for match in _ENTRY.finditer(text)]
+    if not starts:
+        yield no_articles(text, "it is a digest without entries")
+        return
+    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True), 1):
+        yield _draft(text[start:end], f"#{number}", start, outlet, language)
+
+
+def read_page(text: str, source: Source) -> Reading:
+    """The one article of a page whose front matter says title, date and source."""
+    match = _FRONT.match(text.lstrip("\ufeff"))
+    if match is None:
+        yield no_articles(text, "its front matter is not closed")
+        return
+    pairs = (_PAIR.fullmatch(line.strip()) for line in match["head"].split("\n"))
+    stated = {pair[1].lower(): _unquoted(pair[2]) for pair in pairs if pair and pair[2].strip()}
+    first = {
+        field: next((stated[name] for name in names if name in stated), "") for field, names in NAMES.items()
+    }  # fmt: skip
+    body = text.lstrip("\ufeff")[match.end() :]
+    yield Draft(
+        "#1",
+        0,
+        len(text),
+        first["title"],
+        body if body.strip() else first["summary"],
+        first["outlet"],
+        first["author"],
+        first["poster"],
+        tuple(part.strip(" '\"") for part in first["categories"].strip("[]").split(",") if part.strip()),
+        first["language"],
+        first["url"] or as_address(first["outlet"]),
+        first["date"],
+    )
+
+
+def _draft(entry: str, record: str, start: int, outlet: str, language: str) -> Draft:
+    lines = entry.rstrip().split("\n")
+    title = lines[0].lstrip("#").strip()
+    url = feed = date = ""
+    used = 1
+    for line in lines[1:]:
+        if not url and (match := _LINK.fullmatch(line)):
+            url = match[2]
+        elif match := _FEED.fullmatch(line):
+            feed = match[1]
+        elif match := _DATE.fullmatch(line):
+            date = match[1]
+        elif line.strip():
+            break
+        used += 1
+    body = "\n".join(lines[used:])
+    return Draft(
+        record, start, start + len(entry.rstrip()), title, body, outlet or feed, "", "", (), language, url, date
+    )
+
+
+def _unquoted(value: str) -> str:
+    value = value.strip()
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        value = value[1:-1]
+    return value.replace('\\"', '"')

@@ -1,0 +1,34 @@
+"""The tasks of extract: find raw files, and stage one in a worker process."""
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from tasks.extract import raw_files, stage
+from tasks.extract.raw_files import RawFile, Skipped
+from tasks.settings import Settings, Source
+from tasks.staging import Manifest
+from tasks.transient import try_again
+from tasks.workers import in_worker
+
+
+@task(name="find raw files", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=2, retry_condition_fn=try_again)
+def find_raw_files(source: Source) -> list[RawFile | Skipped]:
+    """The raw files of a source and what was skipped. Raises UsageError where there are none."""
+    return list(raw_files.find(source))
+
+
+@task(
+    name="stage raw file",
+    task_run_name="stage {raw.raw_uri}",
+    cache_policy=NO_CACHE,
+    retries=2,
+    retry_delay_seconds=2,
+    retry_condition_fn=try_again,
+)
+def stage_raw_file(raw: RawFile, source: Source, settings: Settings) -> Manifest:
+    """The manifest of a raw file, which is read only when it was not staged in the same way before."""
+    done = stage.staged(raw, source, settings)
+    if done is not None:
+        return done
+    manifest: Manifest = in_worker("tasks.extract.stage:stage_raw_file", raw, source, settings)
+    return manifest

@@ -1,0 +1,219 @@
+"""Stages one raw file: reads all its records, makes articles, and writes them in batches with a manifest."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import pyarrow as pa
+
+from tasks.contract import ARTICLES
+from tasks.errors import DotterelError, UnreadableError
+from tasks.extract import members, text
+from tasks.extract.choose import READERS, choose
+from tasks.extract.drafts import Draft, Rejected, Remark, sample
+from tasks.extract.raw_files import RawFile
+from tasks.load.parquet_files import write_bytes, write_table
+from tasks.settings import Settings, Source
+from tasks.staging import Manifest, StagedBatch, Staging, content_id, raw_id, reading_id
+from tasks.transform import articles, dates, language
+from tasks.transform.articles import to_article
+
+READER_VERSION: Final = " ".join(
+    f"{name}:{version}"
+    for name, version in (
+        *READERS,
+        ("members", members.VERSION),
+        ("articles", articles.VERSION),
+        ("dates", dates.VERSION),
+        ("language", language.VERSION),
+    )
+)
+"""Names all that turns bytes into rows: a new version of any of it stages a raw file anew."""
+
+SCHEMA: Final = ARTICLES.schema.append(pa.field("period", pa.string(), nullable=False))
+"""Columns of a staged batch: those of `articles`, and the period that each row falls into."""
+
+
+def reading_of(source: Source, settings: Settings) -> str:
+    """Names what would make the same batches of a raw file again: readers, the source's settings, and limits."""
+    limits = {
+        "batch_size": settings.batch_size,
+        "max_member_bytes": settings.max_member_bytes,
+        "max_members": settings.max_members,
+        "max_expansion": settings.max_expansion,
+    }
+    return reading_id(READER_VERSION, {**source.reading(), **limits})
+
+
+def staged(raw: RawFile, source: Source, settings: Settings) -> Manifest | None:
+    """The manifest of a raw file that was staged in this way before and whose batches are all there; else None."""
+    staging = Staging(settings.lake)
+    path = staging.manifest(source.name, raw_id(raw.raw_uri, raw.sha256))
+    try:
+        manifest = Manifest.from_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # damaged, or of another version: stage it again
+    if manifest.reading != reading_of(source, settings):
+        return None
+    return manifest if all(staging.articles(batch.batch_id).is_file() for batch in manifest.batches) else None
+
+
+def stage_raw_file(raw: RawFile, source: Source, settings: Settings) -> Manifest:
+    """Reads a raw file into staged batches, writes its manifest after them, and returns it.
+
+    A file that was staged before is not read again. Memory holds one member, one batch and the ids of the file's
+    articles. Raises LakeError where the file cannot be read or the lake cannot be written.
+    """
+    if manifest := staged(raw, source, settings):
+        return manifest
+    dates.check_zone(source.timezone)
+    staging = Staging(settings.lake)
+    reading = reading_of(source, settings)
+    work = _Work(raw, source, settings, staging, reading)
+    for record in _records(raw, source, settings):
+        work.take(record)
+    work.flush()
+    manifest = work.manifest()
+    path = staging.manifest(source.name, manifest.raw_id)
+    write_bytes(path, manifest.to_json().encode("utf-8"))
+    return manifest
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A record with the member that it stands in."""
+
+    member: str
+    what: Draft | Rejected | Remark
+
+
+def _records(raw: RawFile, source: Source, settings: Settings) -> Iterator[_Found]:
+    for member in members.members(raw.path, settings):
+        if isinstance(member, Rejected):
+            yield _Found(member.record, Rejected("", member.reason, member.detail, member.sample))
+            continue
+        try:
+            decoded = text.decode(member.data)
+        except UnreadableError as error:
+            shown = sample(member.data[:400].decode("latin-1"))
+            yield _Found(member.name, Rejected("", error.reason, str(error), shown))
+            continue
+        for what in choose(decoded)(decoded, source):
+            yield _Found(member.name, what)
+
+
+@dataclass
+class _Work:
+    """What is known of a raw file while it is read."""
+
+    raw: RawFile
+    source: Source
+    settings: Settings
+    staging: Staging
+    reading: str
+    latest_year: int = field(default_factory=lambda: datetime.now(UTC).year + 1)
+    found: int = 0
+    merged: int = 0
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    batches: list[StagedBatch] = field(default_factory=list)
+    quarantine: list[dict[str, Any]] = field(default_factory=list)
+    places: Counter[str] = field(default_factory=Counter)
+    remarks: dict[str, None] = field(default_factory=dict)
+
+    def take(self, record: _Found) -> None:
+        """Makes a row of a record: of an article, a merged copy, or quarantine."""
+        what = record.what
+        if isinstance(what, Remark):
+            self.remarks[f"{self._uri(record.member)}: {what.text}"] = None
+            return
+        self.found += 1
+        if isinstance(what, Rejected):
+            self._reject(record.member, what)
+            return
+        try:
+            row = to_article(
+                what,
+                self.source,
+                raw_uri=self._uri(record.member),
+                raw_sha256=self.raw.sha256,
+                name=self._uri(record.member),
+                latest_year=self.latest_year,
+            )
+        except UnreadableError as error:
+            self._reject(
+                record.member, Rejected(what.record, error.reason, str(error), sample(what.body or what.title))
+            )
+            return
+        if row["article_id"] in self.ids:
+            self.merged += 1
+            return
+        self.ids.add(row["article_id"])
+        self.rows.append(row)
+        if len(self.rows) >= self.settings.batch_size:
+            self.flush()
+
+    def flush(self) -> None:
+        """Writes the rows in hand as a batch."""
+        if not self.rows:
+            return
+        batch_id = content_id("batch", self.raw.sha256, self.raw.raw_uri, self.reading, len(self.batches))
+        write_table(pa.Table.from_pylist(self.rows, schema=SCHEMA), self.staging.articles(batch_id))
+        days = sorted(row["published_date"].isoformat() for row in self.rows if row["published_date"])
+        periods = Counter(row["period"] for row in self.rows)
+        self.batches.append(
+            StagedBatch(
+                batch_id,
+                len(self.rows),
+                dict(sorted(periods.items())),
+                days[0] if days else "",
+                days[-1] if days else "",
+            )
+        )
+        self.rows = []
+
+    def manifest(self) -> Manifest:
+        """The account of the whole file. DotterelError when its sum is wrong, which is a fault of a reader."""
+        articles_staged = sum(batch.articles for batch in self.batches)
+        if self.found != articles_staged + self.merged + len(self.quarantine):
+            raise DotterelError(
+                f"{self.raw.raw_uri}: {self.found} records were found, but {articles_staged} articles, {self.merged} "
+                f"merged copies and {len(self.quarantine)} in quarantine; please report this fault."
+            )
+        return Manifest(
+            raw_id=raw_id(self.raw.raw_uri, self.raw.sha256),
+            source=self.source.name,
+            raw_uri=self.raw.raw_uri,
+            raw_sha256=self.raw.sha256,
+            reading=self.reading,
+            found=self.found,
+            articles=articles_staged,
+            merged=self.merged,
+            quarantine=tuple(self.quarantine),
+            batches=tuple(self.batches),
+            warnings=tuple(self.remarks),
+            location=str(self.raw.path),
+        )
+
+    def _uri(self, member: str) -> str:
+        return f"{self.raw.raw_uri}!{member}" if member else self.raw.raw_uri
+
+    def _reject(self, member: str, rejected: Rejected) -> None:
+        separator = "" if rejected.record.startswith("#") or not (member and rejected.record) else " "
+        place = f"{member}{separator}{rejected.record}" or self.raw.raw_uri.rsplit("/", 1)[-1]
+        self.places[place] += 1
+        again = self.places[place]
+        row: Mapping[str, Any] = {
+            "raw_uri": self._uri(member),
+            "raw_sha256": self.raw.sha256,
+            "record": place if again == 1 else f"{place} ({again})",
+            "stage": "extract",
+            "reason": rejected.reason,
+            "detail": rejected.detail,
+            "sample": rejected.sample,
+        }
+        self.quarantine.append(dict(row))

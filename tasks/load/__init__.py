@@ -1,0 +1,1 @@
+"""Writes the lake: partitions, quarantine and runs, each file replaced whole."""

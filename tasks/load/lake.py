@@ -1,0 +1,232 @@
+"""The lake: where each partition lies, what is there, and the one place that checks rows against the contract.
+
+    <lake>/<table>/source=<source>/period=<period>/<table>.parquet
+
+A partition is replaced whole, and only when its rows or its footer would change. The footer says what made it.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tasks.contract import CONTRACT_VERSION, TABLES, Column, Table
+from tasks.errors import LakeError, UsageError
+from tasks.load.parquet_files import read_metadata, read_table, write_table, writing
+
+_SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,199}")
+_PERIOD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+
+
+class ContractError(LakeError):
+    """Rows that break the contract of their table: a mistake in the code that made them. Nothing was written."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Partition:
+    """One file of the lake: its table, source and period."""
+
+    table: str
+    source: str
+    period: str
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """`table/source=S/period=P`, as the runs table names it."""
+        return f"{self.table}/source={self.source}/period={self.period}"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What made a partition, as its footer says: coder version, the ids of its batches, contract version.
+
+    The same for all tables of one news partition; `coder` and `batches` are empty where no coder and no batches were
+    at work.
+    """
+
+    coder: str = ""
+    batches: tuple[str, ...] = ()
+    contract: str = str(CONTRACT_VERSION)
+
+    def to_metadata(self, table: str) -> dict[str, str]:
+        """The footer entries of a file of `table`."""
+        return {
+            "dotterel.batches": json.dumps(sorted(set(self.batches))),
+            "dotterel.coder": self.coder,
+            "dotterel.contract": self.contract,
+            "dotterel.table": table,
+        }
+
+    @classmethod
+    def from_metadata(cls, metadata: Mapping[str, str]) -> Self:
+        """What a footer says; empty where it says nothing."""
+        batches = json.loads(metadata.get("dotterel.batches", "[]"))
+        return cls(metadata.get("dotterel.coder", ""), tuple(batches), metadata.get("dotterel.contract", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """The tables under one folder. The folder need not be there before something is written."""
+
+    root: Path
+
+    def path(self, table: str, source: str, period: str) -> Path:
+        """The file of a partition. Raises UsageError for a table, source or period that cannot be one."""
+        if table not in TABLES:
+            raise UsageError(f"There is no table '{table}'. Tables: {', '.join(TABLES)}.")
+        if not _SOURCE.fullmatch(source):
+            raise UsageError(f"'{source}' cannot name a source: use lower-case letters, digits and . _ -")
+        if not _PERIOD.fullmatch(period):
+            raise UsageError(f"'{period}' cannot name a period: use letters, digits and . _ -")
+        return self.root / table / f"source={source}" / f"period={period}" / f"{table}.parquet"
+
+    def partitions(self, table: str | None = None, source: str | None = None) -> list[Partition]:
+        """What is there, sorted by table, source and period; other files and folders are passed over."""
+        found = []
+        for name in (table,) if table else sorted(TABLES):
+            for source_name, source_folder in _children(self.root / name, "source=", _SOURCE):
+                if source is not None and source_name != source:
+                    continue
+                for period, folder in _children(source_folder, "period=", _PERIOD):
+                    path = folder / f"{name}.parquet"
+                    if path.is_file():
+                        found.append(Partition(name, source_name, period, path))
+        return sorted(found)
+
+    def origin(self, table: str, source: str, period: str) -> Origin | None:
+        """What made a partition; None when it is missing, or damaged and so to be written again."""
+        path = self.path(table, source, period)
+        if not path.is_file():
+            return None
+        try:
+            return Origin.from_metadata(read_metadata(path))
+        except (LakeError, ValueError):
+            return None
+
+    def read(self, table: str, source: str, period: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """The rows of one partition, without source and period. Raises LakeError when it is missing or damaged."""
+        return read_table(self.path(table, source, period), columns)
+
+    def write(self, table: str, source: str, period: str, rows: pa.Table, origin: Origin) -> Path | None:
+        """Replace a partition by `rows`, sorted and with one row for each key; None when nothing would change.
+
+        Of several rows with one key the one with the smallest other columns stays, whatever order they came in.
+        Raises ContractError when rows break the contract, LakeError when the place cannot be written.
+        """
+        path = self.path(table, source, period)
+        declared = TABLES[table]
+        ordered = one_row_a_key(checked(declared, rows), declared.key)
+        metadata = origin.to_metadata(table)
+        if path.is_file() and _same(path, ordered, metadata):
+            return None
+        write_table(ordered, path, metadata)
+        return path
+
+
+def checked(table: Table, rows: pa.Table) -> pa.Table:
+    """The rows with their columns in the order of the contract; ContractError when they break it."""
+    schema = table.schema
+    names = set(rows.column_names)
+    if missing := [name for name in schema.names if name not in names]:
+        raise ContractError(f"{table.name}: rows lack the columns {', '.join(missing)}.")
+    if unknown := sorted(names - set(schema.names)) or [n for n in names if rows.column_names.count(n) > 1]:
+        raise ContractError(f"{table.name}: rows have columns that the contract does not: {', '.join(unknown)}.")
+    for column in table.columns:
+        if problem := _problem(column, rows.column(column.name)):
+            raise ContractError(f"{table.name}.{column.name}: {problem}.")
+    # Same types, but nullability and the names inside lists become those of the contract.
+    return rows.select(schema.names).cast(schema)
+
+
+def one_row_a_key(rows: pa.Table, key: Sequence[str]) -> pa.Table:
+    """The rows sorted by `key`, one for each: the one that is smallest when written as JSON."""
+    ordered = rows.take(pc.sort_indices(rows, sort_keys=[(name, "ascending") for name in key]))
+    if ordered.num_rows < 2:
+        return ordered
+    before, after = ordered.slice(0, ordered.num_rows - 1), ordered.slice(1)
+    same = pa.scalar(True)
+    for name in key:
+        same = pc.and_(same, pc.equal(before.column(name), after.column(name)))
+    follows = [False, *same.to_pylist()]  # row i has the key of row i - 1
+    if not any(follows):
+        return ordered
+    chosen: list[int] = []
+    best = ""
+    for index, repeated in enumerate(follows):
+        alone = not repeated and not (index + 1 < len(follows) and follows[index + 1])
+        text = "" if alone else _as_text(ordered, index)
+        if not repeated:
+            chosen.append(index)
+            best = text
+        elif text < best:
+            chosen[-1] = index
+            best = text
+    return ordered.take(pa.array(chosen, pa.int64()))
+
+
+def _as_text(rows: pa.Table, index: int) -> str:
+    return json.dumps(rows.slice(index, 1).to_pylist()[0], sort_keys=True, default=str, ensure_ascii=False)
+
+
+def _problem(column: Column, values: pa.ChunkedArray) -> str:
+    """What is wrong with a column, or an empty text."""
+    if values.type != column.type:
+        return f"has type {values.type} where the contract says {column.type}"
+    if column.required and values.null_count:
+        return f"is required and null in {values.null_count} rows"
+    if pa.types.is_list(values.type) and pc.list_flatten(values).null_count:
+        return "has a null inside a list"
+    if pa.types.is_floating(values.type) and (wrong := _count(pc.invert(pc.is_finite(values)))):
+        return f"is not a finite number in {wrong} rows"
+    if column.values:
+        odd = pc.invert(pc.is_in(values, value_set=pa.array(column.values, values.type), skip_nulls=False))
+        odd = pc.and_(odd, pc.is_valid(values))
+        if wrong := _count(odd):
+            example: Any = values.filter(odd)[0].as_py()
+            return f"is '{example}' or another unknown value in {wrong} rows; known: {', '.join(column.values)}"
+    return ""
+
+
+def _count(flags: pa.ChunkedArray) -> int:
+    return int(pc.sum(flags).as_py() or 0)
+
+
+def _same(path: Path, rows: pa.Table, metadata: Mapping[str, str]) -> bool:
+    """Whether the file holds these rows and this footer; a damaged file does not."""
+    try:
+        if read_metadata(path) != dict(metadata):
+            return False
+        present = read_table(path)
+        return bool(present.schema.equals(rows.schema) and present.equals(rows))
+    except LakeError:
+        return False
+
+
+def _children(folder: Path, prefix: str, name: re.Pattern[str]) -> Iterator[tuple[str, Path]]:
+    """The sub-folders `<prefix><name>` of a folder that may not be there."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [entry.name for entry in entries if entry.name.startswith(prefix) and entry.is_dir()]
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise LakeError(f"{folder}: cannot be read ({error.strerror}).") from error
+    for child in found:
+        if name.fullmatch(child.removeprefix(prefix)):
+            yield child.removeprefix(prefix), folder / child
+
+
+def check_writable(lake: Path) -> None:
+    """Raise LakeError when the lake cannot be written: cheaper to learn before an hour of coding than after it."""
+    with writing(lake):
+        lake.mkdir(parents=True, exist_ok=True)
+        probe = lake / f".writable.{os.getpid()}-0.tmp"
+        probe.write_bytes(b"")
+        probe.unlink()

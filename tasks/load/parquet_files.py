@@ -1,0 +1,150 @@
+"""Reads and writes single files of the lake: the old file or the new one is there, never a mixture.
+
+A file is written to `<name>.<pid>-<random>.tmp` beside its place, synced and moved there with `os.replace`. The same
+rows and metadata give the same bytes, so a file that would not change can be told by comparing.
+"""
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import IO, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tasks.errors import LakeError
+
+ROW_GROUP_ROWS: Final = 32_768
+"""Rows of one row group: about 100 MB of article text before compression, and enough groups for DuckDB's threads."""
+ZSTD_LEVEL: Final = 3
+
+_NO_METADATA: Final[Mapping[str, str]] = MappingProxyType({})
+_REASONS: Final = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "the file would be larger than allowed",
+    errno.EACCES: "there is no permission to write there",
+    errno.EPERM: "there is no permission to write there",
+    errno.EROFS: "the file system is read-only",
+    errno.ENOTDIR: "a file stands where a folder should be",
+    errno.EEXIST: "a file stands where a folder should be",
+    errno.EISDIR: "a folder stands where the file should be",
+    errno.ENAMETOOLONG: "the name is too long",
+}
+_FOLDER_SYNC_UNKNOWN: Final = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)
+"""How file systems that cannot sync a folder (some network shares) say so; the file itself is synced by then."""
+
+
+def write_table(table: pa.Table, path: Path, metadata: Mapping[str, str] = _NO_METADATA) -> None:
+    """Replace the Parquet file at `path` by `table`; `metadata` goes into the footer, the table's own is dropped.
+
+    Raises LakeError when the place cannot be written; what stood there before is untouched then.
+    """
+    # One chunk a column: page boundaries, and so the bytes, would depend on how the table was put together.
+    whole = table.combine_chunks().replace_schema_metadata(dict(sorted(metadata.items())) or None)
+    with _replacing(path) as file:
+        pq.write_table(
+            whole,
+            file,
+            compression="zstd",
+            compression_level=ZSTD_LEVEL,
+            row_group_size=ROW_GROUP_ROWS,
+            version="2.6",
+            data_page_version="1.0",
+            coerce_timestamps="us",
+        )
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Replace the file at `path` by `data`. Raises LakeError like `write_table`."""
+    with _replacing(path) as file:
+        file.write(data)
+
+
+def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """The rows of one Parquet file, or some of its columns. Raises LakeError when it is missing or damaged.
+
+    Folder names are not read into columns.
+    """
+    with _reading(path), pq.ParquetFile(path) as file:
+        return file.read(columns=None if columns is None else list(columns)).replace_schema_metadata(None)
+
+
+def read_metadata(path: Path) -> dict[str, str]:
+    """What `write_table` was given as metadata, from the footer alone. Raises LakeError like `read_table`."""
+    with _reading(path):
+        stored = pq.read_metadata(path).metadata or {}
+    return {key.decode(): value.decode() for key, value in stored.items() if key != b"ARROW:schema"}
+
+
+def count_rows(path: Path) -> int:
+    """The number of rows of one Parquet file, from the footer alone. Raises LakeError like `read_table`."""
+    with _reading(path):
+        return int(pq.read_metadata(path).num_rows)
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in a few plain words."""
+    known = _REASONS.get(error.errno or 0)
+    return known or (error.strerror or str(error) or type(error).__name__).lower()
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turns what the system refuses into a LakeError that names `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise LakeError(f"{path}: cannot be written, {reason(error)}.") from error
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[IO[bytes]]:
+    temporary = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with temporary.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except BaseException:
+            # Also on Ctrl-C: a killed process cannot do this, and `clean` finds what it left.
+            temporary.unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes the move itself survive a power cut."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _FOLDER_SYNC_UNKNOWN:
+            raise
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise LakeError(f"{path}: there is no such file.") from None
+    except pa.ArrowException as error:
+        raise LakeError(f"{path}: is damaged and cannot be read ({_first_line(error)}).") from error
+    except OSError as error:
+        raise LakeError(f"{path}: cannot be read ({error.strerror or _first_line(error)}).") from error
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -1,0 +1,54 @@
+"""The tasks of load: plan what to write, write one period, keep what was quarantined."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from tasks.load import plan as planning
+from tasks.load.lake import Lake
+from tasks.load.news import LoadResult
+from tasks.load.plan import Plan, PlannedPeriod
+from tasks.load.quarantine import write_quarantine
+from tasks.staging import Staging
+from tasks.transient import try_again
+from tasks.workers import in_worker
+
+
+@task(name="plan", cache_policy=NO_CACHE)
+def plan(
+    lake: Path, sources: Sequence[str], coder_version: str, since: date | None, until: date | None, recode: bool
+) -> Plan:
+    """Which batches to code and which periods to write, for everything staged of these sources."""
+    manifests = [manifest for source in sources for manifest in Staging(lake).manifests(source)]
+    return planning.plan(manifests, Lake(lake), coder_version, since, until, recode=recode)
+
+
+@task(
+    name="load period",
+    task_run_name="load {planned.source} {planned.period}",
+    cache_policy=NO_CACHE,
+    retries=2,
+    retry_delay_seconds=2,
+    retry_condition_fn=try_again,
+)
+def load_period(lake: Path, planned: PlannedPeriod, coder_version: str) -> LoadResult:
+    """Write the partitions of one source and period. Raises LakeError when they cannot be written."""
+    loaded: LoadResult = in_worker(
+        "tasks.load.news:load_period",
+        Lake(lake),
+        Staging(lake),
+        planned.source,
+        planned.period,
+        planned.batches,
+        coder_version,
+    )
+    return loaded
+
+
+@task(name="keep quarantine", task_run_name="quarantine of {source}", cache_policy=NO_CACHE)
+def keep_quarantine(lake: Path, source: str) -> Path | None:
+    """Write the quarantine of a source anew; None when it stays as it is. Raises LakeError."""
+    return write_quarantine(Lake(lake), source, Staging(lake).manifests(source))

@@ -1,0 +1,1 @@
+"""Transform: from what a reader found to articles, and from articles to coded rows."""

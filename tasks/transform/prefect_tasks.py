@@ -1,0 +1,23 @@
+"""The task of transform: code one batch in a worker process."""
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from tasks.settings import Settings
+from tasks.transform.coded_batch import CodedBatch
+from tasks.transient import try_again
+from tasks.workers import in_worker
+
+
+@task(
+    name="code batch",
+    task_run_name="code {batch_id}",
+    cache_policy=NO_CACHE,
+    retries=2,
+    retry_delay_seconds=2,
+    retry_condition_fn=try_again,
+)
+def code_batch(batch_id: str, settings: Settings) -> CodedBatch:
+    """Code a staged batch at the current coder version. Raises WorkFailed, WorkerDied."""
+    coded: CodedBatch = in_worker("tasks.transform.code_batch:code_batch", batch_id, settings)
+    return coded

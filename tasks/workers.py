@@ -1,0 +1,203 @@
+"""Keeps worker processes and hands them work, so that batches use every core and a crash costs one batch only.
+
+Work is named as `module:function`, which only the worker imports: the process that hands it out stays small. Each
+worker has a pipe of its own, so when one dies it is known what it had in hand; it is replaced when there is more to
+do. A worker whose parent is gone ends too.
+"""
+
+import importlib
+import queue
+import signal
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any, Final
+
+from tasks.errors import DotterelError
+from tasks.transient import system_error
+
+_PATIENCE: Final = 5.0
+"""Seconds in which a process that has closed its pipe is given time to end by itself."""
+
+
+class WorkFailed(DotterelError):
+    """The work raised an error; `trace` is its traceback. Its `__cause__` is what the system refused, if anything."""
+
+    def __init__(self, message: str, trace: str = "") -> None:
+        super().__init__(message)
+        self.trace = trace
+
+
+class WorkerDied(DotterelError):
+    """The worker process ended before its work was done: out of memory, killed, or crashed in a library."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """An error on its way back: as text, since not every exception survives being pickled."""
+
+    message: str
+    trace: str
+    errno: int | None
+    strerror: str
+
+
+class Workers:
+    """Up to `processes` worker processes, each started when it is first needed. Safe to use from several threads."""
+
+    def __init__(self, processes: int) -> None:
+        # Last in, first out: little work keeps to few workers, which have their models in memory already.
+        self._free: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        for _ in range(max(1, processes)):
+            self._free.put(None)
+        self._all: set[_Worker] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @property
+    def started(self) -> int:
+        """How many worker processes there are now."""
+        return len(self._all)
+
+    def call(self, work: str, *args: Any) -> Any:
+        """Do `work` (`module:function`) with `args` in a worker and give its result; waits until a worker is free.
+
+        Arguments and results must be picklable. Raises WorkFailed for an error of the work, WorkerDied.
+        """
+        worker = self._free.get()
+        try:
+            if worker is None or not worker.is_alive():
+                self._drop(worker)
+                worker = self._start()
+            answer = worker.do(work, args)
+        except (EOFError, OSError):
+            status = self._drop(worker)
+            worker = None
+            raise WorkerDied(f"the worker process ended before its work was done ({status})") from None
+        finally:
+            self._free.put(worker)
+        if isinstance(answer, _Failure):
+            failed = WorkFailed(answer.message, answer.trace)
+            raise failed from (OSError(answer.errno, answer.strerror) if answer.errno is not None else None)
+        return answer
+
+    def close(self) -> None:
+        """End all workers at once; work in hand is lost, and further calls raise WorkerDied."""
+        with self._lock:
+            self._closed = True
+            workers = list(self._all)
+        for worker in workers:
+            worker.kill()
+
+    def _start(self) -> "_Worker":
+        with self._lock:
+            if self._closed:
+                raise WorkerDied("the run is ending")
+            worker = _Worker()
+            self._all.add(worker)
+        return worker
+
+    def _drop(self, worker: "_Worker | None") -> str:
+        if worker is None:
+            return "it never began"
+        with self._lock:
+            self._all.discard(worker)
+        return worker.end()
+
+
+class _Worker:
+    """One process and the pipe to it."""
+
+    def __init__(self) -> None:
+        context = get_context("spawn")  # a fork of a process with threads may hang
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_work, args=(theirs,), name="dotterel-worker", daemon=True)
+        # Ctrl-C reaches every process of a terminal; the run decides what becomes of its workers.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self._process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            theirs.close()
+
+    def kill(self) -> None:
+        # The pipe stays open: a thread may be waiting at it, and learns from its end that the worker is gone.
+        self._process.kill()
+        self._process.join()
+
+    def is_alive(self) -> bool:
+        return self._process.is_alive()
+
+    def do(self, work: str, args: tuple[Any, ...]) -> Any:
+        self._pipe.send((work, args))
+        return self._pipe.recv()
+
+    def end(self) -> str:
+        """Say how the process ended; one that lives on without its pipe is killed."""
+        self._process.join(_PATIENCE)
+        self._process.kill()
+        self._process.join()
+        self._pipe.close()
+        code = self._process.exitcode or 0
+        return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
+
+
+def _work(pipe: Connection) -> None:
+    """What a worker process does: one piece of work after the other, until its parent is gone."""
+    while True:
+        try:
+            work, args = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            pipe.send(_do(work, args))
+        except BrokenPipeError:
+            return
+        except Exception as error:  # noqa: BLE001 - whatever it is, the parent reports it and the worker goes on
+            pipe.send(_failure(error))
+
+
+def _do(work: str, args: tuple[Any, ...]) -> Any:
+    module, _, name = work.partition(":")
+    return getattr(importlib.import_module(module), name)(*args)
+
+
+def _failure(error: Exception) -> _Failure:
+    if isinstance(error, DotterelError):
+        message = str(error)
+    else:
+        frames = traceback.extract_tb(error.__traceback__)
+        place = f" in {frames[-1].name}, {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+        message = f"{type(error).__name__}: {error}{place}"
+    refused = system_error(error)
+    return _Failure(
+        message=message,
+        trace="".join(traceback.format_exception(error)),
+        errno=refused.errno if refused else None,
+        strerror=(refused.strerror or "") if refused else "",
+    )
+
+
+_current: Workers | None = None
+
+
+@contextmanager
+def worker_processes(processes: int) -> Iterator[Workers]:
+    """Let `in_worker` use up to `processes` worker processes; they end with the block, also when it is interrupted."""
+    global _current  # one run a process, and its tasks run in threads of this process
+    _current = workers = Workers(processes)
+    try:
+        yield workers
+    finally:
+        workers.close()
+
+
+def in_worker(work: str, *args: Any) -> Any:
+    """Do `work` in a worker process of this run; where none was opened (on a cluster's own workers) right here."""
+    if _current is None:
+        return _do(work, args)
+    return _current.call(work, *args)

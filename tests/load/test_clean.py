@@ -1,0 +1,102 @@
+"""Leftovers: what killed runs left is found and removed, what is live stays."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from rows import article, code, manifest, stage
+
+from tasks.errors import LakeError
+from tasks.load.clean import find_leftovers, remove
+from tasks.load.lake import Lake
+from tasks.load.news import load_period
+from tasks.staging import Staging
+
+LATER = time.time() + 2 * 3600
+ARTICLES = {"2023-10": [article(1)]}
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    """A lake with one live batch, loaded."""
+    lake = Lake(tmp_path / "lake")
+    manifest(lake, stage(lake, "live", ARTICLES))
+    code(lake, "live", "v1", ARTICLES)
+    load_period(lake, Staging(lake.root), "plover", "2023-10", ["live"], "v1")
+    return lake
+
+
+def dead_pid() -> int:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait(timeout=30)
+    return ended.pid
+
+
+def temporary(lake: Lake, pid: int) -> Path:
+    path = lake.path("events", "plover", "2023-10")
+    left = path.with_name(f"{path.name}.{pid}-0a1b2c3d.tmp")
+    left.write_bytes(b"half a file")
+    return left
+
+
+def test_a_whole_lake_has_no_leftovers(lake: Lake) -> None:
+    assert find_leftovers(lake, LATER) == []
+
+
+def test_a_lake_that_is_not_there_has_none(tmp_path: Path) -> None:
+    assert find_leftovers(Lake(tmp_path / "none")) == []
+
+
+def test_the_temporary_file_of_a_dead_process_is_left_over(lake: Lake) -> None:
+    left = temporary(lake, dead_pid())
+    assert find_leftovers(lake) == []  # just written: by a process of another machine, perhaps
+    found = find_leftovers(lake, time.time() + 120)
+    assert [(f.path, f.kind, f.bytes) for f in found] == [(left, "temporary", 11)]
+
+
+def test_the_temporary_file_of_a_live_process_is_left_over_after_an_hour(lake: Lake) -> None:
+    left = temporary(lake, os.getpid())
+    assert find_leftovers(lake, time.time() + 120) == []
+    assert [f.path for f in find_leftovers(lake, LATER)] == [left]
+
+
+def test_batches_that_no_manifest_names_are_left_over_after_an_hour(lake: Lake) -> None:
+    stage(lake, "lost", ARTICLES)
+    code(lake, "lost", "v1", ARTICLES)
+    assert find_leftovers(lake) == []
+    found = find_leftovers(lake, LATER)
+    staging = Staging(lake.root)
+    assert {(f.path, f.kind) for f in found} == {
+        (staging.articles("lost"), "staged"),
+        (staging.coded("v1", "lost"), "coded"),
+    }
+
+
+def test_half_a_coded_batch_is_left_over_as_a_whole(lake: Lake) -> None:
+    folder = Staging(lake.root).coded("v1", f"live.{dead_pid()}-00ff.tmp")
+    folder.mkdir()
+    (folder / "events.parquet").write_bytes(b"12345")
+    (folder / "quotes.parquet.1-00.tmp").write_bytes(b"12")
+    found = find_leftovers(lake, time.time() + 120)
+    assert [(f.path, f.bytes) for f in found] == [(folder, 7)]
+
+
+def test_removing_leaves_what_is_live(lake: Lake) -> None:
+    before = {path for path in lake.root.rglob("*") if path.is_file()}
+    temporary(lake, dead_pid())
+    stage(lake, "lost", ARTICLES)
+    code(lake, "lost", "v1", ARTICLES)
+    found = find_leftovers(lake, LATER)
+    assert remove(found) == sum(f.bytes for f in found) > 11
+    assert {path for path in lake.root.rglob("*") if path.is_file()} == before
+    assert remove(found) == 0
+
+
+def test_with_a_damaged_manifest_nothing_is_called_left_over(lake: Lake) -> None:
+    stage(lake, "lost", ARTICLES)
+    (lake.root / "staging" / "raw" / "plover" / "bad.json").write_text("{")
+    with pytest.raises(LakeError, match="a manifest is damaged"):
+        find_leftovers(lake, LATER)
