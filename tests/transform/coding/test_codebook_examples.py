@@ -10,6 +10,7 @@ from tasks.transform.coding.coder import Coder
 
 CODEBOOK = load(shipped("config") / "codebook")
 
+
 def senses() -> Iterator[Sense]:
     for key in sorted(CODEBOOK.senses):
         yield from CODEBOOK.senses[key]

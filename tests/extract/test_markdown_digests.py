@@ -1,0 +1,76 @@
+"""Markdown digests of feeds, and pages with a front matter."""
+
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.extract import markdown_digests
+from tasks.extract.choose import choose
+from tasks.extract.drafts import Draft
+from tasks.settings import path_source
+
+SOURCE = path_source(Path("archive"))
+DIGEST = """# Source:The Wader, URL:https://www.example.org/feed, language:en-GB
+
+## Dam breached
+ - [https://www.example.org/dam](https://www.example.org/dam)
+ - RSS feed: https://www.example.org/feed
+ - date published: 2023-06-06T05:00:00+00:00
+
+Water rose in the villages.
+
+## Envoys meet
+ - [https://www.example.org/envoys](https://www.example.org/envoys)
+ - RSS feed: https://www.example.org/feed
+ - date published: 2023-06-07T05:00:00+00:00
+
+"""
+PAGE = """---
+title: "Dam breached"
+source: https://www.example.org/dam
+date: 2023-06-06
+word_count: 2
+---
+
+Water rose.
+"""
+
+
+def test_each_heading_is_an_article_with_its_address_and_date() -> None:
+    first, second = markdown_digests.read(DIGEST, SOURCE)
+    assert isinstance(first, Draft)
+    assert isinstance(second, Draft)
+    assert (first.title, first.outlet, first.language) == ("Dam breached", "The Wader", "en-GB")
+    assert (first.url, first.date) == ("https://www.example.org/dam", "2023-06-06T05:00:00+00:00")
+    assert first.body.strip() == "Water rose in the villages."
+    assert (second.title, second.body.strip()) == ("Envoys meet", "")
+
+
+def test_offsets_span_the_entry() -> None:
+    first, second = markdown_digests.read(DIGEST, SOURCE)
+    assert isinstance(first, Draft)
+    assert isinstance(second, Draft)
+    assert DIGEST[first.start : first.end].endswith("villages.")
+    assert DIGEST[second.start :].startswith("## Envoys meet")
+
+
+def test_a_front_matter_says_title_date_and_address() -> None:
+    (draft,) = markdown_digests.read_page(PAGE, SOURCE)
+    assert isinstance(draft, Draft)
+    assert (draft.title, draft.date, draft.url) == ("Dam breached", "2023-06-06", "https://www.example.org/dam")
+    assert draft.body.strip() == "Water rose."
+
+
+def test_the_reader_is_chosen_by_what_the_text_looks_like() -> None:
+    assert choose(DIGEST) is markdown_digests.read
+    assert choose(DIGEST[DIGEST.index("## ") :]) is markdown_digests.read
+    assert choose(PAGE) is markdown_digests.read_page
+    assert choose("# Notes\n\nSome prose.\n\n## Part\n\nMore prose.\n") is not markdown_digests.read
+
+
+@given(st.text(alphabet=st.sampled_from("#- []()\nab:'\"date"), max_size=120))
+def test_no_text_crashes_the_readers(text: str) -> None:
+    for reader in (markdown_digests.read, markdown_digests.read_page):
+        list(reader(text, SOURCE))
+    choose(text)
