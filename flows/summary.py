@@ -18,8 +18,10 @@ class FileCount:
     is_new: bool
 
     def sum_line(self) -> str:
-        """`a.zip: found 3,301 = 3,290 articles + 11 merged copies + 0 quarantined`, with the name without its folder."""
-        return f"{self.raw_uri.rsplit('/', 1)[-1]}: {sum_text(self.found, self.articles, self.merged, self.quarantined)}"
+        """`a.zip: found 3,301 = 3,290 articles + 11 merged copies + 0 quarantined`; the name is without its folder."""
+        return (
+            f"{self.raw_uri.rsplit('/', 1)[-1]}: {sum_text(self.found, self.articles, self.merged, self.quarantined)}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What a run did. `seconds` are by stage; `events` count triggers by event type in the periods that were written."""
+    """What a run did; `seconds` are by stage, `events` triggers by type, `rows` by table of the periods written."""
 
     run_id: str
     flow: str

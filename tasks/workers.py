@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
@@ -116,7 +116,9 @@ class _Worker:
         context = get_context("spawn")  # a fork of a process with threads may hang
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_work, args=(theirs,), name="dotterel-worker", daemon=True)
-        # Ctrl-C reaches every process of a terminal; the run decides what becomes of its workers.
+        # Ctrl-C reaches every process of a terminal; the run decides what becomes of its workers. The tracker that
+        # spawning brings along would unblock the signal, so it comes first.
+        resource_tracker.ensure_running()
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             self._process.start()
@@ -148,6 +150,7 @@ class _Worker:
 
 def _work(pipe: Connection) -> None:
     """What a worker process does: one piece of work after the other, until its parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:
             work, args = pipe.recv()

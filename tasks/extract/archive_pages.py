@@ -18,13 +18,17 @@ _CLOSE_BUTTON: Final = re.compile(r"[Xx×✕✖]")
 _CATEGORIES: Final = re.compile(r"categor(?:y|ies)\s*:\s*(.*)", re.IGNORECASE)
 _RULE: Final = re.compile(r"([-=*_~#])(?:\s?\1){2,}")
 _POSTER: Final = re.compile(r"[^\W\d_a-z][\w'’.-]*(?: [^\W\d_a-z][\w'’.-]*){0,3}:")
-_BYLINE: Final = re.compile(r"by ([^\W\d_a-z].{2,60})", re.IGNORECASE)
+_BYLINE: Final = re.compile(r"(?:[Bb]y|BY) ([^\W\d_a-z].{2,60})")
 _LABEL: Final = re.compile(r"([A-Za-z][A-Za-z_ -]{1,24})\s*:\s+(\S.*)")
 _DATE_LIKE: Final = re.compile(r"\b\d{4}\b|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _NUMBER: Final = re.compile(r"\d+")
 _PARTS: Final = re.compile(r"\s*[|·•—–]\s*|\s+-\s+|,\s+")
 
+_NEVER_IN_DATES: Final = re.compile(r"[\"'“”!?;=<>{}\[\]\\$%#@*_]")
+_MOST_NUMBERS: Final = 9  # day, month, year, hours, minutes, seconds, their fraction, and a zone
+_PATIENCE: Final = 50
+"""Lines of a file that may look like a date in another language and be none: each takes some 20 ms to find that out."""
 _LONGEST_DATE_LINE: Final = 70
 _LONGEST_OUTLET: Final = 60
 _LONGEST_TITLE: Final = 300
@@ -43,12 +47,16 @@ _FIELD_OF_LABEL: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One line that is not blank: its text without blanks around it, its offsets, and whether a blank line precedes."""
+    """One line that is not blank: its text without blanks around it, its offsets, and whether a blank line precedes.
+
+    `dated` is outlet ("" where it stands elsewhere) and date of a line that holds nothing else, None for other lines.
+    """
 
     text: str
     start: int
     end: int
     apart: bool
+    dated: tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +93,16 @@ def read(text: str, source: Source) -> Reading:
 
 
 def _lines(text: str) -> list[_Line]:
-    lines, position, apart = [], 0, True
+    lines, position, apart, patience = [], 0, True, _PATIENCE
     for raw in text.splitlines(keepends=True):
         stripped = raw.strip("\ufeff \t\r\n\x0b\x0c\xa0\u200b")
         if stripped:
             start = position + raw.index(stripped)
-            lines.append(_Line(stripped, start, start + len(stripped), apart))
+            dated = _dated(stripped, False)
+            if dated is None and patience and _is_date_like(stripped):
+                dated = _dated(stripped, True)
+                patience -= dated is None
+            lines.append(_Line(stripped, start, start + len(stripped), apart, dated))
         apart = not stripped
         position += len(raw)
     return lines
@@ -124,15 +136,18 @@ def _begins_entry(lines: Sequence[_Line]) -> bool:
 
 def _head(lines: Sequence[_Line], index: int) -> int | None:
     """The line with which the entry begins whose date stands on line `index`; None where that line is no date."""
-    found = _dated(lines[index].text)
+    found = lines[index].dated
     if found is None:
         return None
-    above = lines[max(index - 2, 0) : index]
-    if not above or not _is_title(above[-1]):
+    above = index
+    while above and _BYLINE.fullmatch(lines[above - 1].text):
+        above -= 1
+    if not above or not _is_title(lines[above - 1]):
         return index if index == 0 else None
-    if found[0] or len(above) < 2 or not _is_short(above[-1].text) or not _is_title(above[0]):
-        return index - 1 if above[-1].apart else None
-    return index - 2 if above[0].apart else index - 1
+    outlet_above = above == index and not found[0] and _is_short(lines[above - 1].text)
+    if outlet_above and above > 1 and _is_title(lines[above - 2]) and lines[above - 2].apart:
+        return above - 2
+    return above - 1 if lines[above - 1].apart else None
 
 
 def _is_title(line: _Line) -> bool:
@@ -140,7 +155,7 @@ def _is_title(line: _Line) -> bool:
     text = line.text
     if len(text) > _LONGEST_TITLE or text.endswith((".", ":", ";", ",", "”", '"')):
         return False
-    return not (_is_furniture(line) or _RULE.fullmatch(text) or _POSTER.fullmatch(text) or _is_dated(text))
+    return not (_is_furniture(line) or _RULE.fullmatch(text) or _POSTER.fullmatch(text) or line.dated)
 
 
 def _is_furniture(line: _Line) -> bool:
@@ -185,7 +200,7 @@ def _draft(text: str, entry: Sequence[_Line], record: str) -> Draft | None:
 def _header(lines: Sequence[_Line]) -> _Header:
     """The head of an entry without labels: title, then outlet and date in either order, on one line or two."""
     for index, line in enumerate(lines[:_HEADER_LINES]):
-        found = _dated(line.text)
+        found = line.dated
         if found is None:
             continue
         outlet, date = found
@@ -238,28 +253,31 @@ def _is_short(text: str) -> bool:
     return len(text) <= _LONGEST_OUTLET and len(text.split()) <= 8 and not text.endswith((".", "!", "?", ":", ";"))
 
 
-def _is_dated(text: str) -> bool:
-    return _dated(text) is not None
+def _is_date_like(text: str) -> bool:
+    """Whether a line is short and has the numbers and few words of a date, perhaps behind the name of an outlet."""
+    if len(text) > _LONGEST_DATE_LINE or not _DATE_LIKE.search(text):
+        return False
+    return 2 <= len(_NUMBER.findall(text)) <= _MOST_NUMBERS and not _NEVER_IN_DATES.search(text)
 
 
 @lru_cache(maxsize=1024)
-def _dated(text: str) -> tuple[str, str] | None:
-    """Outlet ("" where it stands elsewhere) and date of a line that holds nothing else; None for other lines."""
-    if len(text) > _LONGEST_DATE_LINE or not _DATE_LIKE.search(text):
+def _dated(text: str, any_language: bool) -> tuple[str, str] | None:
+    """Outlet and date of a line, as `_Line.dated` has them."""
+    if not _is_date_like(text):
         return None
     if (match := _LABEL.fullmatch(text)) and _FIELD_OF_LABEL.get(match[1].strip().lower()) == "date":
         text = match[2]
-    if _is_day(text):
-        return "", text
-    for match in _PARTS.finditer(text):
-        outlet, date = text[: match.start()].strip(), text[match.end() :].strip()
-        if outlet and _is_short(outlet) and not _DATE_LIKE.search(outlet) and _is_day(date):
-            return outlet, date
-    return None
+    parts = [
+        (outlet, date)
+        for match in _PARTS.finditer(text)
+        if (outlet := text[: match.start()].strip()) and _is_short(outlet) and not _DATE_LIKE.search(outlet)
+        if (date := text[match.end() :].strip())
+    ]
+    return next((found for found in [("", text), *parts] if _is_day(found[1], any_language)), None)
 
 
-def _is_day(text: str) -> bool:
+def _is_day(text: str, any_language: bool) -> bool:
     """Whether a text is a date with a day; a year alone on a line is more often a heading."""
-    if len(_WORD.findall(text)) > _MOST_WORDS or len(_NUMBER.findall(text)) < 2:
+    if len(_WORD.findall(text)) > _MOST_WORDS:
         return False
-    return published(text).precision in ("day", "time")
+    return published(text, any_language=any_language).precision in ("day", "time")

@@ -25,6 +25,8 @@ def choose(text: str) -> Reader:
     """The reader that fits a text; `archive_pages.read` where nothing else does."""
     if _JSON.match(text):
         return json_articles.read
+    if text.startswith("WARC/"):
+        return _no_reader_for_crawls
     if _MARKUP.match(text):
         return _no_reader_for_markup
     if markdown_digests.has_front_matter(text):
@@ -40,6 +42,10 @@ def choose(text: str) -> Reader:
 
 def _no_reader_for_markup(text: str, source: Source) -> Reading:
     yield no_articles(text, "it is HTML, XML or SGML, which no reader knows")
+
+
+def _no_reader_for_crawls(text: str, source: Source) -> Reading:
+    yield no_articles(text, "it is a WARC file of web pages, which no reader knows")
 
 
 def _no_reader_for_mail(text: str, source: Source) -> Reading:

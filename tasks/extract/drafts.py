@@ -70,9 +70,12 @@ class Reader(Protocol):
 
 def sample(text: str, start: int = 0, end: int | None = None) -> str:
     """The first characters of a stretch of text on one line: at most SAMPLE_LENGTH, control characters escaped."""
-    stretch = text[start : min(start + SAMPLE_LENGTH, len(text) if end is None else end)]
-    escaped = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in stretch)
-    return escaped[:SAMPLE_LENGTH]
+    return plain(text[start : min(start + SAMPLE_LENGTH, len(text) if end is None else end)])[:SAMPLE_LENGTH]
+
+
+def plain(text: str) -> str:
+    """Text with whatever cannot be shown or stored, such as control characters and half signs, escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def no_articles(text: str, detail: str) -> Rejected:

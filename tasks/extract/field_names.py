@@ -20,7 +20,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "body": (
         "body", "article_body", "articlebody", "full_text", "fulltext", "article_full_text", "article_text",
-        "content", "contents", "content_text", "maintext", "main_text", "text", "bodytext", "body_text", "plain_text",
+        "content", "contents", "content_text", "content_html", "maintext", "main_text", "text", "bodytext", "body_text", "plain_text",
         "article", "story", "doc", "document", "paragraphs",
     ),
     "summary": (
@@ -63,6 +63,8 @@ _NUMBERED: Final = re.compile(r"(.+?)_?(\d{1,3})")
 _MISSING: Final = frozenset({"", "none", "null", "nan", "n/a", "na", "nat", "-", "undefined"})
 _ADDRESS: Final = re.compile(r"(?:https?:)?//\S+|www\.\S+", re.IGNORECASE)
 _PARTS: Final = ("rendered", "name", "title", "main", "text", "value", "#text", "content", "term", "label", "href")
+_DEEPEST: Final = 6
+"""Lists and objects within each other that are searched for text."""
 _CUT: Final = 1000
 """A numbered text column that is full to a round thousand was cut there: the next one goes on in mid-word."""
 
@@ -86,8 +88,10 @@ class Fields:
         names, given = self.names, self.given
         if self.numbered or names["body"] or {"title", "body"} & given:
             return True
-        if any(_key(name) not in WEAK for name in (*names["title"], *names["summary"])):
+        if any(_key(name) not in WEAK for name in names["title"]):
             return True
+        if any(_key(name) not in WEAK for name in names["summary"]):
+            return bool(names["title"] or names["date"] or names["url"])  # alone, it describes anything
         # Short names vouch for each other: `t`, `d` and `s` together are title, date and summary.
         return bool(names["title"] and names["date"] and (names["summary"] or names["url"]))
 
@@ -142,20 +146,18 @@ def is_article(values: Mapping[str, Any], fields: Fields) -> bool:
     return bool(values["title"]) and bool(values["date"] or "title" in fields.given)
 
 
-def as_text(value: Any) -> str:
+def as_text(value: Any, depth: int = _DEEPEST) -> str:
     """A value of JSON as text: lists of paragraphs are parted by an empty line, objects give their main part."""
     if isinstance(value, str):
         return "" if value.strip().lower() in _MISSING else value
-    if value is None or isinstance(value, bool):
+    if value is None or isinstance(value, bool) or not depth:
         return ""
     if isinstance(value, int | float):
         return str(value)
     if isinstance(value, list):
-        return "\n\n".join(text for text in map(as_text, value) if text)
+        return "\n\n".join(text for item in value if (text := as_text(item, depth - 1)))
     if isinstance(value, Mapping):
-        for part in _PARTS:
-            if text := as_text(value.get(part)):
-                return text
+        return next((text for part in _PARTS if (text := as_text(value.get(part), depth - 1))), "")
     return ""
 
 
@@ -193,7 +195,7 @@ def _as_name(value: Any) -> str:
 
 def _as_names(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(text for text in map(_as_names, value) if text)
+        return ", ".join(text for item in value if (text := as_text(item).strip()))
     return as_text(value).strip()
 
 

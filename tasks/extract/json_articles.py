@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, Final
 
 from tasks.extract.drafts import Draft, Reading, Rejected, Remark, given, no_articles, sample
@@ -58,17 +58,19 @@ def read(text: str, source: Source) -> Reading:
         yield from others
     else:
         yield no_articles(text, "its JSON holds no record with a text, or with a title and a date")
+    if text.startswith("[", _skip(text, 0)) and not text.rstrip().endswith("]"):
+        yield Remark("its array is not closed: the file may be cut short")
     if unknown and articles:
         yield Remark(f"unknown fields were left out: {', '.join(sorted(unknown)[:20])}")
 
 
 def _items(text: str) -> Iterator[_Item]:
     """The outermost records: elements of an array, or the values that follow each other in the text."""
-    start = _skip(text, 0)
-    if text.startswith("[", start) and not _is_array_a_line(text, start):
-        yield from _array(text, start)
-    else:
-        yield from _values(text, start)
+    position = _skip(text, 0)
+    if text.startswith("[", position) and not _is_array_a_line(text, position):
+        position = yield from _array(text, position)
+        position = _skip(text, position)
+    yield from _values(text, position)
 
 
 def _is_array_a_line(text: str, start: int) -> bool:
@@ -83,8 +85,8 @@ def _is_array_a_line(text: str, start: int) -> bool:
     return text.startswith("[", _skip(text, start + end))
 
 
-def _array(text: str, start: int, name: str = "") -> Iterator[_Item]:
-    """The elements of the array that begins at `start`, each with its offsets."""
+def _array(text: str, start: int, name: str = "") -> Generator[_Item, None, int]:
+    """The elements of the array that begins at `start`, each with its offsets. Returns where the array ends."""
     position, number, first_key = _skip(text, start + 1), 0, ""
     while position < len(text) and text[position] != "]":
         number += 1
@@ -99,11 +101,12 @@ def _array(text: str, start: int, name: str = "") -> Iterator[_Item]:
             first_key = first_key or _key_at(text, position)
             yield place, position, end, value
         position = _skip(text, end)
+    return position + 1
 
 
 def _values(text: str, start: int) -> Iterator[_Item]:
     """Objects that follow each other, one a line or each over several lines; or the only one."""
-    position, number, line, counted = start, 0, 1, 0
+    position, number, line, counted = start, 0, 1 + text.count("\n", 0, start), start
     while position < len(text):
         number += 1
         line, counted = line + text.count("\n", counted, position), position
@@ -132,14 +135,27 @@ def _articles(
     if isinstance(value, dict) and value:
         fields = fields_of(tuple(value), given(source.fields))
         values = draft_fields(value, fields) if fields.hold_text else None
-        if values is not None and is_article(values, fields):
+        article = values is not None and is_article(values, fields)
+        # A feed has a title and a description too: what tells it from an article is that it holds articles.
+        if not article or not (values and values["date"] or fields.names["body"]):
+            inner = list(_inner_articles(text, place, start, value, source, depth))
+            if inner:
+                yield from inner
+                return
+        if article and values is not None:
             yield Draft(place, start, end, **values), fields
-        elif depth and any(isinstance(inner, dict | list) for inner in value.values()):
-            for key, inner_start, inner_end, inner in _members(text, start):
-                yield from _articles(text, f"{place}/{key}", inner_start, inner_end, inner, source, depth - 1)
     elif isinstance(value, list) and depth and any(isinstance(inner, dict) for inner in value):
         for inner_place, inner_start, inner_end, inner in _array(text, start, place):
             yield from _articles(text, inner_place, inner_start, inner_end, inner, source, depth - 1)
+
+
+def _inner_articles(
+    text: str, place: str, start: int, value: dict[str, Any], source: Source, depth: int
+) -> Iterator[tuple[Draft, Fields] | Rejected]:
+    """The articles within the members of an object."""
+    if depth and any(isinstance(inner, dict | list) for inner in value.values()):
+        for key, inner_start, inner_end, inner in _members(text, start):
+            yield from _articles(text, f"{place}/{key}", inner_start, inner_end, inner, source, depth - 1)
 
 
 def _members(text: str, start: int) -> Iterator[_Item]:

@@ -18,6 +18,7 @@ _ZIP: Final = b"PK\x03\x04"
 _EMPTY_ZIP: Final = b"PK\x05\x06"
 _GZIP: Final = b"\x1f\x8b\x08"
 _CHUNK: Final = 1 << 20
+_PIECE: Final = 1 << 16
 _FREE_EXPANSION: Final = 16 << 20
 """Bytes up to which a member may unpack from nearly nothing: a bomb is larger, and small files compress oddly well."""
 _OFFICE: Final = ("[Content_Types].xml", "META-INF/container.xml", "META-INF/manifest.xml")
@@ -136,17 +137,14 @@ def _gunzipped(name: str, packed: IO[bytes] | bytes, settings: Settings) -> Iter
     begun = False  # whether the current gzip stream has had any bytes
     for chunk in _chunks(packed):
         read += len(chunk)
-        pending = chunk
-        while pending and damage is None:
+        pending, more = chunk, True
+        while more:
             begun = True
             try:
                 part = unpacker.decompress(pending, _CHUNK)
             except zlib.error as error:
-                # After a whole stream, bytes that are no gzip are padding.
-                if not parts or not _is_padding(pending):
-                    damage = Rejected(name, "corrupt_gzip", f"it breaks off after {size:,} bytes ({_lower(error)}); what "
-                                      "comes before is read")  # fmt: skip
-                begun = False
+                why = f"it breaks off after {size:,} bytes ({_lower(error)}); what comes before is read"
+                damage = Rejected(name, "corrupt_gzip", why)
                 break
             parts.append(part)
             size += len(part)
@@ -157,10 +155,11 @@ def _gunzipped(name: str, packed: IO[bytes] | bytes, settings: Settings) -> Iter
                 yield Rejected(name, "expands_too_much", f"it unpacks to more than {size:,} bytes from {read:,}")
                 return
             if unpacker.eof:
-                pending = unpacker.unused_data.lstrip(b"\x00")
-                unpacker, begun = zlib.decompressobj(wbits=31), False
+                pending = unpacker.unused_data.lstrip(b"\x00")  # streams follow each other, or zeros fill a block
+                unpacker, begun, more = zlib.decompressobj(wbits=31), False, bool(pending)
             else:
                 pending = unpacker.unconsumed_tail
+                more = bool(pending) or len(part) == _CHUNK  # a full part may not be all that the bytes gave
         if damage is not None:
             break
     if damage is None and begun and not unpacker.eof:
@@ -180,10 +179,6 @@ def _chunks(packed: IO[bytes] | bytes) -> Iterator[bytes]:
         return
     while chunk := packed.read(_CHUNK):
         yield chunk
-
-
-def _is_padding(data: bytes) -> bool:
-    return not data.strip(b"\x00")
 
 
 def _salvaged(file: IO[bytes], settings: Settings) -> Iterator[Member | Rejected]:
@@ -227,11 +222,19 @@ def _inflated(
     if method != zipfile.ZIP_DEFLATED:
         return b"", begin, False
     unpacker = zlib.decompressobj(wbits=-15)
-    try:
-        data = unpacker.decompress(content[begin:], min(settings.max_member_bytes, _FREE_EXPANSION * 16))
-    except zlib.error:
-        return b"", begin, False
-    return data, len(content) - len(unpacker.unused_data), unpacker.eof
+    parts: list[bytes] = []
+    position, size = begin, 0
+    while position < len(content) and not unpacker.eof and size < settings.max_member_bytes:
+        try:
+            parts.append(unpacker.decompress(content[position : position + _PIECE]))
+        except zlib.error:
+            break
+        size += len(parts[-1])
+        if size > max((position - begin) * settings.max_expansion, _FREE_EXPANSION):
+            break
+        position += _PIECE
+    end = min(position, len(content)) - len(unpacker.unused_data)
+    return b"".join(parts), end, unpacker.eof
 
 
 def _is_junk(name: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tasks.errors import LakeError, UsageError
+from tasks.errors import UsageError
 from tasks.settings import Source
 
 _CHUNK: Final = 1 << 20
@@ -51,7 +51,10 @@ def find(source: Source) -> Iterator[RawFile | Skipped]:
     except OSError as error:
         raise UsageError(_cannot(source.path, error)) from None
     if stat.S_ISREG(mode):
-        yield _raw_file(source, root, root.resolve().name)
+        raw = _raw_file(source, root, root.resolve().name)
+        if isinstance(raw, Skipped):
+            raise UsageError(f"{source.path}: {raw.why}.")
+        yield raw
         return
     if not stat.S_ISDIR(mode):
         raise UsageError(f"{source.path}: this is neither a file nor a folder.")
@@ -61,9 +64,9 @@ def find(source: Source) -> Iterator[RawFile | Skipped]:
         if isinstance(item, Skipped):
             yield item
         else:
-            path, raw_uri = item
-            found += 1
-            yield _raw_file(source, path, raw_uri)
+            raw = _raw_file(source, *item)
+            found += isinstance(raw, RawFile)
+            yield raw
     if not found:
         raise UsageError(f"{source.path}: this folder holds no files to read.")
 
@@ -88,7 +91,7 @@ def _walk(folder: Path, uri: str) -> Iterator[tuple[Path, str] | Skipped]:
             yield Skipped(raw_uri, "not a regular file")
 
 
-def _raw_file(source: Source, path: Path, raw_uri: str) -> RawFile:
+def _raw_file(source: Source, path: Path, raw_uri: str) -> RawFile | Skipped:
     digest, size = hashlib.sha256(), 0
     try:
         with path.open("rb") as file:
@@ -96,7 +99,7 @@ def _raw_file(source: Source, path: Path, raw_uri: str) -> RawFile:
                 digest.update(chunk)
                 size += len(chunk)
     except OSError as error:
-        raise LakeError(f"{path}: cannot be read ({error.strerror}).") from None
+        return Skipped(raw_uri, f"cannot be read ({error.strerror})")
     # A name that is not valid UTF-8 must still fit into a table.
     return RawFile(source.name, path, raw_uri.encode("utf-8", "replace").decode("utf-8"), digest.hexdigest(), size)
 

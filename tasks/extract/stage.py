@@ -12,7 +12,7 @@ from tasks.contract import ARTICLES
 from tasks.errors import DotterelError, UnreadableError
 from tasks.extract import members, text
 from tasks.extract.choose import READERS, choose
-from tasks.extract.drafts import Draft, Rejected, Remark, sample
+from tasks.extract.drafts import Draft, Rejected, Remark, plain, sample
 from tasks.extract.raw_files import RawFile
 from tasks.load.parquet_files import write_bytes, write_table
 from tasks.settings import Settings, Source
@@ -123,13 +123,13 @@ class _Work:
     batches: list[StagedBatch] = field(default_factory=list)
     quarantine: list[dict[str, Any]] = field(default_factory=list)
     places: Counter[str] = field(default_factory=Counter)
-    remarks: dict[str, None] = field(default_factory=dict)
+    remarks: dict[str, list[str]] = field(default_factory=dict)
 
     def take(self, record: _Found) -> None:
         """Makes a row of a record: of an article, a merged copy, or quarantine."""
         what = record.what
         if isinstance(what, Remark):
-            self.remarks[f"{self._uri(record.member)}: {what.text}"] = None
+            self.remarks.setdefault(plain(what.text), []).append(self._uri(record.member))
             return
         self.found += 1
         if isinstance(what, Rejected):
@@ -195,7 +195,7 @@ class _Work:
             merged=self.merged,
             quarantine=tuple(self.quarantine),
             batches=tuple(self.batches),
-            warnings=tuple(self.remarks),
+            warnings=tuple(_remark(text, where) for text, where in self.remarks.items()),
             location=str(self.raw.path),
         )
 
@@ -204,7 +204,7 @@ class _Work:
 
     def _reject(self, member: str, rejected: Rejected) -> None:
         separator = "" if rejected.record.startswith("#") or not (member and rejected.record) else " "
-        place = f"{member}{separator}{rejected.record}" or self.raw.raw_uri.rsplit("/", 1)[-1]
+        place = f"{member}{separator}{plain(rejected.record)}" or self.raw.raw_uri.rsplit("/", 1)[-1]
         self.places[place] += 1
         again = self.places[place]
         row: Mapping[str, Any] = {
@@ -217,3 +217,8 @@ class _Work:
             "sample": rejected.sample,
         }
         self.quarantine.append(dict(row))
+
+
+def _remark(text: str, where: list[str]) -> str:
+    """One warning for all members that it holds for."""
+    return f"{where[0]}{f' and {len(where) - 1} more' if len(where) > 1 else ''}: {text}"

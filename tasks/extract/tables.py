@@ -38,7 +38,7 @@ def read(text: str, source: Source) -> Reading:
     if header_row is None:
         yield no_articles(text, "the table is empty")
         return
-    header = tuple(name.strip().lstrip("\ufeff") or f"_{index}" for index, name in enumerate(header_row[3]))
+    header = _unique(header_row[3])
     fields = fields_of(header, given(source.fields))
     if not fields.hold_text:
         yield no_articles(text, f"no column of the table is a title or text (it has: {_listed(header)})")
@@ -142,7 +142,8 @@ def _is_header(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     names = [name.strip().lstrip("\ufeff") for name in header]
     if len(names) < 2 or any(len(name) > _LONGEST_NAME or "\n" in name for name in names):
         return False
-    if sum(not name for name in names) > 1 or len(set(names)) < len(names):
+    stated = [name for name in names if name]
+    if len(stated) * 2 < len(names) or len(set(stated)) * 2 < len(stated):
         return False
     alike = sum(len(row) == len(names) for row in rows)
     known = sum(re.sub(r"[^a-z0-9]+", "_", name.lower()) in _KNOWN for name in names)
@@ -151,6 +152,15 @@ def _is_header(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     if known and all(len(name.split()) <= 3 for name in names):
         return not rows or alike * 2 >= len(rows)
     return len(names) >= 3 and len(rows) >= 2 and alike * 10 >= len(rows) * 8
+
+
+def _unique(names: Sequence[str]) -> tuple[str, ...]:
+    """The names of columns, with a number behind those that are empty or stand there before."""
+    header: list[str] = []
+    for index, name in enumerate(names):
+        stripped = name.strip().lstrip("\ufeff")
+        header.append(f"{stripped}_{index}" if not stripped or stripped in header else stripped)
+    return tuple(header)
 
 
 def _listed(names: Sequence[str]) -> str:

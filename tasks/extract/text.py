@@ -18,7 +18,9 @@ _MARKS: Final = (
 _LOOKED_AT: Final = 65_536
 """Bytes that decide what a member is: enough for any header, little enough to be quick."""
 _CONTROL: Final = bytes(range(0x09)) + bytes(range(0x0E, 0x1B)) + bytes(range(0x1C, 0x20)) + b"\x7f"
-_MOST_CONTROL: Final = 0.01
+_FEWEST_BLANKS: Final = 0.02
+"""Share of blanks below which a stretch of signs is no text; the wrong byte order turns blanks into other signs."""
+_MOST_CONTROL: Final = 0.05
 """Largest share of control bytes in a text: newswire has a few, compressed data about one byte in ten."""
 _SOUND_TO_DAMAGED: Final = 10
 """Sound signs outside ASCII that a text must have for each unsound one, to count as damaged UTF-8."""
@@ -61,14 +63,14 @@ def _decode(data: bytes) -> str:
 
 
 def _unmarked_utf16(head: bytes) -> str | None:
-    """UTF-16 without a mark shows as a zero in nearly every second byte."""
-    if len(head) < 4:
+    """UTF-16 without a mark: it has zero bytes, and reads as words with blanks between them in one byte order."""
+    if b"\x00" not in head:
         return None
-    low, high = head[::2].count(0) / (len(head) / 2), head[1::2].count(0) / (len(head) / 2)
-    if high > 0.7 and low < 0.05:
-        return "utf-16-le"
-    if low > 0.7 and high < 0.05:
-        return "utf-16-be"
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = head[: len(head) // 2 * 2].decode(encoding, "replace")
+        shown = sum(c.isprintable() or c.isspace() for c in text)
+        if shown >= len(text) * 0.98 and text.count(" ") + text.count("\n") >= len(text) * _FEWEST_BLANKS:
+            return encoding
     return None
 
 

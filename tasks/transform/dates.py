@@ -62,17 +62,20 @@ _IN_NAME: Final = re.compile(
 
 
 @lru_cache(maxsize=8192)
-def published(text: str, zone: str = "UTC", latest_year: int = 9999) -> Published:
+def published(text: str, zone: str = "UTC", latest_year: int = 9999, any_language: bool = True) -> Published:
     """The date in a text that is a date; NO_DATE where it is none, or is before 1600 or after `latest_year`.
 
     `zone` (IANA name) is where the archive's clock stands: it gives the time zone of times that state none, and settles
     dates like 4/5/2023, which are month first in America and day first elsewhere. A missing part is never made up:
-    without a year there is no date.
+    without a year there is no date. `any_language=False` leaves out names of months that are not English, which are
+    slow to find.
     """
     cleaned = " ".join(text.split()).strip(" .;|")
     if cleaned.lower() in _NOTHING or len(cleaned) > _LONGEST or not any(c.isdigit() for c in cleaned):
         return NO_DATE
     found = _read(cleaned, zone)
+    if found is None:
+        found = _any_language(cleaned, zone) if any_language else NO_DATE
     if found.day is None or not EARLIEST_YEAR <= found.day.year <= latest_year:
         return NO_DATE
     return found
@@ -105,7 +108,8 @@ def _zone(name: str) -> tzinfo:
         raise ConfigError(f"There is no time zone '{name}'; name one like 'Asia/Yerevan'.") from None
 
 
-def _read(text: str, zone: str) -> Published:
+def _read(text: str, zone: str) -> Published | None:
+    """A date in numbers or with English names of months; None where it may still be one in another language."""
     if match := _ISO.fullmatch(text):
         day = (int(match[1]), int(match[3]), int(match[4]))
         if match[5] is None:
@@ -128,7 +132,7 @@ def _read(text: str, zone: str) -> Published:
     return _in_words(text, zone)
 
 
-def _in_words(text: str, zone: str) -> Published:
+def _in_words(text: str, zone: str) -> Published | None:
     """A date with names of months, or all in numbers with the year last; time and zone may follow or go before."""
     rest = _WEEKDAY.sub("", text)
     clock: tuple[int, int, int, int] | None = None
@@ -144,7 +148,7 @@ def _in_words(text: str, zone: str) -> Published:
         return _day(*day) if clock is None else _moment(day, clock, stated, zone)
     if clock is None and (match := _MONTH_YEAR.fullmatch(rest)) and (month := _english_month(match[1])):
         return _month(int(match[2]), month)
-    return _any_language(text, zone)
+    return None
 
 
 def _english_day(text: str) -> tuple[int, int, int] | None:

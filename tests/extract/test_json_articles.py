@@ -35,6 +35,7 @@ def titles(text: str) -> list[str]:
         pytest.param(json.dumps({"a": ONE, "b": TWO}), id="object of articles"),
         pytest.param(json.dumps({"count": 2, "articles": [ONE, TWO]}), id="object with one array"),
         pytest.param(json.dumps({"response": {"status": "ok", "docs": [ONE, TWO]}}), id="array two levels down"),
+        pytest.param(json.dumps({"title": "Feed", "description": "All of it", "items": [ONE, TWO]}), id="feed"),
         pytest.param("\ufeff \n" + json.dumps([ONE, TWO]), id="blanks before the array"),
     ],
 )

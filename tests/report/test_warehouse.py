@@ -190,7 +190,7 @@ def test_a_reader_sees_the_old_file_or_the_new_one(lake: Lake) -> None:
         "import sys; sys.path.insert(0, 'tests')\n"
         "from pathlib import Path; from rows import article, put; from tasks.load.lake import Lake\n"
         "lake = Lake(Path(sys.argv[1])); print('ready', flush=True)\n"
-        "for _ in range(150):\n"
+        "for _ in range(50):\n"
         "    put(lake, 'articles', [article(n) for n in range(60)]); put(lake, 'articles', [article(1)])\n"
     )
     root = Path(__file__).parents[2]

@@ -25,7 +25,8 @@ class Party:
 
     `how` says on what that rests, the surest first: `name` (a name of the codebook), `agent` (a common noun with a
     country or group before it), `known` (named earlier in the article), `pronoun`, `loose` (any noun with a country
-    before it), `alone` (a common noun without a country), `unknown` (a proper name nobody knows).
+    before it), `alone` (a common noun without a country), `unknown` (a proper name nobody knows). `tied_to` is the
+    second country of a contested place.
     """
 
     start: int
@@ -37,6 +38,7 @@ class Party:
     role: str
     how: str
     kind: str = ""
+    tied_to: str = ""
 
     @property
     def is_known(self) -> bool:
@@ -77,6 +79,20 @@ def main_country(names: Sequence[Name]) -> str:
         return ""
     (country, most), *_ = counts.most_common(1)
     return country if 2 * most >= counts.total() else ""
+
+
+def known_from(title: Sequence[Name], country: str) -> Article:
+    """What an article's title tells before its first sentence: whom "he" and "it" may mean there."""
+    article = Article(country)
+    for name in title:
+        entry = name.entry
+        if entry.kind in ("person", "country", "organisation", "group"):
+            party = Party(
+                name.start, name.end, name.text, entry.name, entry.country, entry.sector, entry.role, "name", entry.kind
+            )
+            if (article.person if entry.kind == "person" else article.group) is None:
+                article.remember(party)
+    return article
 
 
 class ActorFinder:
@@ -146,20 +162,18 @@ class ActorFinder:
         party = self._party(parsed, start, end, entry.name, entry.country, entry.sector, "name", entry.kind, entry.role)
         if entry.kind == "person" and self._is_former(parsed, head):
             return replace(party, sector="ELI", role="")
-        if entry.kind == "place":
-            return replace(party, sector="")
-        return party
+        return replace(party, tied_to=entry.tied_to) if entry.kind == "place" else party
 
     def _agent(self, parsed: Parsed, head: Token, sector: str, article: Article) -> Party:
         start, end = self._span(parsed, head)
-        text = parsed.doc.text[start - parsed.sentence.start : end - parsed.sentence.start]
+        text = parsed.cut(start, end)
         owner = self._owner(parsed, head)
         if self._is_former(parsed, head):
             sector = "ELI"
         appositive = next((c for c in head.children if c.dep_ == "appos" and c.i in parsed.name_of), None)
         if appositive is not None and parsed.name_of[appositive.i].entry.kind == "person":
             named = self._named(parsed, appositive, parsed.name_of[appositive.i])
-            return replace(named, start=start, end=max(end, named.end), text=self._cut(parsed, start, named.end))
+            return replace(named, start=start, end=max(end, named.end), text=parsed.cut(start, named.end))
         if owner is None:
             return self._party(parsed, start, end, text, article.country, sector, "alone", "group")
         entry = owner.entry
@@ -181,17 +195,17 @@ class ActorFinder:
             sector = next(self._agents[x] for x in parsed.lemmas(title, "noun") if x in self._agents)
             if self._is_former(parsed, head):
                 sector = "ELI"
-            name = self._cut(parsed, parsed.end(title), end).strip(" ,'’")
-            role = self._cut(parsed, parsed.start(self._first_of_title(parsed, title)), parsed.end(title))
+            name = parsed.cut(parsed.end(title), end).strip(" ,'’")
+            role = parsed.cut(parsed.start(self._first_of_title(parsed, title)), parsed.end(title))
             country = owner.entry.country if owner else article.country
             how = "agent" if owner else "alone"
             return self._party(parsed, start, end, name, country, sector, how, "person", role)
         if known is not None:
-            return replace(known, start=start, end=end, text=self._cut(parsed, start, end))
+            return replace(known, start=start, end=end, text=parsed.cut(start, end))
         if owner is not None and owner.entry.kind in ("country", "organisation", "group"):
-            name = self._cut(parsed, start, end)
+            name = parsed.cut(start, end)
             return self._party(parsed, start, end, name, owner.entry.country, owner.entry.sector, "loose", "")
-        text = self._cut(parsed, start, end)
+        text = parsed.cut(start, end)
         if text not in self._not_towns and (place := town(text, self._countries(parsed, article))) is not None:
             return self._party(parsed, start, end, place.name, place.country, "", "loose", "place")
         return self._party(parsed, start, end, text, "", "", "unknown", "")
@@ -232,7 +246,7 @@ class ActorFinder:
             if child.dep_ == "poss" and child.tag_ == "PRP$":
                 owner = self._pronoun(parsed, child, parsed.lower[child.i], article, speaker)
                 if owner is not None:
-                    return replace(owner, end=parsed.end(head), text=self._cut(parsed, owner.start, parsed.end(head)))
+                    return replace(owner, end=parsed.end(head), text=parsed.cut(owner.start, parsed.end(head)))
         return None
 
     def _before(self, parsed: Parsed, head: Token) -> list[Token]:
@@ -288,10 +302,6 @@ class ActorFinder:
             first = parsed.doc[first.i + 1]
         return parsed.start(first), parsed.end(head)
 
-    @staticmethod
-    def _cut(parsed: Parsed, start: int, end: int) -> str:
-        return parsed.doc.text[start - parsed.sentence.start : end - parsed.sentence.start]
-
     def _party(
         self,
         parsed: Parsed,
@@ -304,7 +314,7 @@ class ActorFinder:
         kind: str,
         role: str = "",
     ) -> Party:
-        text = self._cut(parsed, start, end)
+        text = parsed.cut(start, end)
         return Party(start, end, text, name or text, country, sector, role, how, kind)
 
 

@@ -18,12 +18,17 @@ CLAUSAL: Final = frozenset({"ccomp", "xcomp", "pcomp", "advcl", "acl", "relcl"})
 NOUN_TAGS: Final = frozenset({"NN", "NNS", "NNP", "NNPS"})
 VERB_TAGS: Final = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
 ADJ_TAGS: Final = frozenset({"JJ", "JJR", "JJS"})
+_HAS_OBJECT: Final = frozenset({"dobj", "dative", "aux", "ccomp", "xcomp", "oprd"})
 MODIFIERS: Final = frozenset({"poss", "amod", "compound", "nmod", "nn"})
 
 
 @dataclass(slots=True)
 class Parsed:
-    """One parsed sentence with its names. Token offsets (`token.idx`) count from the sentence's start."""
+    """One parsed sentence with its names.
+
+    The parser may have seen other words than the article has (see `headlines`), so all text and offsets come from the
+    sentence, never from the Doc.
+    """
 
     sentence: Sentence
     doc: Doc
@@ -31,26 +36,36 @@ class Parsed:
     codebook: Codebook
     name_of: dict[int, Name] = field(default_factory=dict)
     lower: list[str] = field(default_factory=list)
+    text: str = ""
+    _starts: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.lower = [word.lower() for word in self.sentence.words]
-        offset = self.sentence.start
-        position = 0
+        words, spaces = self.sentence.words, self.sentence.spaces
+        self.text = "".join(word + " " * space for word, space in zip(words, spaces, strict=True))
+        self.lower = [token.text.lower() for token in self.doc]
+        position = self.sentence.start
+        for word, space in zip(words, spaces, strict=True):
+            self._starts.append(position)
+            position += len(word) + space
+        at = 0
         for name in self.names:
-            while position < len(self.doc) and self.doc[position].idx + offset < name.start:
-                position += 1
-            at = position
-            while at < len(self.doc) and self.doc[at].idx + offset < name.end:
+            while at < len(words) and self._starts[at] < name.start:
+                at += 1
+            while at < len(words) and self._starts[at] < name.end:
                 self.name_of[at] = name
                 at += 1
 
     def start(self, token: Token) -> int:
         """Where a token begins in the body."""
-        return self.sentence.start + token.idx
+        return self._starts[token.i]
 
     def end(self, token: Token) -> int:
         """Where a token ends in the body, exclusive."""
-        return self.sentence.start + token.idx + len(token.text)
+        return self._starts[token.i] + len(self.sentence.words[token.i])
+
+    def cut(self, start: int, end: int) -> str:
+        """The article's own words between two offsets into the body."""
+        return self.text[start - self.sentence.start : end - self.sentence.start]
 
     def lemmas(self, token: Token, pos: str) -> list[str]:
         """The codebook's lemmas that a token can be a form of; with its compound first ("prime minister")."""
@@ -79,16 +94,23 @@ def conjuncts(token: Token) -> list[Token]:
     return found
 
 
-def is_passive(verb: Token) -> bool:
-    """Whether a verb stands in the passive: "was arrested", "the man arrested in Baku", "arrested and deported"."""
+def is_passive(parsed: Parsed, verb: Token) -> bool:
+    """Whether a verb stands in the passive: "was arrested", "the man arrested in Baku", "arrested and deported".
+
+    Headlines leave the auxiliary out ("Baku accused of breaking truce"): a verb that needs an object and has none.
+    """
     if any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children):
         return True
+    labels = {child.dep_ for child in verb.children}
+    if verb.tag_ in ("VBD", "VBN") and "nsubj" in labels and not labels & _HAS_OBJECT:
+        transitive: list[str] = parsed.codebook.language["clauses"]["transitive"]
+        return any(lemma in transitive for lemma in parsed.lemmas(verb, "verb"))
     if verb.tag_ != "VBN":
         return False
     if verb.dep_ in ("acl", "amod", "advcl"):
         return True
     own = any(child.dep_ in ("nsubj", "aux", "auxpass") for child in verb.children)
-    return verb.dep_ == "conj" and not own and is_passive(verb.head)
+    return verb.dep_ == "conj" and not own and is_passive(parsed, verb.head)
 
 
 class Grammar:
@@ -148,6 +170,22 @@ class Grammar:
                     found.append(clause.head)
                     continue
             found.extend(conjuncts(subject))
+            found.extend(self._beside(parsed, subject))
+        return found
+
+    @staticmethod
+    def _beside(parsed: Parsed, subject: Token) -> list[Token]:
+        """The other country of a headline's "Armenia, Azerbaijan sign deal", however the parser linked the two."""
+        name = parsed.name_of.get(subject.i)
+        if name is None or name.entry.kind != "country":
+            return []
+        found = []
+        for comma, other in ((subject.i - 1, subject.i - 2), (subject.i + 1, subject.i + 2)):
+            if 0 <= other < len(parsed.doc) and parsed.doc[comma].text == ",":
+                beside = parsed.name_of.get(other)
+                next_word = other + 1 < len(parsed.doc) and parsed.doc[other + 1].text == ","
+                if beside is not None and beside.entry.kind == "country" and not next_word and other in (0, 2):
+                    found.append(parsed.doc[other])
         return found
 
     def _holders(self, parsed: Parsed, noun: Token, depth: int) -> list[Token]:

@@ -12,9 +12,12 @@ from typing import Any, Final
 
 from tasks.contract import EVENT_TYPES
 from tasks.errors import ConfigError
+from tasks.transform.coding.gazetteer import us_states
 from tasks.transform.coding.inflection import inflections
 
 POS: Final = ("verb", "noun", "adj")
+NO_NAME: Final = "no name"
+"""Kind of a phrase that holds a name and does not mean it ("Vietnam War", "French Open")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +284,11 @@ def _names(folder: Path) -> dict[str, tuple[Entry, ...]]:
     for surface, entry in _places(folder).items():
         if surface not in found:
             add((surface,), entry)
+    for r, _ in _rows(folder / "not_names.csv"):
+        add((r["phrase"], *_cell(r["aliases"])), Entry(NO_NAME, r["phrase"], "", ""))
+    for state in us_states():
+        if state not in found:
+            add((state,), Entry("place", state, "USA", "", admin1=state, place_kind="admin1"))
     return {surface: tuple(entries) for surface, entries in found.items()}
 
 
@@ -288,14 +296,14 @@ def _places(folder: Path) -> dict[str, Entry]:
     places: dict[str, Entry] = {}
     for r, where in _rows(folder / "places.csv"):
         try:
-            latitude, longitude = float(r["latitude"]), float(r["longitude"])
+            latitude, longitude = (float(r[side]) if r[side] else None for side in ("latitude", "longitude"))
         except ValueError:
             raise ConfigError(f"{where}: latitude and longitude must be degrees.") from None
         entry = Entry(
             "place", r["name"], r["country"], "",
             latitude=latitude, longitude=longitude,
             geonames_id=int(r["geonames_id"]) if r["geonames_id"] else None,
-            admin1=r["admin1"], place_kind=r["kind"],
+            tied_to=r["tied_to"], admin1=r["admin1"], place_kind=r["kind"],
         )  # fmt: skip
         for surface in (r["name"], *_cell(r["aliases"])):
             places.setdefault(surface, entry)

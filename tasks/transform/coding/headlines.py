@@ -1,11 +1,14 @@
-"""Puts Headlines Written Like This into lower case for the parser, which was trained on running text.
+"""Shows headlines to the parser as running text, which is what it was trained on.
 
-Only single letters change, so that all offsets stay as they are.
+Headlines In Capitals go into lower case. Where the parse of a headline has no verb, the present after a name ("Biden
+hosts Zelensky", which it takes for a plural) is shown in the past. What the parser sees has as many words as the
+sentence; text and offsets are always the sentence's own.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from tasks.transform.coding.clauses import NOUN_TAGS, SUBJECTS, VERB_TAGS, Parsed
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.names import Name
 from tasks.transform.coding.sentences import Sentence
@@ -15,29 +18,57 @@ _SHARE: Final = 0.6
 _LONGER: Final = 4
 
 
-class HeadlineCase:
+class Headlines:
     """Gives the words that the parser is to see."""
 
     def __init__(self, codebook: Codebook) -> None:
         words: Mapping[str, Any] = codebook.language["case"]
         self._common = frozenset(codebook.forms) | frozenset(words["small"])
+        self._irregular: Mapping[str, list[str]] = codebook.language["inflection"]["irregular"]
+        self._codebook = codebook
 
     def words(self, sentence: Sentence, names: Sequence[Name]) -> tuple[str, ...]:
         """The sentence's words, the common ones of a headline in Capitals in lower case; names stay as they are."""
-        if not self._is_headline(sentence):
+        if not self._is_in_capitals(sentence):
             return sentence.words
         shown: list[str] = []
         position = sentence.start
         for word, space in zip(sentence.words, sentence.spaces, strict=True):
             in_name = any(n.start <= position < n.end for n in names)
             lower = word.lower()
-            common = lower in self._common and len(lower) == len(word)
-            shown.append(lower if common and not in_name else word)
+            shown.append(lower if lower in self._common and not in_name else word)
             position += len(word) + space
         return tuple(shown)
 
+    def in_the_past(self, parsed: Parsed) -> tuple[str, ...] | None:
+        """The words with a verb put into the past, when the parse found no clause and one can be made; else None."""
+        if any(t.tag_ in VERB_TAGS and any(c.dep_ in SUBJECTS for c in t.children) for t in parsed.doc):
+            return None
+        for token in parsed.doc[1:-1]:
+            before = token.i - 1
+            while before and parsed.doc[before].tag_ == "RB":
+                before -= 1
+            follows_name = before in parsed.name_of or bool(parsed.lemmas(parsed.doc[before], "noun"))
+            is_present = token.tag_ in NOUN_TAGS | VERB_TAGS and parsed.lower[token.i].endswith("s")
+            if not follows_name or not is_present or token.i in parsed.name_of:
+                continue
+            lemma = next((x for x in self._codebook.lemmas(parsed.lower[token.i], "verb")), "")
+            if lemma and parsed.doc[token.i + 1].tag_ not in VERB_TAGS | {"IN", "POS", ",", "MD"}:
+                shown = [t.text for t in parsed.doc]
+                shown[token.i] = self._past(lemma)
+                return tuple(shown)
+        return None
+
+    def _past(self, lemma: str) -> str:
+        irregular = self._irregular.get(lemma)
+        if irregular:
+            return irregular[0]
+        if lemma.endswith("e"):
+            return lemma + "d"
+        return lemma[:-1] + "ied" if lemma.endswith("y") and lemma[-2:-1] not in "aeiou" else lemma + "ed"
+
     @staticmethod
-    def _is_headline(sentence: Sentence) -> bool:
+    def _is_in_capitals(sentence: Sentence) -> bool:
         longer = [word for word in sentence.words if len(word) >= _LONGER and word[0].isalpha()]
         if len(longer) < 3:
             return False

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from tasks.transform.coding.codebook import Codebook, Entry
+from tasks.transform.coding.codebook import NO_NAME, Codebook, Entry
 
 _LEAST_FOR_CAPITALS: Final = 5
 """Names of at least this many characters are also found in capitals ("RUSSIA"); shorter ones would be acronyms."""
@@ -48,9 +48,11 @@ class NameFinder:
                 continue
             surface = self._surfaces[index]
             entry = meant(self._entries[surface], day)
-            if entry is not None:
+            if entry is None:
+                continue
+            at = end
+            if entry.kind != NO_NAME:
                 found.append(Name(start, end, text[start:end], entry))
-                at = end
         return found
 
     def _is_whole(self, text: str, start: int, end: int) -> bool:

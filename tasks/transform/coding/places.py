@@ -15,7 +15,7 @@ from tasks.transform.coding.names import Name
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place as an event has it; offsets into the body."""
+    """A place as an event has it; offsets into the body. `tied_to` is the second country of a contested place."""
 
     start: int
     end: int
@@ -27,6 +27,7 @@ class Place:
     latitude: float | None = None
     longitude: float | None = None
     geonames_id: int | None = None
+    tied_to: str = ""
 
 
 class PlaceFinder:
@@ -95,7 +96,7 @@ class PlaceFinder:
         first = token
         while first.i and parsed.doc[first.i - 1].tag_ == "NNP" and parsed.doc[first.i - 1].head is token:
             first = parsed.doc[first.i - 1]
-        text = parsed.doc[first.i : token.i + 1].text
+        text = parsed.cut(parsed.start(first), parsed.end(token))
         return self._town(parsed, text, parsed.start(first), parsed.end(token), countries, alone=True)
 
     def _named(self, parsed: Parsed, name: Name, countries: frozenset[str]) -> Place | None:
@@ -103,7 +104,7 @@ class PlaceFinder:
         if entry is not None:
             return Place(
                 name.start, name.end, name.text, entry.name, entry.country, entry.place_kind, entry.admin1,
-                entry.latitude, entry.longitude, entry.geonames_id,
+                entry.latitude, entry.longitude, entry.geonames_id, entry.tied_to,
             )  # fmt: skip
         if name.entry.kind != "country" or name.entry.form in ("adjective", "people"):
             return None

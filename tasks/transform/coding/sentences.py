@@ -106,13 +106,23 @@ class Candidates:
             for form, meanings in codebook.forms.items()
             if any(pos == "noun" and lemma in codebook.agents for pos, lemma in meanings)
         )
+        sport = codebook.language["quiet"]["sport"]
+        self._quiet = frozenset(word for word in sport if " " not in word)
+        self._quiet_phrases = tuple(f" {phrase} " for phrase in sport if " " in phrase)
         self._pronouns = frozenset((*pronouns["person"], *pronouns["thing"], *pronouns["speaker"]))
 
     def worth_parsing(self, sentence: Sentence, names: Sequence[Name], known: bool) -> bool:
         """Whether to parse it. `known`: the article has named an actor before, so that a pronoun may stand for it."""
         lower = [word.lower() for word in sentence.words]
-        if not any(word in self._acts or word in self._says for word in lower):
+        if not any(word in self._acts or word in self._says for word in lower) or self._is_sport(lower):
             return False
         if within(names, sentence.start, sentence.end) or any(word in self._agents for word in lower):
             return True
         return known and any(word in self._pronouns for word in lower)
+
+    def _is_sport(self, lower: Sequence[str]) -> bool:
+        """Whether a word or phrase of sport stands in a sentence, given in lower case."""
+        if not self._quiet.isdisjoint(lower):
+            return True
+        text = f" {' '.join(lower)} "
+        return any(phrase in text for phrase in self._quiet_phrases)

@@ -89,8 +89,8 @@ def _objects(parsed: Parsed, token: Token, sense: Sense) -> list[Token]:
             found.extend(prepositional(parsed, token, word))
         return found
     found = direct_objects(token)
-    if is_passive(token):
-        found.extend(t for child in token.children if child.dep_ == "nsubjpass" for t in conjuncts(child))
+    if is_passive(parsed, token):
+        found.extend(t for child in token.children if child.dep_ in SUBJECTS for t in conjuncts(child))
         if token.dep_ == "acl":
             found.append(token.head)
     found.extend(t for child in token.children if child.dep_ in ("attr", "acomp") for t in conjuncts(child))

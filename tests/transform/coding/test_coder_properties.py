@@ -8,9 +8,38 @@ from hypothesis import strategies as st
 from tasks.transform.coding.coder import CodedArticle, Coder
 
 WORDS = st.sampled_from(
-    ["Russia", "Armenia's", "“We", "attacked", "agreed to", "withdraw", "99.9%", "said", ".”", "\n\n", "to", "the", "on",
-     "$5 billion", "Putin", "troops", "if", "not", ",", "between 3 and 5", "killed", "U.S.", "🇦🇲", "ارمنستان", "\u200f", "«"]
-)  # fmt: skip
+    [
+        *(
+            "Russia",
+            "Armenia's",
+            "“We",
+            "attacked",
+            "agreed to",
+            "withdraw",
+            "99.9%",
+            "said",
+            ".”",
+            "\n\n",
+            "to",
+            "the",
+        ),
+        *(
+            "on",
+            "$5 billion",
+            "Putin",
+            "troops",
+            "if",
+            "not",
+            ",",
+            "between 3 and 5",
+            "killed",
+            "U.S.",
+            "🇦🇲",
+            "ارمنستان",
+        ),
+        *("\u200f", "«"),
+    ]
+)
 TEXTS = st.one_of(st.text(max_size=400), st.lists(WORDS, max_size=60).map(" ".join))
 
 

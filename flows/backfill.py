@@ -1,0 +1,54 @@
+"""The flow behind `dotterel backfill`: bring the periods of a range up to date, recoded where asked."""
+
+from datetime import date
+from pathlib import Path
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from flows.ingest import RUNNER, ended
+from flows.sources import sources_of_backfill
+from flows.steps import (
+    check_and_count,
+    code_all,
+    find_all,
+    keep_all_quarantine,
+    load_all,
+    plan_all,
+    recorded_run,
+    stage_all,
+)
+from flows.summary import RunSummary
+from tasks.errors import UsageError
+from tasks.settings import Settings
+
+
+@flow(name="backfill", task_runner=RUNNER)
+def backfill(
+    since: date,
+    until: date,
+    paths: list[Path] | None = None,
+    lake: Path | None = None,
+    config: Path | None = None,
+    source: str | None = None,
+    recode: bool = False,
+) -> "RunSummary | State[RunSummary]":
+    """Code and write the batches and periods of a range: of the sources of `sources.toml`, and of all in the lake.
+
+    `recode` codes periods anew that another version of the coder made. A backfill that was stopped goes on where it
+    stopped, since no batch is coded twice.
+    """
+    if since > until:
+        raise UsageError(f"--since {since} is after --until {until}.")
+    settings = Settings.load(config, lake=lake)
+    asked = {"paths": paths, "source": source, "since": since, "until": until, "recode": recode}
+    sources, names = sources_of_backfill(settings, paths or (), source)
+    with recorded_run("backfill", settings, {k: v for k, v in asked.items() if v}) as log:
+        raw_files = find_all(sources, log)
+        stage_all(raw_files, log)
+        todo = plan_all(names, log, since=since, until=until, recode=recode)
+        missing = code_all(todo.to_code, log)
+        load_all(todo, missing, log)
+        keep_all_quarantine(names, log)
+        check_and_count(log)
+    return ended(log.summary())

@@ -1,0 +1,69 @@
+"""The flow behind `dotterel run`: from raw files to partitions of the lake."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, get_run_logger
+from prefect.client.schemas.objects import State
+from prefect.states import Failed
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+
+from flows.sources import chosen_sources
+from flows.steps import (
+    check_and_count,
+    code_all,
+    find_all,
+    keep_all_quarantine,
+    load_all,
+    plan_all,
+    recorded_run,
+    stage_all,
+)
+from flows.summary import RunSummary
+from tasks.errors import UsageError
+from tasks.settings import Settings
+
+# Threads only wait for worker processes (tasks/workers.py): a task costs 5 ms so, and 200 ms in Prefect's own
+# process pool, which also stalls at its end now and then (measured 2026-11).
+RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=64)
+
+
+@flow(name="ingest", task_runner=RUNNER)
+def ingest(
+    paths: list[Path] | None = None,
+    lake: Path | None = None,
+    config: Path | None = None,
+    source: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    recode: bool = False,
+) -> "RunSummary | State[RunSummary]":
+    """Read raw files, code what is new, write the periods that it falls into, and say what was done.
+
+    Without `paths`, all sources that `sources.toml` enables. `since` and `until` choose batches and periods by the
+    days of their articles, both included. The flow ends as failed, with its summary, when anything could not be done;
+    the rest is done all the same. What is staged, coded and written already is not done again.
+    """
+    if since and until and since > until:
+        raise UsageError(f"--since {since} is after --until {until}.")
+    settings = Settings.load(config, lake=lake)
+    asked = {"paths": paths, "source": source, "since": since, "until": until, "recode": recode}
+    sources = chosen_sources(settings, paths or (), source)
+    with recorded_run("ingest", settings, {k: v for k, v in asked.items() if v}) as log:
+        raw_files = find_all(sources, log)
+        stage_all(raw_files, log)
+        todo = plan_all((s.name for s in sources), log, since=since, until=until, recode=recode)
+        missing = code_all(todo.to_code, log)
+        load_all(todo, missing, log)
+        keep_all_quarantine((s.name for s in sources), log)
+        check_and_count(log)
+    return ended(log.summary())
+
+
+def ended(summary: RunSummary) -> "RunSummary | State[RunSummary]":
+    """The end of a flow: a failed state where anything failed, since Prefect looks at the last value only."""
+    get_run_logger().info(summary.headline())
+    if summary.failures:
+        return Failed(message="; ".join(map(str, summary.failures[:5])), data=summary)
+    return summary

@@ -1,0 +1,250 @@
+"""The commands that ask and tidy: sql, report, status, check, clean, code. None of them starts Prefect.
+
+What a command needs is imported when it runs: `dotterel sql` must answer within a second.
+"""
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flows.options import DAY, Common, common_options
+from tasks.errors import DotterelError, UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from tasks.report.reports import Report
+
+QUARANTINE_ROWS = "select source, raw_uri, record, stage, reason, detail, sample from quarantine order by all"
+
+
+@click.command(short_help="Ask the lake anything, in DuckDB's SQL; read-only.")
+@click.argument("query", required=False)
+@click.option("--as-of", type=DAY, metavar="DAY", help="Only what was published up to this day.")
+@common_options(rows=True)
+def sql(common: Common, query: str | None, as_of: date | None) -> None:
+    """Ask the lake anything, in DuckDB's SQL. QUERY is one statement, or `-` to read it from stdin.
+
+    Without a query: a shell at a terminal, else the query is read from stdin. The tables are in data/README.md, and
+    `incidents` is a view of the same event across stories. Nothing can be written.
+    """
+    from tasks.report.query import run_sql
+
+    lake = _lake(common)
+    if query is None and sys.stdin.isatty():
+        from flows.sql_shell import shell
+
+        shell(lake, common.format or "table", as_of)
+        return
+    if query is None or query == "-":
+        query = sys.stdin.read()
+    _write(run_sql(lake, query, as_of), common)
+
+
+@click.command(short_help="Answer a question that is asked often; without a name, list them.")
+@click.argument("name", required=False)
+@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the report; repeatable.")
+@click.option("--as-of", type=DAY, metavar="DAY", help="Only what was published up to this day.")
+@common_options(rows=True)
+def report(common: Common, name: str | None, params: tuple[str, ...], as_of: date | None) -> None:
+    """Answer a question that is asked often. Without a NAME: the reports, with their questions and parameters."""
+    from tasks.report.reports import find_report, list_reports, run_report
+
+    if name is None:
+        _write(_as_table(_report_rows(list_reports()), ("report", "question", "parameters")), common)
+        return
+    find_report(name)
+    given = dict(_parameters(params))
+    _write(run_report(_lake(common), name, given, as_of, focus=common.settings().focus), common)
+
+
+@click.command(short_help="What is in the lake, and how fresh it is.")
+@click.option("--quarantine", is_flag=True, help="List what is in quarantine, with the reasons.")
+@common_options(rows=True)
+def status(common: Common, quarantine: bool) -> None:
+    """What is in the lake and how fresh it is: sources, last run, quarantine by reason, size."""
+    from tasks.report import status as lake_status
+    from tasks.report.query import ask
+
+    lake = _lake(common)
+    if quarantine:
+        _write(ask(lake, QUARANTINE_ROWS), common)
+        return
+    found = lake_status.status(lake)
+    _write(found.sources, common)
+    if common.format in (None, "table") and not common.quiet:
+        for line in _status_lines(found, lake):
+            click.echo(line)
+
+
+@click.command(short_help="Look for rows that are wrong.")
+@click.argument("names", nargs=-1, metavar="[CHECK]...")
+@common_options(rows=True)
+def check(common: Common, names: tuple[str, ...]) -> int:
+    """Look for rows that are wrong, by all checks or those named. Exit status 1 when any are found."""
+    from tasks.report.checks import run_checks
+    from tasks.report.output import plain
+    from tasks.report.warehouse import SQL
+
+    known = sorted(path.stem for path in (SQL / "checks").glob("*.sql"))
+    if unknown := sorted(set(names) - set(known)):
+        raise UsageError(f"There is no check '{unknown[0]}'. Checks: {', '.join(known)}.")
+    results = run_checks(_lake(common), datetime.now(UTC).date(), names)
+    rows = [{"check": r.name, "wrong_rows": r.failures, "question": r.question} for r in results]
+    _write(_as_table(rows, ("check", "wrong_rows", "question")), common)
+    for result in results:
+        for row in result.sample:
+            shown = ", ".join(f"{name}={plain(value)}" for name, value in row.items() if value is not None)
+            click.echo(f"{result.name}: {shown}", err=True)
+    return 1 if any(result.failures for result in results) else 0
+
+
+@click.command(short_help="Show and remove what killed runs left behind.")
+@click.option("--yes", is_flag=True, help="Remove without asking.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be removed.")
+@common_options(rows=True)
+def clean(common: Common, yes: bool, dry_run: bool) -> None:
+    """Show and remove leftovers: temporary files of killed runs, batches that no raw file names any more."""
+    from tasks.load.clean import find_leftovers, remove
+    from tasks.load.lake import Lake
+
+    root = _lake(common)
+    leftovers = find_leftovers(Lake(root))
+    rows = [{"kind": left.kind, "path": str(left.path), "bytes": left.bytes} for left in leftovers]
+    if rows or common.format:
+        _write(_as_table(rows, ("kind", "path", "bytes")), common)
+    if not leftovers:
+        _tell(common, "nothing to clean")
+        return
+    size = _size(sum(left.bytes for left in leftovers))
+    if dry_run:
+        _tell(common, f"{len(leftovers):,} leftovers, {size}; nothing was removed")
+        return
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UsageError(f"There are {len(leftovers):,} leftovers ({size}): say --yes to remove them.")
+        click.confirm(f"Remove {len(leftovers):,} leftovers ({size})?", abort=True, err=True)
+    _tell(common, f"{_size(remove(leftovers))} freed")
+
+
+@click.command(short_help="Code texts from JSON lines, without a lake.")
+@click.argument("file", default="-", type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "--rows", default="events", show_default=True, metavar="KINDS",
+    help="Comma-separated: events, quotes, claims, mentions.",
+)  # fmt: skip
+@click.option("--explain", is_flag=True, help="Say which lines of the codebook made each event.")
+@common_options(rows=False)
+def code(common: Common, file: Path, rows: str, explain: bool) -> None:
+    """Code texts from JSON lines, without a lake: {"id", "text", "date"} in, one object a row out.
+
+    FILE is a file, or `-` for stdin. An event is one object a trigger, with `actors` and `recipients` as lists.
+    """
+    import json
+
+    from tasks.transform.code_text import code_records
+
+    kinds = [kind.strip() for kind in rows.split(",") if kind.strip()]
+    out = sys.stdout.buffer
+    for row in code_records(_text_lines(file), common.settings(), kinds, explain=explain):
+        out.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+        out.flush()
+
+
+def _lake(common: Common) -> Path:
+    """The lake of this call. Raises UsageError where a file stands in its place."""
+    lake = common.settings().lake
+    if lake.exists() and not lake.is_dir():
+        raise UsageError(f"{lake}: this is a file, and a lake is a folder.")
+    return lake
+
+
+def _write(rows: "pa.Table", common: Common) -> None:
+    from tasks.report.output import write_rows
+
+    form = common.format or "table"
+    if form == "parquet" and sys.stdout.isatty():
+        raise UsageError("Parquet is not for a terminal: send it to a file with `> FILE`.")
+    out = sys.stdout.buffer
+    write_rows(rows, form, out)
+    out.flush()
+
+
+def _as_table(rows: list[dict[str, Any]], names: tuple[str, ...]) -> "pa.Table":
+    import pyarrow as pa
+
+    whole = {"wrong_rows", "bytes"}
+    schema = pa.schema([(name, pa.int64() if name in whole else pa.string()) for name in names])
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _report_rows(reports: "list[Report]") -> list[dict[str, Any]]:
+    return [
+        {
+            "report": report.name,
+            "question": report.question,
+            "parameters": ", ".join(
+                parameter.name if parameter.default is None else f"{parameter.name}={parameter.default}"
+                for parameter in report.parameters
+            ),
+        }
+        for report in reports
+    ]
+
+
+def _parameters(params: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for param in params:
+        name, equals, value = param.partition("=")
+        if not equals:
+            raise UsageError(f"--param {param}: write it as NAME=VALUE.")
+        yield name.strip(), value
+
+
+def _status_lines(found: Any, lake: Path) -> Iterator[str]:
+    """What the table of sources does not say."""
+    if found.last is not None:
+        ended = f"{found.last.finished_at:%Y-%m-%d %H:%M}" if found.last.finished_at else "not ended"
+        yield (
+            f"last run: {found.last.flow}, {found.last.state}, begun {found.last.started_at:%Y-%m-%d %H:%M} UTC, "
+            f"ended {ended}"
+        )
+    for run in found.failed[:5]:
+        first = (run.message.splitlines() or ["no reason is known; it may still run, or was killed"])[0]
+        yield f"{'failed' if run.state == 'failed' else 'unfinished'}: {run.flow} {run.run_id}: {first}"
+    if found.quarantine:
+        reasons = ", ".join(f"{reason} {records:,}" for reason, records in found.quarantine.items())
+        yield f"quarantine: {reasons}"
+    else:
+        yield "quarantine: nothing"
+    yield f"size of {lake}: {_size(found.lake_bytes)} in tables, {_size(found.staging_bytes)} staged"
+
+
+def _text_lines(file: Path) -> Iterator[str]:
+    if str(file) == "-":
+        yield from (line.decode("utf-8", "replace") for line in sys.stdin.buffer)
+        return
+    try:
+        with file.open(encoding="utf-8-sig", errors="replace") as stream:
+            yield from stream
+    except FileNotFoundError:
+        raise UsageError(f"{file}: there is no such file.") from None
+    except OSError as error:
+        raise DotterelError(f"{file}: cannot be read ({error.strerror}).") from None
+
+
+def _tell(common: Common, text: str) -> None:
+    if not common.quiet:
+        click.echo(text, err=True)
+
+
+def _size(count: int) -> str:
+    size = float(count)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size < 1000 or unit == "GB":
+            return f"{size:,.0f} {unit}" if unit == "bytes" else f"{size:,.1f} {unit}"
+        size /= 1000
+    raise AssertionError("unreachable")

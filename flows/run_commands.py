@@ -1,0 +1,181 @@
+"""The commands that fill a lake: run, backfill, serve. They start Prefect, and only they do."""
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from flows.options import DAY, Common, check_range, common_options
+from flows.sources import check_there, chosen_sources, sources_of_backfill
+from flows.summary import RunSummary
+
+PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+STRICT = click.option("--strict", is_flag=True, help="Exit with status 1 when anything is in quarantine.")
+VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Show every raw file and every warning.")
+
+
+@click.command(short_help="Read archives, code what is new, and write the lake.")
+@PATHS
+@click.option("--since", type=DAY, metavar="DAY", help="Only what was published on this day or later.")
+@click.option("--until", type=DAY, metavar="DAY", help="Only what was published on this day or before.")
+@click.option("--source", metavar="NAME", help="One source of sources.toml; with PATHs, the name to keep them under.")
+@click.option("--recode", is_flag=True, help="Also code anew what another version of the coder made.")
+@STRICT
+@VERBOSE
+@common_options(rows=True)
+def run(
+    common: Common,
+    paths: tuple[Path, ...],
+    since: date | None,
+    until: date | None,
+    source: str | None,
+    recode: bool,
+    strict: bool,
+    verbose: bool,
+) -> int:
+    """Read archives, code what is new, and write the lake.
+
+    A PATH is a file or folder of articles: saved pages, text digests, JSON, JSONL, CSV, TSV, also in .zip and .gz.
+    Without one, all sources of sources.toml are read; it ships with a small sample archive.
+
+    What was read or coded before is not read or coded again, so a run that was stopped goes on where it stopped.
+    """
+    check_range(since, until)
+    settings = common.settings()
+    check_there(chosen_sources(settings, paths, source), all_of_them=bool(paths))
+
+    def flow() -> Callable[..., Any]:
+        from flows.ingest import ingest
+
+        return ingest
+
+    given = {"paths": list(paths), "since": since, "until": until, "source": source, "recode": recode}
+    summary = _watched(flow, common, given)
+    return _end(summary, common, strict=strict, verbose=verbose, newcomer=True)
+
+
+@click.command(short_help="Bring the periods of a range up to date.")
+@PATHS
+@click.option("--since", type=DAY, metavar="DAY", required=True, help="First day of publication.")
+@click.option("--until", type=DAY, metavar="DAY", required=True, help="Last day of publication.")
+@click.option("--source", metavar="NAME", help="One source of sources.toml or of the lake.")
+@click.option("--recode", is_flag=True, help="Code anew what another version of the coder made.")
+@STRICT
+@VERBOSE
+@common_options(rows=True)
+def backfill(
+    common: Common,
+    paths: tuple[Path, ...],
+    since: date,
+    until: date,
+    source: str | None,
+    recode: bool,
+    strict: bool,
+    verbose: bool,
+) -> int:
+    """Code and write the batches and periods of a range of days, of every source there is.
+
+    A backfill that was stopped goes on where it stopped.
+    """
+    check_range(since, until)
+    settings = common.settings()
+    sources, names = sources_of_backfill(settings, paths, source)
+    if paths or not names:
+        check_there(sources, all_of_them=bool(paths))
+
+    def flow() -> Callable[..., Any]:
+        from flows.backfill import backfill as flow_of_range
+
+        return flow_of_range
+
+    given = {"paths": list(paths), "since": since, "until": until, "source": source, "recode": recode}
+    summary = _watched(flow, common, given)
+    return _end(summary, common, strict=strict, verbose=verbose, newcomer=False)
+
+
+@click.command(short_help="Run the schedules of config/prefect.yaml.")
+@click.option("--schedules", type=click.Path(path_type=Path), metavar="FILE", help="The file prefect.yaml to use.")
+@common_options(rows=False)
+def serve(common: Common, schedules: Path | None) -> int:
+    """Run the schedules of config/prefect.yaml until Ctrl-C.
+
+    Where PREFECT_API_URL names a Prefect server, it keeps the schedules; otherwise one is started here, for as long.
+    """
+    settings = common.settings()
+    _prepare(common)
+    from flows.serve import serve as serve_schedules
+
+    serve_schedules(settings, common, schedules, lambda text: None if common.quiet else click.echo(text, err=True))
+    return 0
+
+
+def _watched(flow: Callable[[], Callable[..., Any]], common: Common, given: dict[str, Any]) -> RunSummary:
+    """Run a flow with its progress shown, and give its summary, also where parts of it failed."""
+    from flows.progress import progress, showing
+    from tasks.load.lake import check_writable
+
+    check_writable(common.settings().lake)
+    _prepare(common)
+    from flows.prefect_server import prefect_server
+
+    with showing(quiet=common.quiet):
+        progress().begin("start Prefect")
+        with prefect_server() as server:
+            function = flow()  # imported while the server starts
+            if server is not None:
+                server.wait()
+            state = function(**given, lake=common.lake, config=common.config, return_state=True)
+    result = state.result(raise_on_failure=False)
+    if isinstance(result, BaseException):
+        raise result
+    if not isinstance(result, RunSummary):
+        raise TypeError(f"the flow ended as {state.name} and without a summary: {state.message}")
+    return result
+
+
+def _prepare(common: Common) -> None:
+    """What must be so before Prefect is imported."""
+    if common.debug:
+        from flows.prefect_quietly import talkative_prefect
+
+        talkative_prefect()
+
+
+def _end(summary: RunSummary, common: Common, *, strict: bool, verbose: bool, newcomer: bool) -> int:
+    """Show what the run did; the exit status."""
+    from flows.show import failure_lines, next_commands, show_summary
+
+    settings = common.settings()
+    console = Console(stderr=True)
+    if not common.quiet:
+        show_summary(summary, settings, console, verbose=verbose, debug=common.debug)
+        if newcomer and summary.articles and not summary.failures:
+            _say(console, ["", "try next:", *(f"  {line}" for line in next_commands(settings))])
+    else:
+        _say(console, list(failure_lines(summary.failures)))
+    if common.format:
+        _write_files(summary, common.format)
+    quarantined = summary.quarantined + summary.quarantined_in_coding
+    return 1 if summary.failures or (strict and quarantined) else 0
+
+
+def _say(console: Console, lines: Sequence[str]) -> None:
+    for line in lines:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _write_files(summary: RunSummary, how: str) -> None:
+    """The account of the raw files as rows on stdout."""
+    import pyarrow as pa
+
+    from tasks.report.output import write_rows
+
+    names = ("source", "raw_uri", "found", "articles", "merged", "quarantined", "is_new")
+    text = ("source", "raw_uri")
+    schema = pa.schema([(n, pa.string() if n in text else pa.bool_() if n == "is_new" else pa.int64()) for n in names])
+    rows = [{name: getattr(file, name) for name in names} for file in summary.files]
+    write_rows(pa.Table.from_pylist(rows, schema=schema), how, sys.stdout.buffer)

@@ -1,0 +1,110 @@
+"""Shows a person what a run did, and what to try next."""
+
+import shlex
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from flows.summary import Failure, FileCount, RunSummary
+from tasks.settings import Settings
+
+MANY: Final = 20
+"""From more raw files than this on, only their sum is shown, and those with something in quarantine."""
+_WARNINGS: Final = 10
+
+
+def show_summary(summary: RunSummary, settings: Settings, console: Console, *, verbose: bool, debug: bool) -> None:
+    """Write what a run did: the account of its raw files, what it wrote, and what went wrong."""
+    files = [file for file in summary.files if verbose or len(summary.files) <= MANY or file.quarantined]
+    if console.is_terminal and files:
+        console.print(_file_table(files))
+    else:
+        _lines(console, (file.sum_line() for file in files))
+    _lines(console, [summary.sum_line()])
+    _lines(console, _written_lines(summary))
+    if summary.quarantined or summary.quarantined_in_coding:
+        _lines(console, [f"what is in quarantine, and why: {command('status --quarantine', settings)}"])
+    warnings = summary.warnings if verbose else summary.warnings[:_WARNINGS]
+    _lines(console, (f"warning: {warning}" for warning in warnings))
+    if len(summary.warnings) > len(warnings):
+        _lines(console, [f"... and {len(summary.warnings) - len(warnings):,} more warnings (--verbose shows them)"])
+    _lines(console, failure_lines(summary.failures))
+    if debug:
+        _lines(console, (failure.trace for failure in summary.failures if failure.trace))
+
+
+def next_commands(settings: Settings) -> Iterator[str]:
+    """Three commands for somebody who has just filled a lake."""
+    query = "select event_type, count(distinct trigger_id) as triggers from events group by all order by 2 desc"
+    yield command("report dyads", settings)
+    yield command(f"sql {shlex.quote(query)}", settings)
+    yield command("status", settings)
+
+
+def command(words: str, settings: Settings) -> str:
+    """A command line on this lake."""
+    return f"dotterel {words}{lake_option(settings.lake)}"
+
+
+def lake_option(lake: Path) -> str:
+    """` --lake DIR`, where that is not the lake that is used anyway."""
+    return "" if lake == Settings.load().lake else f" --lake {shlex.quote(str(lake))}"
+
+
+def failure_lines(failures: Iterable[Failure]) -> Iterator[str]:
+    """One line for each reason, with the first few things that it kept from being done."""
+    ordered = sorted(failures, key=lambda failure: failure.why)
+    for why, group in groupby(ordered, key=lambda failure: failure.why):
+        names = [failure.what for failure in group]
+        others = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+        yield f"failed: {', '.join(names[:3])}{others}: {why.rstrip('.')}."
+
+
+def _written_lines(summary: RunSummary) -> Iterator[str]:
+    if not summary.anything_new and summary.failures:
+        return
+    if not summary.anything_new:
+        unchanged = f"{summary.periods_unchanged:,} period{'' if summary.periods_unchanged == 1 else 's'}"
+        yield f"nothing new: {unchanged} left as {'it was' if summary.periods_unchanged == 1 else 'they were'}"
+    else:
+        yield (
+            f"coded {summary.batches_coded:,} batches, wrote {len(summary.periods_written):,} periods "
+            f"({len(summary.partitions_written):,} files), left {summary.periods_unchanged:,} as they were"
+        )
+    if summary.rows:
+        yield "in the periods written: " + ", ".join(f"{rows:,} {table}" for table, rows in summary.rows.items())
+    if summary.events:
+        yield "events by type: " + ", ".join(f"{kind} {count:,}" for kind, count in summary.events.items())
+    if summary.recoded:
+        yield f"recoded by a new version of the coder: {_some(summary.recoded)}"
+    if summary.outdated:
+        yield (
+            f"made by another version of the coder, and left so: {_some(summary.outdated)}; "
+            "`dotterel backfill ... --recode` codes them anew"
+        )
+    if summary.seconds:
+        yield "seconds: " + ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in summary.seconds.items())
+
+
+def _file_table(files: Iterable[FileCount]) -> Table:
+    table = Table("raw file", box=None, pad_edge=False)
+    for name in ("found", "= articles", "+ merged copies", "+ quarantined"):
+        table.add_column(name, justify="right")
+    for file in files:
+        counts = (file.found, file.articles, file.merged, file.quarantined)
+        table.add_row(file.raw_uri.rsplit("/", 1)[-1], *(f"{count:,}" for count in counts))
+    return table
+
+
+def _some(names: tuple[str, ...]) -> str:
+    others = f" and {len(names) - 5:,} more" if len(names) > 5 else ""
+    return ", ".join(names[:5]) + others
+
+
+def _lines(console: Console, lines: Iterable[str]) -> None:
+    for line in lines:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -1,0 +1,282 @@
+"""The steps that flows are made of: hand the tasks of one stage to Prefect, wait for all, and keep count.
+
+A step never stops at a failure: it writes it down, and goes on with the rest. What a failed task was to give is
+missing from its result.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+from prefect.futures import PrefectFuture, as_completed
+
+from flows.progress import progress
+from flows.summary import Failure, FileCount, RunSummary
+from tasks.errors import DotterelError
+from tasks.extract.prefect_tasks import find_raw_files, stage_raw_file
+from tasks.extract.raw_files import RawFile
+from tasks.extract.stage import staged
+from tasks.load import runs
+from tasks.load.lake import Lake
+from tasks.load.news import LoadResult
+from tasks.load.one_run import one_run
+from tasks.load.plan import Plan, PlannedPeriod
+from tasks.load.prefect_tasks import keep_quarantine, load_period, plan
+from tasks.load.runs import Run, RunCounts
+from tasks.report.prefect_tasks import check, count_events
+from tasks.settings import Settings, Source
+from tasks.staging import Manifest, Staging
+from tasks.transform.coded_batch import CodedBatch
+from tasks.transform.coding.version import coder_version
+from tasks.transform.prefect_tasks import code_batch
+from tasks.workers import WorkFailed, worker_processes
+
+Key = TypeVar("Key")
+Result = TypeVar("Result")
+
+
+@dataclass
+class RunLog:
+    """What is written down while a run goes on."""
+
+    run: Run
+    settings: Settings
+    files: list[FileCount] = field(default_factory=list)
+    coded: list[CodedBatch] = field(default_factory=list)
+    loaded: list[LoadResult] = field(default_factory=list)
+    planned: Plan | None = None
+    other_partitions: list[str] = field(default_factory=list)
+    events: dict[str, int] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def fail(self, what: str, error: BaseException) -> None:
+        """Write down that something could not be done."""
+        why = str(error) if isinstance(error, DotterelError) else f"{type(error).__name__}: {error}"
+        self.failures.append(Failure(what, why, error.trace if isinstance(error, WorkFailed) else ""))
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Count the seconds of the block to a stage."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.monotonic() - began
+
+    @property
+    def partitions_written(self) -> tuple[str, ...]:
+        """`table/source=S/period=P` of every file that was replaced."""
+        return tuple(sorted([*(name for loaded in self.loaded for name in loaded.written), *self.other_partitions]))
+
+    def summary(self) -> RunSummary:
+        """What the run did so far."""
+        rows: Counter[str] = Counter()
+        for loaded in self.loaded:
+            rows.update(loaded.rows)
+        plan_made = self.planned
+        return RunSummary(
+            run_id=self.run.run_id,
+            flow=self.run.flow,
+            files=tuple(sorted(self.files, key=lambda file: (file.source, file.raw_uri))),
+            events=dict(self.events),
+            rows=dict(rows),
+            batches_coded=len(self.coded),
+            quarantined_in_coding=sum(batch.quarantined for batch in self.coded),
+            partitions_written=self.partitions_written,
+            periods_written=tuple(f"{loaded.source} {loaded.period}" for loaded in self.loaded),
+            periods_unchanged=plan_made.unchanged if plan_made else 0,
+            recoded=tuple(f"{p.source} {p.period}" for p in plan_made.recoded) if plan_made else (),
+            outdated=tuple(f"{source} {period}" for source, period in plan_made.outdated) if plan_made else (),
+            failures=tuple(self.failures),
+            warnings=tuple(self.warnings),
+            seconds=dict(self.seconds),
+        )
+
+    def counts(self) -> RunCounts:
+        """The same for the runs table, which counts what this run read, not what was there."""
+        new = [file for file in self.files if file.is_new]
+        return RunCounts(
+            found=sum(file.found for file in new),
+            articles=sum(file.articles for file in new),
+            merged=sum(file.merged for file in new),
+            quarantined=sum(file.quarantined for file in new) + sum(batch.quarantined for batch in self.coded),
+            events=sum(batch.events for batch in self.coded),
+            seconds={stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
+        )
+
+
+@contextmanager
+def recorded_run(flow: str, settings: Settings, parameters: Mapping[str, Any]) -> Iterator[RunLog]:
+    """One run on the lake: with its record, its worker processes, and no other run beside it.
+
+    However the block ends, the record says how, and no worker process stays. Raises LakeError when the lake cannot be
+    written, ConfigError when the codebook is not right.
+    """
+    lake = Lake(settings.lake)
+    with one_run(settings.lake, waiting=lambda: progress().say("waiting for another run on this lake to end")):
+        version = coder_version(settings)
+        log = RunLog(runs.start(lake, flow, parameters, now=datetime.now(UTC), coder_version=version), settings)
+        try:
+            with worker_processes(settings.processes):
+                yield log
+        except BaseException as error:
+            # Ctrl-C, SIGTERM and Prefect's own signals are no Exception.
+            why = f"{type(error).__name__}: {error}" if isinstance(error, Exception) else "interrupted"
+            _finish(lake, log, [why])
+            raise
+        _finish(lake, log, [])
+
+
+def find_all(sources: Sequence[Source], log: RunLog) -> list[tuple[RawFile, Source]]:
+    """The raw files of all sources, in order; what is skipped is a warning."""
+    found: list[tuple[RawFile, Source]] = []
+    with log.timed("extract"):
+        progress().begin("find raw files")
+        tasks = {find_raw_files.submit(source): source for source in sources}
+        for source, items in _collect(tasks, lambda source: f"source {source.name}", log):
+            for item in items:
+                if isinstance(item, RawFile):
+                    found.append((item, source))
+                else:
+                    log.warnings.append(f"{item.raw_uri}: skipped, {item.why}.")
+    return sorted(found, key=lambda pair: (pair[1].name, pair[0].raw_uri))
+
+
+def stage_all(raw_files: Iterable[tuple[RawFile, Source]], log: RunLog) -> list[Manifest]:
+    """The manifests of all raw files; only those that are new, or read in another way now, are read."""
+    manifests: list[Manifest] = []
+    to_read: list[tuple[RawFile, Source]] = []
+    with log.timed("extract"):
+        for raw, source in raw_files:
+            if manifest := staged(raw, source, log.settings):
+                manifests.append(manifest)
+                log.files.append(_file_count(manifest, is_new=False))
+            else:
+                to_read.append((raw, source))
+        if to_read:
+            progress().begin("read raw files", len(to_read))
+        tasks = {stage_raw_file.submit(raw, source, log.settings): (raw, source) for raw, source in to_read}
+        for (raw, source), manifest in _collect(tasks, lambda pair: f"raw file {pair[0].raw_uri}", log):
+            manifests.append(manifest)
+            log.files.append(_file_count(manifest, is_new=True))
+            log.warnings.extend(manifest.warnings)
+            if manifest.articles < source.least_rows:
+                least = f"fewer than the {source.least_rows} that sources.toml expects"
+                log.warnings.append(f"{raw.raw_uri}: {manifest.articles} articles, {least}.")
+    return manifests
+
+
+def plan_all(sources: Iterable[str], log: RunLog, *, since: date | None, until: date | None, recode: bool) -> Plan:
+    """What is to be coded and written for these sources."""
+    version = log.run.coder_version
+    log.planned = plan(log.settings.lake, sorted(set(sources)), version, since, until, recode)
+    return log.planned
+
+
+def code_all(batches: Sequence[str], log: RunLog) -> set[str]:
+    """Code these batches, and give those that are missing now because they failed."""
+    with log.timed("transform"):
+        if batches:
+            progress().begin("code batches", len(batches))
+        tasks = {code_batch.submit(batch, log.settings): batch for batch in batches}
+        for _, coded in _collect(tasks, lambda batch: f"batch {batch} of {_raw_file_of(batch, log)}", log):
+            log.coded.append(coded)
+    return set(batches) - {coded.batch_id for coded in log.coded}
+
+
+def load_all(planned: Plan, missing: set[str], log: RunLog) -> None:
+    """Write the periods of the plan; one that lacks a batch stays as it is, and is written down as failed."""
+    whole: list[PlannedPeriod] = []
+    for period in planned.periods:
+        if missing.intersection(period.batches):
+            why = "left as it was, since not all of its batches could be coded"
+            log.failures.append(Failure(f"period {period.period} of {period.source}", why))
+        else:
+            whole.append(period)
+    with log.timed("load"):
+        if whole:
+            progress().begin("write periods", len(whole))
+        lake = log.settings.lake
+        tasks = {load_period.submit(lake, period, planned.coder_version): period for period in whole}
+        for _, loaded in _collect(tasks, lambda period: f"period {period.period} of {period.source}", log):
+            log.loaded.append(loaded)
+        log.loaded.sort(key=lambda loaded: (loaded.source, loaded.period))
+
+
+def keep_all_quarantine(sources: Iterable[str], log: RunLog) -> None:
+    """Bring the quarantine of these sources up to date."""
+    with log.timed("load"):
+        tasks = {keep_quarantine.submit(log.settings.lake, source): source for source in sorted(set(sources))}
+        for source, written in _collect(tasks, lambda source: f"quarantine of {source}", log):
+            if written is not None:
+                log.other_partitions.append(f"quarantine/source={source}/period=all")
+
+
+def check_and_count(log: RunLog) -> None:
+    """Count the events of what was written, and look for rows that are wrong; those are warnings of the run."""
+    if not log.loaded:
+        return
+    with log.timed("report"):
+        progress().begin("check")
+        written = [(loaded.source, loaded.period) for loaded in log.loaded]
+        tasks = {
+            count_events.submit(log.settings.lake, written): "count of events",
+            check.submit(log.settings.lake, datetime.now(UTC).date()): "checks",
+        }
+        results = dict(_collect(tasks, lambda name: name, log))
+    log.events = results.get("count of events", {})
+    for name, rows in results.get("checks", {}).items():
+        log.warnings.append(f"check {name}: {rows:,} rows are wrong; see `dotterel check {name}`.")
+
+
+def _collect(tasks: "Mapping[PrefectFuture[Result], Key]", name: Any, log: RunLog) -> "Iterator[tuple[Key, Result]]":
+    """The results of the tasks that went well, as they come; the others are written down as failures."""
+    for future in as_completed(list(tasks)):
+        key = tasks[future]
+        result = future.result(raise_on_failure=False)
+        progress().advance()
+        if isinstance(result, BaseException):
+            log.fail(name(key), result)
+        else:
+            yield key, result
+
+
+def _raw_file_of(batch_id: str, log: RunLog) -> str:
+    """The raw file that a batch was staged from: a batch's own name says nothing to a user."""
+    staging = Staging(log.settings.lake)
+    for source in staging.sources():
+        for manifest in staging.manifests(source):
+            if any(batch.batch_id == batch_id for batch in manifest.batches):
+                return manifest.raw_uri
+    return "a raw file that is no longer known"
+
+
+def _file_count(manifest: Manifest, *, is_new: bool) -> FileCount:
+    return FileCount(
+        source=manifest.source,
+        raw_uri=manifest.raw_uri,
+        found=manifest.found,
+        articles=manifest.articles,
+        merged=manifest.merged,
+        quarantined=len(manifest.quarantine),
+        is_new=is_new,
+    )
+
+
+def _finish(lake: Lake, log: RunLog, errors: Sequence[str]) -> None:
+    failed = bool(errors or log.failures)
+    runs.finish(
+        lake,
+        log.run,
+        "failed" if failed else "completed",
+        now=datetime.now(UTC),
+        counts=log.counts(),
+        partitions_written=log.partitions_written,
+        messages=[*errors, *map(str, log.failures), *log.warnings],
+    )

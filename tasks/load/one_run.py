@@ -1,0 +1,40 @@
+"""Lets one run at a time write to a lake: two that replace the same partition would lose each other's batches."""
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tasks.load.parquet_files import writing
+
+LOCK: str = "staging/.lock"
+"""The file whose lock a run holds, below the lake. It is empty; the system frees the lock of a killed run."""
+
+
+@contextmanager
+def one_run(lake: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold the lake for the block; where another run holds it, call `waiting` once and wait until it ends.
+
+    Raises LakeError when the lake cannot be written. On file systems without locks the block runs without one.
+    """
+    path = lake / LOCK
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        _hold(handle, waiting)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _hold(handle: int, waiting: Callable[[], None]) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return
+    except BlockingIOError:
+        waiting()
+    except OSError:
+        return
+    fcntl.flock(handle, fcntl.LOCK_EX)

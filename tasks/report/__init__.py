@@ -1,0 +1,1 @@
+"""Answers questions asked of the lake: a locked DuckDB, and SQL files for reports and checks."""

@@ -1,0 +1,64 @@
+"""Runs the checks: one file of `sql/checks` each, which returns the rows that are wrong."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import pycountry
+
+from tasks.contract import EVENT_TYPES, MODALITIES
+from tasks.report.query import ask
+from tasks.report.reports import read_report
+from tasks.report.warehouse import SQL
+
+SAMPLE_ROWS: Final = 5
+"""Wrong rows of a check that are shown; all of them are counted."""
+
+KOSOVO: Final = "XKX"
+"""Not in ISO 3166-1; user-assigned, and used by the World Bank and the European Union among others."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one check found: how many rows are wrong, and the first few of them."""
+
+    name: str
+    question: str
+    failures: int
+    sample: tuple[Mapping[str, Any], ...] = ()
+
+
+def run_checks(lake: Path, today: date, names: Sequence[str] = ()) -> list[CheckResult]:
+    """The result of every check, or of those named, by name; nothing is wrong where `failures` is 0.
+
+    Raises UsageError when there is no lake, LakeError when it is damaged.
+    """
+    values: dict[str, Any] = {
+        "today": today,
+        "event_types": list(EVENT_TYPES),
+        "modalities": list(MODALITIES),
+        "countries": known_countries(),
+    }
+    results = []
+    for path in sorted((SQL / "checks").glob("*.sql")):
+        if names and path.stem not in names:
+            continue
+        check = read_report(path)
+        parameters = {name: value for name, value in values.items() if f"${name}" in check.sql}
+        query = (
+            f"select count(*) over () as failures, wrong.* from ({check.sql}) wrong order by all limit {SAMPLE_ROWS}"
+        )
+        rows = ask(lake, query, parameters).to_pylist()
+        failures = rows[0]["failures"] if rows else 0
+        sample = tuple({name: value for name, value in row.items() if name != "failures"} for row in rows)
+        results.append(CheckResult(check.name, check.question, failures, sample))
+    return results
+
+
+def known_countries() -> list[str]:
+    """ISO 3166-1 alpha-3 codes, those of states that are no more (ISO 3166-3), and Kosovo."""
+    today = {country.alpha_3 for country in pycountry.countries}
+    former = {country.alpha_3 for country in pycountry.historic_countries if hasattr(country, "alpha_3")}
+    return sorted({*today, *former, KOSOVO})

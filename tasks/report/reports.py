@@ -1,0 +1,136 @@
+"""Finds and runs the reports: one file of `sql/reports` each, whose head says its question, parameters and columns.
+
+    -- question: Who did what to whom, month by month?
+    -- param NAME: KIND, optional: meaning                 (null where it is not given)
+    -- param NAME: KIND, default VALUE: meaning
+    -- column NAME: meaning (unit)
+
+KIND is `country` (ISO 3166-1 alpha-3), `date`, `text`, or a list of choices such as `actual|negated`. The default
+`focus` stands for the country that the settings name.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from tasks.errors import UsageError
+from tasks.report.query import ask
+from tasks.report.warehouse import SQL
+
+_QUESTION: Final = re.compile(r"-- question: (.+)")
+_PARAMETER: Final = re.compile(r"-- param (\w+): ([^,]+), (?:default (\S+)|optional): (.+)")
+_COLUMN: Final = re.compile(r"-- column ([\w, ]+): (.+)")
+_COUNTRY: Final = re.compile(r"[A-Z]{3}")
+_FOCUS: Final = "focus"
+
+Value = str | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a report. `default` is None where it may be left out."""
+
+    name: str
+    kind: str
+    default: str | None
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report: the question it answers, its parameters, and its columns with what they mean."""
+
+    name: str
+    question: str
+    parameters: tuple[Parameter, ...]
+    columns: Mapping[str, str]
+    sql: str
+
+
+def list_reports() -> list[Report]:
+    """All reports, by name."""
+    return [read_report(path) for path in sorted((SQL / "reports").glob("*.sql"))]
+
+
+def find_report(name: str) -> Report:
+    """The report of that name. Raises UsageError, with the names there are, when there is none."""
+    reports = {report.name: report for report in list_reports()}
+    if name not in reports:
+        raise UsageError(f"There is no report '{name}'. Reports: {', '.join(reports)}.")
+    return reports[name]
+
+
+def run_report(
+    lake: Path,
+    name: str,
+    params: Mapping[str, str] | None = None,
+    as_of: date | None = None,
+    focus: str = "RUS",
+) -> pa.Table:
+    """The rows of a report, with the parameters as a user writes them.
+
+    With `as_of`, only what was published up to that day counts. Raises UsageError for an unknown report, an unknown or
+    wrong parameter and a lake that is not there, LakeError for a damaged one.
+    """
+    report = find_report(name)
+    return ask(lake, report.sql, bound(report, params or {}, focus), as_of)
+
+
+def bound(report: Report, params: Mapping[str, str], focus: str) -> dict[str, Value]:
+    """The value of each parameter of a report, from what was given and the defaults. Raises UsageError."""
+    known = {parameter.name: parameter for parameter in report.parameters}
+    if unknown := sorted(set(params) - set(known)):
+        raise UsageError(
+            f"The report '{report.name}' has no parameter '{unknown[0]}'. Parameters: {', '.join(known) or 'none'}."
+        )
+    values: dict[str, Value] = {}
+    for parameter in report.parameters:
+        text = params.get(parameter.name, focus if parameter.default == _FOCUS else parameter.default)
+        values[parameter.name] = None if text is None or text == "" else _typed(parameter, text.strip())
+    return values
+
+
+def read_report(path: Path) -> Report:
+    """The report of one SQL file. Raises UsageError when its head does not say what it must."""
+    sql = path.read_text(encoding="utf-8")
+    question = ""
+    parameters: list[Parameter] = []
+    columns: dict[str, str] = {}
+    for line in sql.splitlines():
+        if not line.startswith("-- "):
+            break
+        if match := _QUESTION.fullmatch(line):
+            question = match[1]
+        elif match := _PARAMETER.fullmatch(line):
+            parameters.append(Parameter(match[1], match[2], match[3], match[4]))
+        elif match := _COLUMN.fullmatch(line):
+            columns |= dict.fromkeys(match[1].split(", "), match[2])
+        else:
+            raise UsageError(f"{path}: cannot be read at '{line}'.")
+    if not question:
+        raise UsageError(f"{path}: does not begin with `-- question: ...`.")
+    return Report(path.stem, question, tuple(parameters), columns, sql)
+
+
+def _typed(parameter: Parameter, text: str) -> Value:
+    """What a user wrote, in the type of the parameter."""
+    if parameter.kind == "text":
+        return text
+    if parameter.kind == "date":
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise UsageError(f"{parameter.name}={text}: is not a date; write it as 2023-10-05.") from None
+    if parameter.kind == "country":
+        if not _COUNTRY.fullmatch(text.upper()):
+            raise UsageError(f"{parameter.name}={text}: is not a country code; write three letters, such as ARM.")
+        return text.upper()
+    choices = parameter.kind.split("|")
+    if text.lower() not in choices:
+        raise UsageError(f"{parameter.name}={text}: is unknown; choose one of {', '.join(choices)}.")
+    return text.lower()
