@@ -55,7 +55,7 @@ def run(
 
     given = {"paths": list(paths), "since": since, "until": until, "source": source, "recode": recode}
     summary = _watched(flow, common, given)
-    return _end(summary, common, strict=strict, verbose=verbose, newcomer=True)
+    return _end(summary, common, strict=strict, verbose=verbose, newcomer=summary.anything_new or not paths)
 
 
 @click.command(short_help="Bring the periods of a range up to date.")

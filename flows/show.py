@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -57,9 +56,10 @@ def lake_option(lake: Path) -> str:
 
 def failure_lines(failures: Iterable[Failure]) -> Iterator[str]:
     """One line for each reason, with the first few things that it kept from being done."""
-    ordered = sorted(failures, key=lambda failure: failure.why)
-    for why, group in groupby(ordered, key=lambda failure: failure.why):
-        names = [failure.what for failure in group]
+    by_reason: dict[str, list[str]] = {}
+    for failure in failures:
+        by_reason.setdefault(failure.why, []).append(failure.what)
+    for why, names in by_reason.items():
         others = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
         yield f"failed: {', '.join(names[:3])}{others}: {why.rstrip('.')}."
 

@@ -20,7 +20,8 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "body": (
         "body", "article_body", "articlebody", "full_text", "fulltext", "article_full_text", "article_text",
-        "content", "contents", "content_text", "content_html", "maintext", "main_text", "text", "bodytext", "body_text", "plain_text",
+        "content", "contents", "content_text", "content_html",
+        "maintext", "main_text", "text", "bodytext", "body_text", "plain_text",
         "article", "story", "doc", "document", "paragraphs",
     ),
     "summary": (

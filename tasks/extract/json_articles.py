@@ -137,7 +137,7 @@ def _articles(
         values = draft_fields(value, fields) if fields.hold_text else None
         article = values is not None and is_article(values, fields)
         # A feed has a title and a description too: what tells it from an article is that it holds articles.
-        if not article or not (values and values["date"] or fields.names["body"]):
+        if not article or not ((values and values["date"]) or fields.names["body"]):
             inner = list(_inner_articles(text, place, start, value, source, depth))
             if inner:
                 yield from inner

@@ -9,11 +9,10 @@ before left, and the result is the same as if all were done at once.
 
 import hashlib
 import re
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -51,31 +50,31 @@ _BANDS: Final = 32
 _SEED: Final = 20231005
 _CHUNK: Final = 2000
 _CACHED_WORDS: Final = 500_000
-_MULTIPLIERS: Final = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
-"""Odd numbers, one a place of a shingle, so that words in another order make another shingle."""
+_MULTIPLIERS: Final = np.array(
+    [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], dtype=np.uint64
+)
+"""Odd numbers, one a place: the same parts in another order give another sum."""
 
 _WORD: Final = re.compile(r"\w+")
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
-_Sketch = npt.NDArray[np.uint32]
+_Sketches = npt.NDArray[np.uint32]
 
 
 def stories(articles: pa.Table, leaders: pa.Table | None = None) -> pa.Table:
     """The story of every article, for rows with source, article_id, period, published_date, title and body.
 
-    `leaders` are rows with the same columns: the first articles of stories of the days before, which were found so
-    earlier; they are no rows of the result. Returns SCHEMA, one row a source and article, sorted by source, period
-    and article; an article that is alone leads a story of itself, at similarity 1. An article without a date is
-    alone. The order of rows does not matter.
+    `leaders` are rows with the same columns (source and period may be missing): the first articles of the stories of
+    the days before, as they were found; they are no rows of the result. Returns SCHEMA, one row a source and article,
+    sorted by source, period and article; an article that is alone leads a story of itself, at similarity 1. An
+    article without a date is alone. The order of rows does not matter.
     """
-    index = _Stories()
-    known = _distinct([leaders]) if leaders is not None else {}
-    for text in _sketched(known.values()):
-        index.lead(text)
-    new = [text for article_id, text in _distinct([articles]).items() if article_id not in known]
-    found: dict[str, tuple[str, float]] = {article_id: (article_id, 1.0) for article_id in known}
-    for text in _sketched(new):
-        found[text.article_id] = index.place(text)
+    texts: dict[str, _Text] = {}
+    if leaders is not None:
+        texts |= {text.article_id: text for text in _texts(leaders, leads=True)}
+    for text in _texts(articles):
+        texts.setdefault(text.article_id, text)  # one id is one text, in however many sources it stands
+    found = _placed(sorted(texts.values(), key=lambda text: (text.day, text.article_id)))
     ids = articles.column("article_id").to_pylist()
     rows = pa.table(
         {
@@ -108,134 +107,110 @@ def words_of(title: str | None, body: str | None) -> list[str]:
 
 @dataclass(slots=True)
 class _Text:
-    """One article: its day, its words, and its sketch where it is long enough for one."""
+    """One article; `day` counts days, 0 where there is no date, and `leads` says that it is known to lead a story."""
 
     article_id: str
-    day: date | None
+    day: int
+    leads: bool
     title: str | None
     body: str | None
-    words: tuple[str, ...] = ()
-    sketch: _Sketch | None = None
-    bands: Sequence[bytes] = ()
 
 
-@dataclass(slots=True)
-class _Day:
-    """The leaders of one day, found by their words when short, else by the bands of their sketches."""
-
-    day: date
-    short: dict[tuple[str, ...], str] = field(default_factory=dict)
-    ids: list[str] = field(default_factory=list)
-    sketches: list[_Sketch] = field(default_factory=list)
-    bands: tuple[dict[bytes, list[int]], ...] = field(default_factory=lambda: tuple({} for _ in range(_BANDS)))
-
-    def add(self, text: _Text) -> None:
-        """Takes in a leader."""
-        if text.sketch is None:
-            self.short.setdefault(text.words, text.article_id)
-            return
-        for band, of_band in zip(text.bands, self.bands, strict=True):
-            of_band.setdefault(band, []).append(len(self.ids))
-        self.ids.append(text.article_id)
-        self.sketches.append(text.sketch)
-
-    def closest(self, text: _Text) -> tuple[str, float] | None:
-        """The leader of this day that the text resembles most, the earlier of two equal ones; None below the least."""
-        if text.sketch is None:
-            leader = self.short.get(text.words) if text.words else None
-            return None if leader is None else (leader, 1.0)
-        near = sorted({i for band, of in zip(text.bands, self.bands, strict=True) for i in of.get(band, ())})
-        if not near:
-            return None
-        equal = np.count_nonzero(np.stack([self.sketches[i] for i in near]) == text.sketch, axis=1)
-        best = int(np.argmax(equal))
-        similarity = int(equal[best]) / _PERMUTATIONS
-        return (self.ids[near[best]], similarity) if similarity >= LEAST_SIMILARITY else None
+def _texts(rows: pa.Table, *, leads: bool = False) -> Iterator[_Text]:
+    columns = (rows.column(name).to_pylist() for name in ("article_id", "published_date", "title", "body"))
+    for article_id, day, title, body in zip(*columns, strict=True):
+        yield _Text(article_id, day.toordinal() if day else 0, leads, title, body)
 
 
-class _Stories:
-    """The leaders of the last days; texts come in the order of their days."""
-
-    def __init__(self) -> None:
-        self._days: deque[_Day] = deque()
-
-    def lead(self, text: _Text) -> None:
-        """Makes a text the first of a story."""
-        if text.day is None:
-            return
-        if not self._days or self._days[-1].day != text.day:
-            self._days.append(_Day(text.day))
-        self._days[-1].add(text)
-
-    def place(self, text: _Text) -> tuple[str, float]:
-        """The first article of the text's story, and the similarity to it, from 0 to 1."""
-        if text.day is None:
-            return text.article_id, 1.0
-        while self._days and text.day - self._days[0].day > timedelta(days=DAYS_APART):
-            self._days.popleft()
-        # Days come in order and `max` keeps the first of equals, so that of two leaders the earlier one is taken.
-        found = [near for day in self._days if (near := day.closest(text))]
-        if found:
-            return max(found, key=lambda near: near[1])
-        self.lead(text)
-        return text.article_id, 1.0
-
-
-def _distinct(tables: Iterable[pa.Table]) -> dict[str, _Text]:
-    """The articles by id, in the order of day and id; one id is one text, in however many sources it stands."""
-    texts: dict[str, _Text] = {}
-    for table in tables:
-        columns = (table.column(name).to_pylist() for name in ("article_id", "published_date", "title", "body"))
-        for article_id, day, title, body in zip(*columns, strict=True):
-            texts.setdefault(article_id, _Text(article_id, day, title, body))
-    ordered = sorted(texts.values(), key=lambda text: (text.day or date.min, text.article_id))
-    return {text.article_id: text for text in ordered}
-
-
-def _sketched(texts: Iterable[_Text]) -> Iterator[_Text]:
-    """The texts with words, sketch and bands; a chunk at a time, so that words are not held for all."""
-    chunk: list[_Text] = []
-    hashes = _WordHashes()
-    for text in texts:
-        chunk.append(text)
-        if len(chunk) == _CHUNK:
-            yield from _with_sketches(chunk, hashes)
-            chunk = []
-    yield from _with_sketches(chunk, hashes)
-
-
-def _with_sketches(chunk: list[_Text], hashes: "_WordHashes") -> list[_Text]:
-    long: list[_Text] = []
-    flat: list[int] = []
-    starts = [0]
-    for text in chunk:
-        words = words_of(text.title, text.body)
-        text.title = text.body = None
-        if len(words) < LEAST_WORDS:
-            text.words = tuple(words)
+def _placed(texts: Sequence[_Text]) -> dict[str, tuple[str, float]]:
+    """The first article of each text's story and the similarity to it, for texts in the order of day and id."""
+    short, row_of, sketches = _read(texts)
+    keys = _shared_keys(sketches)
+    found: dict[str, tuple[str, float]] = {}
+    led_by_words: dict[str, _Text] = {}
+    led_by_key: dict[int, list[int]] = {}
+    text_of_row = {row: number for number, row in row_of.items()}
+    for number, text in enumerate(texts):
+        found[text.article_id] = (text.article_id, 1.0)
+        if text.day == 0:
             continue
-        long.append(text)
-        flat += [hashes[word] for word in words]
-        starts.append(len(flat))
-    if not long:
-        return chunk
-    every = np.array(flat, dtype=np.uint64)
+        row = row_of.get(number)
+        if row is None:
+            first = led_by_words.get(short[number])
+            if not short[number] or (first and not text.leads and text.day - first.day <= DAYS_APART):
+                found[text.article_id] = (first.article_id if first else text.article_id, 1.0)
+            else:
+                led_by_words[short[number]] = text
+            continue
+        if not text.leads:
+            rows = {led for key in keys.get(row, ()) for led in led_by_key.get(key, ())}
+            near = sorted(led for led in rows if text.day - texts[text_of_row[led]].day <= DAYS_APART)
+            if near:
+                equal = np.count_nonzero(sketches[near] == sketches[row], axis=1)
+                best = int(np.argmax(equal))  # the earliest of the closest, as rows are in the order of texts
+                similarity = int(equal[best]) / _PERMUTATIONS
+                if similarity >= LEAST_SIMILARITY:
+                    found[text.article_id] = (texts[text_of_row[near[best]]].article_id, similarity)
+                    continue
+        for key in keys.get(row, ()):
+            led = led_by_key.setdefault(key, [])
+            while led and text.day - texts[text_of_row[led[0]]].day > DAYS_APART:
+                led.pop(0)
+            led.append(row)
+    return found
+
+
+def _read(texts: Sequence[_Text]) -> tuple[dict[int, str], dict[int, int], _Sketches]:
+    """The words of short texts, and the sketches of the others with the row of each; texts go by their number.
+
+    The bodies are dropped on the way, and words are held for one chunk of texts at a time.
+    """
+    short: dict[int, str] = {}
+    row_of: dict[int, int] = {}
+    sketches: list[_Sketches] = [np.empty((0, _PERMUTATIONS), dtype=np.uint32)]
+    hashes = _WordHashes()
+    for begin in range(0, len(texts), _CHUNK):
+        long: list[list[int]] = []
+        for number, text in enumerate(texts[begin : begin + _CHUNK], begin):
+            words = words_of(text.title, text.body)
+            text.title = text.body = None
+            if len(words) < LEAST_WORDS:
+                short[number] = " ".join(words)
+            else:
+                row_of[number] = len(row_of)
+                long.append([hashes[word] for word in words])
+        if long:
+            sketches.append(_sketched(long))
+    return short, row_of, np.concatenate(sketches)
+
+
+def _sketched(texts: Sequence[Sequence[int]]) -> _Sketches:
+    """One row of _PERMUTATIONS numbers for each text of hashed words, which has at least SHINGLE_WORDS of them."""
+    every = np.array([word for text in texts for word in text], dtype=np.uint64)
+    ends = np.cumsum([len(text) for text in texts])
     count = len(every) - SHINGLE_WORDS + 1
     shingles = np.zeros(count, dtype=np.uint64)
-    for place, multiplier in enumerate(_MULTIPLIERS):
-        shingles += every[place : place + count] * multiplier  # wraps at 64 bits, which is what a hash may do
+    for place in range(SHINGLE_WORDS):
+        shingles += every[place : place + count] * _MULTIPLIERS[place]  # wraps at 64 bits, as a hash may
     # A shingle that reaches over the end of its text belongs to nobody.
-    ends = np.array(starts[1:], dtype=np.int64)
-    over = (ends[:-1, None] - np.arange(1, SHINGLE_WORDS)).ravel()
-    shingles = np.delete(shingles, over)
-    offsets = np.array(starts, dtype=np.uint64)
-    offsets -= np.arange(len(starts), dtype=np.uint64) * np.uint64(SHINGLE_WORDS - 1)
+    shingles = np.delete(shingles, (ends[:-1, None] - np.arange(1, SHINGLE_WORDS)).ravel())
+    offsets = np.concatenate([[0], ends - (SHINGLE_WORDS - 1) * np.arange(1, len(texts) + 1)]).astype(np.uint64)
     matrix = RMinHash.digest_matrix_from_flat_token_hashes(shingles, offsets, _PERMUTATIONS, _SEED)
-    sketches = np.array(matrix.to_rows(), dtype=np.uint32)
-    bands = sketches.view(f"V{4 * _PERMUTATIONS // _BANDS}").tolist()
-    for text, sketch, of_text in zip(long, sketches, bands, strict=True):
-        text.sketch, text.bands = sketch, of_text
-    return chunk
+    return np.array(matrix.to_rows(), dtype=np.uint32)
+
+
+def _shared_keys(sketches: _Sketches) -> dict[int, list[int]]:
+    """For each row of `sketches` the keys of those of its bands that another row has too; most rows have none."""
+    keys: dict[int, list[int]] = {}
+    width = _PERMUTATIONS // _BANDS
+    for band in range(_BANDS):
+        part = sketches[:, band * width : (band + 1) * width].astype(np.uint64)
+        hashed = (part * _MULTIPLIERS[:width]).sum(axis=1, dtype=np.uint64) + np.uint64(band)
+        _, group, size = np.unique(hashed, return_inverse=True, return_counts=True)
+        shared = np.flatnonzero(size[group] > 1)
+        for row, key in zip(shared.tolist(), hashed[shared].tolist(), strict=True):
+            keys.setdefault(row, []).append(key)
+    return keys
 
 
 class _WordHashes(dict[str, int]):

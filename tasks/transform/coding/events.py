@@ -23,6 +23,7 @@ _NOUN_RECIPIENTS: Final = ("of", "against", "on", "with", "to", "for", "in", "fr
 _CONFLICT: Final = (3, 4)
 _SPEECH_ACTS: Final = frozenset({"REQUEST", "ACCUSE", "THREATEN", "REJECT", "AGREE"})
 """Types whose content is told, but not as a fact: what is demanded, charged, threatened, refused or promised."""
+_OBLIGATION_CONFIDENCE: Final = 0.8
 _CONTENT_PREPOSITIONS: Final = frozenset({"for", "of", "to", "against", "from", "on"})
 _WIDEST_TRIGGER: Final = 6
 """Tokens that a trigger of two words may span ("failed last week to defend"); wider ones keep the outer word."""
@@ -81,6 +82,7 @@ class EventCoder:
         clauses: Mapping[str, Any] = codebook.language["clauses"]
         self._light = frozenset(clauses["light"])
         self._reporting = frozenset(clauses["reporting"])
+        self._obligation = frozenset(codebook.language["modality"]["obligation"])
         self._not_yet = frozenset(codebook.language["modality"]["not_yet"])
 
     @property
@@ -97,18 +99,59 @@ class EventCoder:
         """The events of a sentence, in text order. `speaker` is who "we" means, inside a quotation."""
         scene = _Scene(parsed, article, speaker)
         self._remember_subjects(scene)
-        events: list[Coded] = []
-        for fitting in find_triggers(parsed, self._codebook):
-            token = fitting[0].token
-            if token.i in scene.used or token.i in scene.silent:
+        fitting = list(find_triggers(parsed, self._codebook))
+        acts = {some[0].token.i for some in fitting}
+        # "agreed to send aid": the act under an outer word is coded first, since it knows to whom.
+        fitting.sort(key=lambda some: self._rules_an_act(parsed, some[0].token, acts))
+        events = list(self._obligations(scene))
+        for some in fitting:
+            if some[0].token.i in scene.used or some[0].token.i in scene.silent:
                 continue
-            for trigger in fitting:
+            for trigger in some:
                 event = self._event(scene, trigger)
                 if event is not None:
                     events.append(event)
-                    self._silence(scene, trigger, event)
+                    self._silence(scene, trigger.token, event)
                     break
         return sorted(_without_repeats(events), key=lambda e: (e.trigger_start, e.event_type))
+
+    def _rules_an_act(self, parsed: Parsed, token: Token, acts: set[int]) -> bool:
+        """Whether a word turns the act under it into one of its own ("agreed to send"), and such an act is there."""
+        pos = part_of_speech(parsed, token)
+        outer = [self._codebook.outer.get((pos, lemma)) for lemma in parsed.lemmas(token, pos)] if pos else []
+        if not any(o is not None and o.effect == "becomes" for o in outer):
+            return False
+        return any(
+            child.i in acts and self._ruler(parsed, child) is not None
+            for child in token.children
+            if child.dep_ in ("xcomp", "ccomp", "acl")
+        )
+
+    def _obligations(self, scene: _Scene) -> Iterator[Coded]:
+        """What somebody says that another must do: a demand ("Paris said Baku must withdraw")."""
+        parsed = scene.parsed
+        for verb in parsed.doc:
+            saying = verb.head
+            if verb.dep_ != "ccomp" or not set(parsed.lemmas(saying, "verb")) & self._reporting:
+                continue
+            if not any(c.dep_ == "aux" and parsed.lower[c.i] in self._obligation for c in verb.children):
+                continue
+            heads = self._grammar.subjects(parsed, saying)
+            actors = self._actors.parties(parsed, heads, scene.article, speaker=scene.speaker)
+            own = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
+            recipients = self._actors.parties(parsed, [t for c in own for t in conjuncts(c)], scene.article)
+            actors = [p for p in actors if p.is_known]
+            recipients = [p for p in recipients if p.is_known and p.how != "pronoun" and not _among(p, actors)]
+            if not actors or not recipients:
+                continue
+            rule = self._codebook.rule("REQUEST", "")
+            event = Coded(
+                "REQUEST", "", rule.cameo, self._grammar.modality(parsed, saying), tuple(actors), tuple(recipients),
+                False, saying, parsed.start(saying), parsed.end(saying), (), _OBLIGATION_CONFIDENCE,
+                (f"language.toml obligation {parsed.lower[saying.i]}",),
+            )  # fmt: skip
+            self._silence(scene, saying, event)
+            yield event
 
     def _remember_subjects(self, scene: _Scene) -> None:
         """Let subjects of this sentence be what "it" and "he" mean in its later clauses and the next sentence."""
@@ -131,6 +174,7 @@ class EventCoder:
         event_type, mode, cameo = sense.event_type, sense.mode, sense.cameo
         why = [f"{sense.where.rsplit('/', 1)[-1]} {sense.trigger}"]
         first = last = token
+        ruling: list[int] = []
         for above, outer in self._outer_words(parsed, token):
             if outer.effect == "silent":
                 return None
@@ -145,7 +189,7 @@ class EventCoder:
                 modality = own if own in ("negated", "conditional") and outer.effect != "negated" else outer.effect
             if outer.effect == "becomes" or outer.effect == "negated":
                 first, last = min(first, above, key=lambda t: t.i), max(last, above, key=lambda t: t.i)
-            scene.used.add(above.i)
+            ruling.append(above.i)
         known = [p for p in (*actors, *recipients) if p.is_known]
         if not known:
             return None
@@ -154,6 +198,9 @@ class EventCoder:
             actors, recipients = [*actors, *recipients], []
         else:
             reciprocal = False
+        scene.used.update(ruling)
+        if trigger.object is not None:
+            scene.used.add(trigger.object.i)
         if last.i - first.i > _WIDEST_TRIGGER:
             last = first
         rule = self._codebook.rule(event_type, mode)
@@ -321,12 +368,10 @@ class EventCoder:
         subjects = [c for c in inner.children if c.dep_ in ("nsubj", "nsubjpass")]
         return not subjects or all(s.tag_ == "PRP" for s in subjects)
 
-    def _silence(self, scene: _Scene, trigger: Trigger, event: Coded) -> None:
+    def _silence(self, scene: _Scene, token: Token, event: Coded) -> None:
         """Mark what an event has used, and what stands under a demand, charge or threat: told, but not as a fact."""
-        parsed, token = scene.parsed, trigger.token
+        parsed = scene.parsed
         scene.used.add(token.i)
-        if trigger.object is not None:
-            scene.used.add(trigger.object.i)
         if event.event_type not in _SPEECH_ACTS:
             return
         for child in token.children:
