@@ -35,7 +35,7 @@ def serve(settings: Settings, common: Common, schedules: Path | None, say: Calla
         for deployment in deployments:
             runner.add_deployment(deployment.to_prefect())
             say(_line(deployment))
-        say(f"serving {len(deployments)} schedules of {file}; Ctrl-C ends it")
+        say(f"serving the schedules of {file}; Ctrl-C ends it")
         asyncio.run(_until_told(runner))
     say("ended")
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from tasks.contract import TABLES
 from tasks.errors import LakeError
 from tasks.load.lake import Lake, Origin
-from tasks.load.parquet_files import read_table
+from tasks.load.parquet_files import count_rows, read_table
 from tasks.load.plan import NEWS_TABLES
 from tasks.staging import Staging
 
@@ -46,9 +46,8 @@ def load_period(
             paths = [staging.articles(batch) for batch in origin.batches]
         else:
             paths = [staging.coded(coder_version, batch) / f"{table}.parquet" for batch in origin.batches]
-        of_period = rows_of_period(table, period, paths)
-        path = lake.write(table, source, period, of_period, origin)
-        rows[table] = of_period.num_rows
+        path = lake.write(table, source, period, rows_of_period(table, period, paths), origin)
+        rows[table] = count_rows(lake.path(table, source, period))
         if path is not None:
             written.append(f"{table}/source={source}/period={period}")
     return LoadResult(source, period, rows, tuple(written))

@@ -81,6 +81,12 @@ def read_metadata(path: Path) -> dict[str, str]:
     return {key.decode(): value.decode() for key, value in stored.items() if key != b"ARROW:schema"}
 
 
+def read_schema(path: Path) -> pa.Schema:
+    """The columns of one Parquet file, from the footer alone. Raises LakeError like `read_table`."""
+    with _reading(path):
+        return pq.read_schema(path).remove_metadata()
+
+
 def count_rows(path: Path) -> int:
     """The number of rows of one Parquet file, from the footer alone. Raises LakeError like `read_table`."""
     with _reading(path):

@@ -20,8 +20,8 @@ from tasks.errors import UsageError
 Format = Literal["table", "csv", "json", "jsonl", "parquet"]
 FORMATS: Final[tuple[str, ...]] = get_args(Format)
 
-_CAPS: Final = (100, 60, 40, 24, 16)
-"""Characters of a text cell in a table, from the widest that is tried; longer texts end in an ellipsis."""
+_CAPS: Final = range(100, 11, -1)
+"""Characters of a text cell in a table, the first that fits is taken; longer texts end in an ellipsis."""
 _GAP: Final = "  "
 MAX_TABLE_ROWS: Final = 200
 """Rows that a table shows; it says how many there are, and the other formats give all."""
@@ -74,6 +74,10 @@ def as_text(rows: pa.Table, width: int) -> str:
         ]
         fitting = sum(1 for total in accumulate(w + len(_GAP) for w in widths) if total - len(_GAP) <= width)
         if fitting == len(widths):
+            if widths:  # what is left over goes to the longest text
+                longest = natural.index(max(natural))
+                spare = width - sum(widths) - len(_GAP) * (len(widths) - 1)
+                widths[longest] = min(natural[longest], widths[longest] + max(spare, 0))
             break
     fitting = max(fitting, 1)
     right = [_is_number(field.type) for field in rows.schema]

@@ -48,11 +48,13 @@ def open_warehouse(lake: Path, as_of: date | None = None, *, union: bool = False
     connection = duckdb.connect(":memory:", config={"memory_limit": MEMORY_LIMIT})
     try:
         _prepare(connection, partitions)
-        connection.execute("create schema stored")
+        schema = "main" if as_of is None else "stored"
+        connection.execute(f"create schema if not exists {schema}")
         for table in TABLES.values():
-            _create_table_view(connection, table, [p for p in partitions if p.table == table.name], union)
-        for table in TABLES.values():
-            _create_dated_view(connection, table, as_of)
+            _create_table_view(connection, schema, table, [p for p in partitions if p.table == table.name], union)
+        if as_of is not None:
+            for table in TABLES.values():
+                _create_dated_view(connection, table, as_of)
         for file in sorted((SQL / "views").glob("*.sql")):
             connection.execute(f"create view {file.stem} as {file.read_text(encoding='utf-8')}")
         connection.execute("set enable_external_access = false")
@@ -94,40 +96,39 @@ def _prepare(connection: duckdb.DuckDBPyConnection, partitions: Sequence[Partiti
 
 
 def _create_table_view(
-    connection: duckdb.DuckDBPyConnection, table: Table, partitions: Sequence[Partition], union: bool
+    connection: duckdb.DuckDBPyConnection, schema: str, table: Table, partitions: Sequence[Partition], union: bool
 ) -> None:
-    """The view `stored.<table>` over the files of a table, in the columns of the contract.
+    """The view `<schema>.<table>` over the files of a table, in the columns of the contract.
 
     Without `union`, DuckDB takes the columns from the first file, and fails later where another lacks one of them.
     """
     types = {"source": "varchar", "period": "varchar"} | {c.name: _sql_type(c.type) for c in table.columns}
     if not partitions:
         nothing = ", ".join(f"null::{sql_type} as {name}" for name, sql_type in types.items())
-        connection.execute(f"create view stored.{table.name} as select {nothing} where false")
+        connection.execute(f"create view {schema}.{table.name} as select {nothing} where false")
         return
     files = f"read_parquet({_listed(partitions)}, hive_partitioning = true, hive_types_autocast = false"
     united = f"{files}, union_by_name = true)"
     try:
         columns, origin = list(types), united if union else f"{files})"
-        connection.execute(f"create view stored.{table.name} as select {', '.join(columns)} from {origin}")
+        connection.execute(f"create view {schema}.{table.name} as select {', '.join(columns)} from {origin}")
     except duckdb.BinderException:  # a file that was looked into lacks a column
         present = {row[0] for row in connection.execute(f"describe select * from {united}").fetchall()}
         columns = [name if name in present else f"null::{types[name]} as {name}" for name in types]
-        connection.execute(f"create view stored.{table.name} as select {', '.join(columns)} from {united}")
+        connection.execute(f"create view {schema}.{table.name} as select {', '.join(columns)} from {united}")
 
 
-def _create_dated_view(connection: duckdb.DuckDBPyConnection, table: Table, as_of: date | None) -> None:
-    """The view that users see: all rows, or those that were public on a day."""
+def _create_dated_view(connection: duckdb.DuckDBPyConnection, table: Table, as_of: date) -> None:
+    """The view `<table>` over `stored.<table>` that holds what was public on a day."""
+    day = f"date '{as_of.isoformat()}'"
     where = ""
-    if as_of is not None:
-        day = f"date '{as_of.isoformat()}'"
-        if own := _OWN_DATE.get(table.name):
-            where = f"where {own} <= {day}"
-        elif any(column.name == "article_id" for column in table.columns):
-            where = (
-                "where exists (from stored.articles a where a.source = t.source and a.article_id = t.article_id "
-                f"and a.published_date <= {day})"
-            )
+    if own := _OWN_DATE.get(table.name):
+        where = f"where {own} <= {day}"
+    elif any(column.name == "article_id" for column in table.columns):
+        where = (
+            "where exists (from stored.articles a where a.source = t.source and a.article_id = t.article_id "
+            f"and a.published_date <= {day})"
+        )
     connection.execute(f"create view {table.name} as select * from stored.{table.name} t {where}")
 
 

@@ -11,15 +11,14 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from rensa import RMinHash
+from rensa import RMinHash  # type: ignore[import-untyped]  # ships no types
 
-from tasks.contract import DAY, STORIES, TEXT
+from tasks.contract import STORIES, TEXT
 
 VERSION: Final = 1
 """Raised when the same articles would give other stories."""

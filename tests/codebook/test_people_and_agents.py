@@ -14,7 +14,7 @@ from tasks.settings import shipped
 CODEBOOK: Final = shipped("config") / "codebook"
 SECTORS: Final = {
     "GOV", "MIL", "REB", "OPP", "PTY", "JUD", "SPY", "COP", "LEG", "MED", "EDU", "BUS", "CRM", "CVL", "REF", "LAB",
-    "ELI", "IGO", "NGO", "IMG", "ISM", "MNC",
+    "ELI", "REL", "IGO", "NGO", "IMG", "ISM", "MNC",
 }  # fmt: skip
 COUNTRIES: Final = frozenset(c.alpha_3 for c in pycountry.countries) | {"XKX", "SUN", "YUG", ""}
 

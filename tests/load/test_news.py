@@ -32,6 +32,7 @@ def load(lake: Lake, *batches: str, period: str = "2023-10") -> tuple[str, ...]:
 def test_a_period_holds_the_rows_of_its_batches_once(lake: Lake) -> None:
     result = load_period(lake, Staging(lake.root), "plover", "2023-10", ["one", "two"], "v1")
     assert len(result.written) == 5
+    assert result.rows == dict.fromkeys(("articles", "events", "quotes", "claims", "mentions"), 3)
     for table in ("articles", "events", "quotes", "claims", "mentions"):
         assert lake.read(table, "plover", "2023-10").num_rows == 3
 

@@ -121,10 +121,15 @@ def test_long_cells_are_cut_with_an_ellipsis() -> None:
     assert shown[2].endswith("x…  end")
 
 
+def test_the_longest_text_gets_the_room_that_is_left() -> None:
+    shown = lines({"id": ["i" * 20], "evidence": ["x" * 500]}, width=100)
+    assert shown[2] == "i" * 20 + "  " + "x" * 77 + "…"
+
+
 def test_columns_that_do_not_fit_are_said() -> None:
     shown = lines({f"column_{n}": ["word " * 20] for n in range(30)}, width=100)
     assert max(map(len, shown)) <= 100
-    assert shown[-1] == "1 row, 25 more columns left out, all with --format csv"
+    assert shown[-1] == "1 row, 23 more columns left out, all with --format csv"
 
 
 def test_a_wide_character_takes_two_places() -> None:

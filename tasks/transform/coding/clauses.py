@@ -137,7 +137,8 @@ class Grammar:
             return []
         head = verb.head
         if head is verb:
-            return []
+            # In a short headline the parser may hang the subject on the verb as something else: "Qatar armed rebels".
+            return [c for c in verb.lefts if c.dep_ in ("npadvmod", "dep", "compound") and c.i in parsed.name_of]
         if verb.dep_ == "conj" and (parsed.is_verb(head) or head.tag_ in ADJ_TAGS or head.dep_ == "ROOT"):
             return self.subjects(parsed, head, depth + 1)
         if verb.dep_ == "xcomp":
@@ -167,11 +168,19 @@ class Grammar:
                 while clause.dep_ == "conj":
                     clause = clause.head
                 if clause.dep_ == "relcl":
-                    found.append(clause.head)
+                    found.append(self._antecedent(parsed, subject, clause.head))
                     continue
             found.extend(conjuncts(subject))
             found.extend(self._beside(parsed, subject))
         return found
+
+    @staticmethod
+    def _antecedent(parsed: Parsed, pronoun: Token, head: Token) -> Token:
+        """The noun that "which" stands for: a name right before the comma rather than a noun that the parser chose."""
+        before = pronoun.i - 2
+        if before > head.i and parsed.doc[before + 1].text == "," and before in parsed.name_of:
+            return parsed.doc[before]
+        return head
 
     @staticmethod
     def _beside(parsed: Parsed, subject: Token) -> list[Token]:

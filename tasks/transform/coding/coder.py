@@ -70,7 +70,7 @@ class Coder:
         self._version = version
         self._codebook = codebook
         self._names = NameFinder(codebook)
-        self._splitter = Splitter()
+        self._splitter = Splitter(frozenset(form for form in codebook.forms if "-" in form))
         self._candidates = Candidates(codebook)
         self._headlines = Headlines(codebook)
         self._events = EventCoder(codebook)

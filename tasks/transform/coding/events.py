@@ -23,6 +23,8 @@ _NOUN_RECIPIENTS: Final = ("of", "against", "on", "with", "to", "for", "in", "fr
 _CONFLICT: Final = (3, 4)
 _SPEECH_ACTS: Final = frozenset({"REQUEST", "ACCUSE", "THREATEN", "REJECT", "AGREE"})
 """Types whose content is told, but not as a fact: what is demanded, charged, threatened, refused or promised."""
+_BETWEEN_STATES: Final = frozenset({"SUPPORT", "COOPERATE", "AID"})
+"""Types that inside one country are mostly everyday life ("the government funds a school")."""
 _OBLIGATION_CONFIDENCE: Final = 0.8
 _CONTENT_PREPOSITIONS: Final = frozenset({"for", "of", "to", "against", "from", "on"})
 _WIDEST_TRIGGER: Final = 6
@@ -168,7 +170,7 @@ class EventCoder:
         actors = self._actors_of(scene, trigger)
         recipients = [r for r in self._recipients_of(scene, trigger) if not _among(r, actors)]
         actors, recipients = _contested(actors, recipients), _contested(recipients, actors)
-        if not self._needs_hold(sense, actors, recipients):
+        if not self._needs_hold(parsed, trigger, actors, recipients):
             return None
         modality = self._grammar.modality(parsed, token)
         event_type, mode, cameo = sense.event_type, sense.mode, sense.cameo
@@ -224,7 +226,7 @@ class EventCoder:
         parsed, token, sense = scene.parsed, trigger.token, trigger.sense
         if sense.pos == "noun":
             heads = self._noun_actors(scene, trigger)
-        elif sense.actor and sense.actor != ("subject",):
+        elif sense.actor:
             heads = self._slots(scene, trigger, sense.actor)
         elif is_passive(parsed, token) and part_of_speech(parsed, token) == "verb":
             heads = [t for c in token.children if c.dep_ == "agent" for p in c.children for t in conjuncts(p)]
@@ -237,15 +239,16 @@ class EventCoder:
 
     def _noun_actors(self, scene: _Scene, trigger: Trigger) -> list[Token]:
         """Who did it, for an event noun: "X's attack", "the attack by X", "X launched an attack", "the X attack"."""
-        parsed, token, sense = scene.parsed, trigger.token, trigger.sense
+        _parsed, _token, sense = scene.parsed, trigger.token, trigger.sense
         if sense.actor:
             return self._slots(scene, trigger, sense.actor)
-        for slot in ("by", "poss", "between", "modifier"):
-            if heads := self._slots(scene, trigger, (slot,)):
-                return heads
-        verb = token.head.head if token.dep_ == "pobj" else token.head
+        return self._slots(scene, trigger, ("by", "poss", "between", "modifier", "light"))
+
+    def _carrier_subjects(self, parsed: Parsed, token: Token) -> list[Token]:
+        """The subject of a verb that only carries an event noun: X in "X launched an attack"."""
+        verb = token.head
         carried = parsed.is_verb(verb) and bool(set(parsed.lemmas(verb, "verb")) & self._light)
-        if carried and token.dep_ in ("dobj", "pobj") and not is_passive(parsed, verb):
+        if carried and token.dep_ == "dobj" and not is_passive(parsed, verb):
             return self._grammar.subjects(parsed, verb)
         if carried and token.dep_ == "nsubjpass":
             return list(prepositional(parsed, verb, "by"))
@@ -287,10 +290,13 @@ class EventCoder:
             for carrier in (token, trigger.object):
                 if carrier is not None:
                     yield from (t for c in carrier.lefts if c.dep_ == "poss" for t in conjuncts(c))
-        elif slot == "modifier":
+        elif slot in ("modifier", "adjective"):
             for carrier in (token, trigger.object):
-                if carrier is not None:
-                    yield from _named_before(parsed, carrier)
+                for named in _named_before(parsed, carrier) if carrier is not None else ():
+                    if slot == "modifier" or parsed.name_of[named.i].entry.form == "adjective":
+                        yield named
+        elif slot == "light":
+            yield from self._carrier_subjects(parsed, token)
         else:
             yield from prepositional(parsed, token, slot)
             if trigger.object is not None:
@@ -315,10 +321,18 @@ class EventCoder:
                         yield from conjuncts(pobj)
 
     @staticmethod
-    def _needs_hold(sense: Sense, actors: Sequence[Party], recipients: Sequence[Party]) -> bool:
-        if "actor" in sense.needs and not any(p.is_known for p in actors):
+    def _needs_hold(parsed: Parsed, trigger: Trigger, actors: Sequence[Party], recipients: Sequence[Party]) -> bool:
+        """Whether the parties that the sense needs are known; a passive that leaves its actor out needs none."""
+        needs = trigger.sense.needs
+        if trigger.sense.reciprocal and len({p.code for p in actors if p.is_known}) > 1:
+            return True
+        suffered = any(p.is_known for p in recipients)
+        if "recipient" in needs and not suffered:
             return False
-        return not ("recipient" in sense.needs and not any(p.is_known for p in recipients))
+        if "actor" not in needs or any(p.is_known for p in actors):
+            return True
+        agentless = trigger.sense.pos == "verb" and not actors and is_passive(parsed, trigger.token)
+        return agentless and "recipient" in needs
 
     def _only_asked_for(self, parsed: Parsed, noun: Token) -> bool:
         """Whether an event noun is only wanted, feared or planned: "called for talks", "fear of an attack"."""
@@ -413,6 +427,9 @@ def _confidence(sense: Sense, actors: Sequence[Party], recipients: Sequence[Part
     parties = [*actors, *recipients]
     if not actors:
         score *= 0.8
+    at_home = {p.country for p in actors} == {p.country for p in recipients}
+    if at_home and actors and sense.event_type in _BETWEEN_STATES:
+        score *= 0.7
     for party in parties[:2]:
         score *= _SURENESS[party.how]
     return round(max(0.05, min(score, 0.98)), 3)

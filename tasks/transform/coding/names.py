@@ -1,10 +1,11 @@
 """Finds the names of the codebook in a text, and says what each stands for on a given day."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
+from unicodedata import combining, normalize
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -30,9 +31,8 @@ class NameFinder:
     def __init__(self, codebook: Codebook) -> None:
         self._entries: dict[str, tuple[Entry, ...]] = dict(codebook.names)
         for surface in list(self._entries):
-            capitals = surface.upper()
-            if len(surface) >= _LEAST_FOR_CAPITALS and capitals not in self._entries:
-                self._entries[capitals] = self._entries[surface]
+            for variant in _variants(surface):
+                self._entries.setdefault(variant, self._entries[surface])
         self._surfaces = sorted(self._entries)
         self._automaton = AhoCorasick(self._surfaces, matchkind=MatchKind.LeftmostLongest)
         clauses: Mapping[str, Any] = codebook.language["clauses"]
@@ -68,6 +68,16 @@ class NameFinder:
             suffix = _word_after(text, end + 1)
             return not suffix[:1].islower() or suffix in self._kept_suffixes
         return not (after == "." and text[end + 1 : end + 2].isalnum() and text[end - 1].isalnum())
+
+
+def _variants(surface: str) -> Iterator[str]:
+    """Other ways to write a name: without accents, with the curly apostrophe, in capitals."""
+    plain = "".join(c for c in normalize("NFKD", surface) if not combining(c))
+    for form in {surface, plain}:
+        yield form
+        yield form.replace("'", "’")
+        if len(form) >= _LEAST_FOR_CAPITALS:
+            yield form.upper()
 
 
 def meant(entries: Sequence[Entry], day: date | None) -> Entry | None:

@@ -32,7 +32,9 @@ class Sentence:
 class Splitter:
     """Splits texts by spaCy's tokenizer and rule-based sentencizer, which know abbreviations ("Mr.", "U.S.")."""
 
-    def __init__(self) -> None:
+    def __init__(self, hyphenated: frozenset[str] = frozenset()) -> None:
+        """`hyphenated`: words in lower case that stay one token though they hold a hyphen ("cease-fire")."""
+        self._hyphenated = hyphenated
         self._nlp: Language = spacy.blank("en")
         self._nlp.add_pipe("sentencizer")
 
@@ -45,7 +47,29 @@ class Splitter:
             for chunk_start, chunk in _chunks(text):
                 doc = self._nlp(chunk)
                 for first, last in _ends(doc):
-                    yield from _sentence(doc, first, last, match.start() + chunk_start, paragraph)
+                    yield from self._sentences(doc, first, last, match.start() + chunk_start, paragraph)
+
+    def _sentences(self, doc: Doc, first: int, last: int, offset: int, paragraph: int) -> Iterator[Sentence]:
+        """The tokens from first to last as one sentence, or several where it is too long."""
+        while first < last and doc[first].is_space:
+            first += 1
+        while last > first and doc[last - 1].is_space:
+            last -= 1
+        for begin in range(first, last, _MOST_TOKENS):
+            tokens = doc[begin : min(begin + _MOST_TOKENS, last)]
+            words, spaces = self._joined([(token.text, bool(token.whitespace_)) for token in tokens])
+            yield Sentence(offset + tokens.start_char, offset + tokens.end_char, paragraph, words, spaces)
+
+    def _joined(self, tokens: list[tuple[str, bool]]) -> tuple[tuple[str, ...], tuple[bool, ...]]:
+        """Words and spaces, with hyphenated words of the codebook put back together."""
+        at = 1
+        while at < len(tokens) - 1:
+            (left, gap), (hyphen, after), (right, space) = tokens[at - 1 : at + 2]
+            if hyphen == "-" and not gap and not after and f"{left}-{right}".lower() in self._hyphenated:
+                tokens[at - 1 : at + 2] = [(f"{left}-{right}", space)]
+            else:
+                at += 1
+        return tuple(word for word, _ in tokens), tuple(space for _, space in tokens)
 
 
 def _chunks(text: str, size: int = 100_000) -> Iterator[tuple[int, str]]:
@@ -71,23 +95,6 @@ def _goes_on(doc: Doc, after: int) -> bool:
     """Whether the sentence goes on after a full stop: the next word is in lower case and no opening mark."""
     following = doc[after].text
     return following[:1].islower() and doc[after - 1].text in (".", "?", "!") and following not in _OPENING
-
-
-def _sentence(doc: Doc, first: int, last: int, offset: int, paragraph: int) -> Iterator[Sentence]:
-    while first < last and doc[first].is_space:
-        first += 1
-    while last > first and doc[last - 1].is_space:
-        last -= 1
-    for begin in range(first, last, _MOST_TOKENS):
-        until = min(begin + _MOST_TOKENS, last)
-        tokens = doc[begin:until]
-        yield Sentence(
-            start=offset + tokens.start_char,
-            end=offset + tokens.end_char,
-            paragraph=paragraph,
-            words=tuple(token.text for token in tokens),
-            spaces=tuple(bool(token.whitespace_) for token in tokens),
-        )
 
 
 class Candidates:

@@ -76,7 +76,7 @@ def fits(parsed: Parsed, token: Token, sense: Sense) -> Trigger | None:
         wanted = next((o for o in objects if _is_one_of(parsed, o, sense.objects)), None)
         if wanted is None:
             return None
-    if sense.without and _ruled_out(parsed, token, objects, hanging, sense.without):
+    if sense.without and _ruled_out(parsed, sense, token, objects, hanging):
         return None
     return Trigger(token, sense, wanted)
 
@@ -109,14 +109,17 @@ def _is_one_of(parsed: Parsed, token: Token, words: frozenset[str]) -> bool:
     return any(lemma in words for pos in ("noun", "verb", "adj") for lemma in parsed.lemmas(token, pos))
 
 
-def _ruled_out(parsed: Parsed, token: Token, objects: list[Token], hanging: set[str], without: frozenset[str]) -> bool:
+def _ruled_out(parsed: Parsed, sense: Sense, token: Token, objects: list[Token], hanging: set[str]) -> bool:
+    """Whether a word of `without` stands as object, subject, modifier, particle or in a phrase that the sense names."""
+    without = sense.without
+    prepositions = {"of", *sense.with_, *sense.recipient}
     if without & hanging:
         return True
     nearby = list(objects)
     for child in token.children:
         if child.dep_ in (*_SUBJECT_LABELS, *MODIFIERS, "dobj", "attr", "acomp", "advmod", "oprd"):
             nearby.append(child)
-        if child.dep_ == "prep":
+        if child.dep_ == "prep" and parsed.lower[child.i] in prepositions:
             nearby.extend(c for c in child.children if c.dep_ == "pobj")
     nearby.extend(c for o in list(nearby) for c in o.lefts if c.dep_ in ("compound", "amod"))
     if token.dep_ in ("compound", "amod"):
