@@ -32,9 +32,18 @@ Examples:
 class Dotterel(click.Group):
     """The group of commands, with one place where errors become a line on stderr and an exit status."""
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; where nobody reads its rows any more, end it quietly (click would fail)."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _drop_stdout()
+            ctx.exit(0)
+
     def main(self, *given: Any, **extra: Any) -> Any:
         """Run a command and leave with its status: 0 done, 1 something failed, 2 wrong usage, 130 Ctrl-C."""
-        words = list(given[0] if given else extra.pop("args", None) or sys.argv[1:])
+        args = given[0] if given else extra.pop("args", None)
+        words = list(sys.argv[1:] if args is None else args)
         debug = "--debug" in words
         extra = {**extra, "prog_name": extra.get("prog_name") or "dotterel", "standalone_mode": False}
         before = _end_cleanly_on_sigterm()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, cast
+from zoneinfo import ZoneInfo
 
 import yaml
 from prefect import Flow
@@ -122,6 +123,7 @@ def _schedule(schedule: Any, where: str) -> tuple[Schedule, str]:
         raise ConfigError(f"{where}: a schedule has unknown keys: {', '.join(unknown)}.")
     zone = str(schedule.get("timezone") or "UTC")
     try:
+        ZoneInfo(zone)  # Prefect does not look
         if "cron" in schedule:
             return Cron(str(schedule["cron"]), timezone=zone), f"cron {schedule['cron']} ({zone})"
         seconds = float(schedule["interval"])

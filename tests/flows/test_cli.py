@@ -101,16 +101,14 @@ def test_an_unknown_source_names_the_known_ones() -> None:
     assert "There is no source 'nothere' in sources.toml. Known: sample" in one_line(result)
 
 
-@pytest.mark.parametrize(
-    "words", [("sql", "select 1"), ("report", "dyads"), ("status",), ("check",)], ids=lambda w: w[0]
-)
+@pytest.mark.parametrize("words", [("sql", "select 1"), ("report", "dyads"), ("status",), ("check",)], ids=" ".join)
 def test_where_there_is_no_lake_the_user_is_told_to_run_first(words: tuple[str, ...], tmp_path: Path) -> None:
     result = call(*words, "--lake", tmp_path / "nothere")
     assert result.exit_code == 2
     assert f"`dotterel run --lake {tmp_path / 'nothere'}` first" in one_line(result)
 
 
-@pytest.mark.parametrize("words", [("sql", "select 1"), ("status",)], ids=lambda w: w[0])
+@pytest.mark.parametrize("words", [("sql", "select 1"), ("status",)], ids=" ".join)
 def test_a_file_in_place_of_the_lake_is_wrong_usage(words: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     result = call(*words, "--lake", tmp_path / "file")
@@ -238,14 +236,12 @@ def test_report_without_a_name_lists_the_reports() -> None:
 
 
 def test_a_report_takes_parameters(lake: Path) -> None:
-    given = ("--lake", lake, "--format", "jsonl")
-    everyone = call("report", "dyads", *given).stdout.splitlines()
-    armenia = [
-        json.loads(line) for line in call("report", "dyads", "--param", "country=ARM", *given).stdout.splitlines()
-    ]
-    assert armenia
-    assert all("ARM" in (row["actor"], row["recipient"]) for row in armenia)
-    assert len(everyone) > len(armenia)
+    def dyads(country: str) -> list[dict[str, Any]]:
+        given = ("--param", f"country={country}", "--lake", lake, "--format", "jsonl")
+        return [json.loads(line) for line in call("report", "dyads", *given).stdout.splitlines()]
+
+    assert {(row["actor"], row["recipient"]) for row in dyads("ARM")} >= {("ARM", "AZE")}
+    assert dyads("FRA") == []
 
 
 def test_a_parameter_must_be_name_equals_value(lake: Path) -> None:
@@ -392,7 +388,17 @@ def test_sigterm_ends_a_run_with_its_workers_and_leaves_a_record(filled: Path, a
     assert process.wait(60) == 130
     assert "dotterel: interrupted" in rest
     assert "Traceback" not in rest
-    with pytest.raises(ProcessLookupError):  # nobody of its session is left
-        os.killpg(process.pid, 0)
+    assert _session_is_empty(process.pid)
     runs = call("sql", "from runs order by started_at desc limit 1", "--lake", filled, "--format", "jsonl").stdout
     assert (json.loads(runs)["state"], json.loads(runs)["message"]) == ("failed", "interrupted")
+
+
+def _session_is_empty(session: int) -> bool:
+    """Whether every process of a session has ended, within a few seconds."""
+    for _ in range(50):
+        try:
+            os.killpg(session, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False

@@ -67,7 +67,7 @@ def test_a_flow_is_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.Mon
 )  # fmt: skip
 def test_what_cannot_be_meant_is_said(tmp_path: Path, before: str, after: str, message: str) -> None:
     assert before in GOOD
-    with pytest.raises(ConfigError, match="prefect.yaml") as caught:
+    with pytest.raises(ConfigError, match=r"prefect\.yaml") as caught:
         read(tmp_path, GOOD.replace(before, after))
     assert message in str(caught.value)
 

@@ -104,6 +104,7 @@ class ActorFinder:
         pronouns: Mapping[str, Any] = codebook.language["pronouns"]
         self._instruments = frozenset(clauses["instruments"])
         self._former = frozenset(clauses["former"])
+        self._quantities = frozenset(clauses["quantities"])
         self._not_towns = frozenset(codebook.language["places"]["not_alone"])
         self._person = frozenset(pronouns["person"])
         self._thing = frozenset(pronouns["thing"])
@@ -134,12 +135,23 @@ class ActorFinder:
         name = parsed.name_of.get(head.i)
         if name is not None:
             return self._named(parsed, head, name)
+        if (counted := self._counted(parsed, head)) is not None:
+            return self.party(parsed, counted, article, speaker=speaker)
         agent = next((lemma for lemma in parsed.lemmas(head, "noun") if lemma in self._agents), None)
         if agent is not None and head.tag_ != "NNP":
             return self._agent(parsed, head, self._agents[agent], article)
         if head.tag_ in ("NNP", "NNPS"):
             return self._proper(parsed, head, article)
         return self._loose(parsed, head) or self._owned(parsed, head, article, speaker)
+
+    def _counted(self, parsed: Parsed, head: Token) -> Token | None:
+        """Those whom a word only counts or gathers: "activists" in "dozens of activists"."""
+        if head.tag_ != "CD" and not any(x in self._quantities for x in (*parsed.lemmas(head, "noun"), head.lower_)):
+            return None
+        for child in head.rights:
+            if child.dep_ == "prep" and parsed.lower[child.i] == "of":
+                return next((p for p in child.children if p.dep_ == "pobj"), None)
+        return None
 
     def _pronoun(self, parsed: Parsed, head: Token, word: str, article: Article, speaker: Party | None) -> Party | None:
         if word in self._speaker:

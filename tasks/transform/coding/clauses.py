@@ -154,7 +154,7 @@ class Grammar:
         if verb.dep_ == "pcomp":
             return self._of_preposition(parsed, head, depth)
         if verb.dep_ == "relcl":
-            return [head]
+            return self._holders(parsed, head, depth) if verb.tag_ == "VB" else [head]
         if verb.dep_ in ("attr", "acomp"):
             return self.subjects(parsed, head, depth + 1)
         return []

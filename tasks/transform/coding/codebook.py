@@ -319,10 +319,12 @@ def _forms(
 ) -> dict[str, frozenset[tuple[str, str]]]:
     """Every inflected form of every lemma that a rule names."""
     irregular: Mapping[str, list[str]] = language["inflection"]["irregular"]
+    clauses: Mapping[str, list[str]] = language["clauses"]
+    places: list[str] = language["places"]["kinds"]
     lemmas: set[tuple[str, str]] = set(senses) | set(outer)
-    for key in ("object_control", "light", "saying", "reporting"):
-        lemmas |= {("verb", lemma) for lemma in language["clauses"][key]}
-    lemmas |= {("noun", lemma) for lemma in (*language["clauses"]["instruments"], *language["places"]["kinds"])}
+    for key in ("object_control", "light", "saying", "reporting", "idle", "transitive"):
+        lemmas |= {("verb", lemma) for lemma in clauses[key]}
+    lemmas |= {("noun", lemma) for lemma in (*clauses["instruments"], *clauses["quantities"], *places)}
     lemmas |= {(pos, lemma) for pos in ("verb", "noun") for lemma in language["modality"]["not_yet"]}
     lemmas |= {("noun", lemma) for lemma in (*language["units"]["people"], *language["units"]["things"])}
     lemmas |= {("noun", noun) for noun in agents}

@@ -26,6 +26,9 @@ _SPEECH_ACTS: Final = frozenset({"REQUEST", "ACCUSE", "THREATEN", "REJECT", "AGR
 _BETWEEN_STATES: Final = frozenset({"SUPPORT", "COOPERATE", "AID"})
 """Types that inside one country are mostly everyday life ("the government funds a school")."""
 _OBLIGATION_CONFIDENCE: Final = 0.8
+_BARE_CONFIDENCE: Final = 0.7
+_ADDRESSED: Final = ("to", "with", "for", "against", "on", "from")
+"""Prepositions behind an act that name to whom it would be done."""
 _CONTENT_PREPOSITIONS: Final = frozenset({"for", "of", "to", "against", "from", "on"})
 _WIDEST_TRIGGER: Final = 6
 """Tokens that a trigger of two words may span ("failed last week to defend"); wider ones keep the outer word."""
@@ -84,6 +87,7 @@ class EventCoder:
         clauses: Mapping[str, Any] = codebook.language["clauses"]
         self._light = frozenset(clauses["light"])
         self._reporting = frozenset(clauses["reporting"])
+        self._idle = frozenset(clauses["idle"])
         self._obligation = frozenset(codebook.language["modality"]["obligation"])
         self._not_yet = frozenset(codebook.language["modality"]["not_yet"])
 
@@ -115,6 +119,7 @@ class EventCoder:
                     events.append(event)
                     self._silence(scene, trigger.token, event)
                     break
+        events.extend(self._bare_outer_words(scene))
         return sorted(_without_repeats(events), key=lambda e: (e.trigger_start, e.event_type))
 
     def _rules_an_act(self, parsed: Parsed, token: Token, acts: set[int]) -> bool:
@@ -138,11 +143,9 @@ class EventCoder:
                 continue
             if not any(c.dep_ == "aux" and parsed.lower[c.i] in self._obligation for c in verb.children):
                 continue
-            heads = self._grammar.subjects(parsed, saying)
-            actors = self._actors.parties(parsed, heads, scene.article, speaker=scene.speaker)
+            actors = self._known(scene, self._grammar.subjects(parsed, saying))
             own = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
             recipients = self._actors.parties(parsed, [t for c in own for t in conjuncts(c)], scene.article)
-            actors = [p for p in actors if p.is_known]
             recipients = [p for p in recipients if p.is_known and p.how != "pronoun" and not _among(p, actors)]
             if not actors or not recipients:
                 continue
@@ -154,6 +157,35 @@ class EventCoder:
             )  # fmt: skip
             self._silence(scene, saying, event)
             yield event
+
+    def _bare_outer_words(self, scene: _Scene) -> Iterator[Coded]:
+        """Refusals, threats and promises of acts that are no events themselves: "Minsk refused to respond to Kyiv"."""
+        parsed = scene.parsed
+        for token in parsed.doc:
+            if token.i in scene.used or token.i in scene.silent or not parsed.is_verb(token):
+                continue
+            lemmas = parsed.lemmas(token, "verb")
+            outer = next((o for x in lemmas if (o := self._codebook.outer.get(("verb", x)))), None)
+            if outer is None or outer.effect != "becomes":
+                continue
+            for act in token.children:
+                if act.dep_ != "xcomp" or not parsed.is_verb(act) or parsed.lower[act.i] in self._idle:
+                    continue
+                actors = self._known(scene, self._grammar.subjects(parsed, token))
+                heads = [*direct_objects(act), *(t for w in _ADDRESSED for t in prepositional(parsed, act, w))]
+                recipients = [p for p in self._known(scene, heads) if not _among(p, actors)]
+                if actors:
+                    rule = self._codebook.rule(outer.event_type, outer.mode)
+                    yield Coded(
+                        outer.event_type, outer.mode, outer.cameo or rule.cameo,
+                        self._grammar.modality(parsed, token), tuple(actors), tuple(recipients), False, token,
+                        parsed.start(token), parsed.end(token), (), _BARE_CONFIDENCE, (f"outer {outer.lemma} (bare)",),
+                    )  # fmt: skip
+
+    def _known(self, scene: _Scene, heads: Sequence[Token]) -> list[Party]:
+        """The parties of some heads of whom a country or sector is known."""
+        parties = self._actors.parties(scene.parsed, heads, scene.article, speaker=scene.speaker)
+        return [party for party in parties if party.is_known]
 
     def _remember_subjects(self, scene: _Scene) -> None:
         """Let subjects of this sentence be what "it" and "he" mean in its later clauses and the next sentence."""
@@ -361,7 +393,8 @@ class EventCoder:
         while inner.dep_ == "conj" and part_of_speech(parsed, inner.head) == "verb":
             inner = inner.head
         head = inner.head.head if inner.dep_ == "pcomp" else inner.head
-        ruled = inner.dep_ in ("pcomp", "xcomp") or (inner.dep_ == "acl" and inner.tag_ == "VB")
+        infinitive = inner.tag_ == "VB" and any(c.dep_ == "aux" and c.tag_ == "TO" for c in inner.children)
+        ruled = inner.dep_ in ("pcomp", "xcomp") or (inner.dep_ in ("acl", "relcl", "ccomp") and infinitive)
         ruled = ruled or (inner.dep_ == "ccomp" and self._same_subject(inner))
         if not ruled or head is inner:
             return None
@@ -372,7 +405,7 @@ class EventCoder:
             lemmas = parsed.lemmas(head, kind) if kind else []
             for lemma in lemmas or [parsed.lower[head.i]]:
                 outer = self._codebook.outer.get((kind, lemma))
-                if outer is not None and (inner.dep_ != "ccomp" or outer.effect == "becomes"):
+                if outer is not None and (inner.dep_ != "ccomp" or infinitive or outer.effect == "becomes"):
                     return head, outer
         return None
 

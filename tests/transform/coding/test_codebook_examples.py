@@ -25,14 +25,14 @@ def where(sense: Sense) -> str:
     return sense.where.rsplit("/", 1)[-1]
 
 
-@pytest.mark.parametrize("sense", senses(), ids=lambda s: f"{where(s)} {s.trigger}")
+@pytest.mark.parametrize("sense", list(senses()), ids=lambda s: f"{where(s)} {s.trigger}")
 def test_the_example_of_a_sense_codes_its_type(coder: Coder, sense: Sense) -> None:
     (coded,) = coder.code([{"article_id": "a", "body": sense.example}])
     assert coded.error == ""
     assert sense.event_type in {event["event_type"] for event in coded.events}, sense.example
 
 
-@pytest.mark.parametrize("outer", outer_words(), ids=lambda o: f"{o.pos} {o.lemma}")
+@pytest.mark.parametrize("outer", list(outer_words()), ids=lambda o: f"{o.pos} {o.lemma}")
 def test_the_example_of_an_outer_word_shows_its_effect(coder: Coder, codebook: Codebook, outer: Outer) -> None:
     (coded,) = coder.code([{"article_id": "a", "body": outer.example}])
     assert coded.error == ""
