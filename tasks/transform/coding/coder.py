@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice, product
 from typing import Any, Final
 
@@ -26,6 +26,8 @@ from tasks.transform.coding.sentences import Candidates, Sentence, Splitter
 Row = dict[str, Any]
 _OF_A_STATE: Final = frozenset({"GOV", "MIL", "LEG", "JUD", "SPY"})
 """Sectors whose unnamed members need not be of the country in which they meet."""
+_CLOCKS_DIFFER: Final = timedelta(days=1)
+"""A day may begin earlier where it happened than where it was published."""
 _AT_ONCE: Final = 64
 """Articles whose sentences are parsed together: enough to fill the parser's batches, few enough to stay in memory."""
 
@@ -152,6 +154,8 @@ class Coder:
             self._dates.find(body[sentence.start : sentence.end], published, event.modality == "intended"),
             event.trigger_start - sentence.start,
         )
+        if when and published and event.modality == "actual" and when.first > published + _CLOCKS_DIFFER:
+            event = replace(event, modality="intended")  # what is dated after the article has not happened yet
         place = self._places.place(parsed, event)
         event = _at_home(event, place)
         trigger_id = content_id("trigger", article["article_id"], event.trigger_start, event.trigger_end)

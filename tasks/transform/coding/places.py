@@ -1,11 +1,12 @@
 """Finds where an event happened: the place that hangs on its trigger or parties, rather than any of the sentence."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from spacy.tokens import Token
 
+from tasks.transform.coding.actors import Party
 from tasks.transform.coding.clauses import MODIFIERS, Parsed, conjuncts
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.events import Coded
@@ -45,9 +46,11 @@ class PlaceFinder:
 
         A town or region is preferred to a country, what hangs on the trigger to what hangs on the verb above it.
         """
-        countries = frozenset(p.country for p in (*event.actors, *event.recipients) if p.country)
+        parties = (*event.actors, *event.recipients)
+        countries = frozenset(p.country for p in parties if p.country)
         for anchor in self._anchors(parsed, event):
-            found = [p for token in self._objects(parsed, anchor) if (p := self._resolve(parsed, token, countries))]
+            places = (p for token in self._objects(parsed, anchor) if (p := self._resolve(parsed, token, countries)))
+            found = [p for p in places if not _is_party(p, parties)]
             if found:
                 return next((p for p in found if p.precision != "country"), found[0])
         return None
@@ -126,6 +129,13 @@ class PlaceFinder:
             start, end, text, found.name, found.country, "city",
             latitude=found.latitude, longitude=found.longitude, geonames_id=found.geonames_id,
         )  # fmt: skip
+
+
+def _is_party(place: Place, parties: Sequence[Party]) -> bool:
+    """Whether a country is not where it happened but to whom: "called on Russia"."""
+    return place.precision == "country" and any(
+        p.start <= place.start and place.end <= p.end and p.kind == "country" for p in parties
+    )
 
 
 def _of(parsed: Parsed, token: Token) -> list[Token]:

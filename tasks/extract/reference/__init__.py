@@ -1,0 +1,1 @@
+"""Readers of reference data, one a data set."""
