@@ -184,7 +184,7 @@ def code_all(batches: Sequence[str], log: RunLog) -> set[str]:
     with log.timed("transform"):
         if batches:
             progress().begin("code batches", len(batches))
-        tasks = {code_batch.submit(batch, log.settings): batch for batch in batches}
+        tasks = {code_batch.submit(batch, log.settings, log.run.coder_version): batch for batch in batches}
         for _, coded in _collect(tasks, lambda batch: f"batch {batch} of {_raw_file_of(batch, log)}", log):
             log.coded.append(coded)
     return set(batches) - {coded.batch_id for coded in log.coded}

@@ -9,6 +9,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from tasks.contract import CODED_TABLES, TABLES, TEXT
+from tasks.errors import DotterelError
 from tasks.load.parquet_files import read_table, write_table
 from tasks.load.quarantine import transform_row, write_coded_rows
 from tasks.settings import Settings
@@ -27,16 +28,18 @@ def coder_of(codebook: Path, version: str) -> Coder:
     return Coder(load(codebook), version)
 
 
-def code_batch(batch_id: str, settings: Settings) -> CodedBatch:
+def code_batch(batch_id: str, settings: Settings, planned_version: str = "") -> CodedBatch:
     """Code the staged batch `batch_id` of `settings.lake` at the current coder version.
 
     Writes one Parquet file for each coded table, with the column `period` of the staged articles, and a file of
     quarantine rows for articles that could not be coded. The folder appears whole or not at all; when it is there
-    already, nothing is done.
+    already, nothing is done. Raises DotterelError when the version is not the `planned_version` that a run counts on.
     """
     began = time.monotonic()
     staging = Staging(settings.lake)
     version = coder_version(settings)
+    if planned_version and version != planned_version:
+        raise DotterelError("the codebook or the coder was changed while the run was going on; run it again.")
     folder = staging.coded(version, batch_id)
     if folder.is_dir():
         return CodedBatch(batch_id)

@@ -83,8 +83,11 @@ def _by_trigger(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _parties(rows: list[dict[str, Any]], role: str) -> list[dict[str, Any]]:
     """The parties of one role, without doubles, in text order."""
-    found = {tuple(row[f"{role}_{part}"] for part in _PARTY) for row in rows if row[f"{role}_text"] is not None}
-    return [dict(zip(_PARTY, party, strict=True)) for party in sorted(found, key=lambda p: (p[4], p[5]))]
+    found = {
+        tuple(row[f"{role}_{part}"] for part in _PARTY) for row in rows if row[f"{role}_text"] or row[f"{role}_country"]
+    }
+    ordered = sorted(found, key=lambda p: (p[4] is None, p[4] or 0, p[5] or 0))
+    return [dict(zip(_PARTY, party, strict=True)) for party in ordered]
 
 
 def _plain(value: Any) -> Any:

@@ -17,7 +17,7 @@ from tasks.workers import in_worker
     retry_delay_seconds=2,
     retry_condition_fn=try_again,
 )
-def code_batch(batch_id: str, settings: Settings) -> CodedBatch:
-    """Code a staged batch at the current coder version. Raises WorkFailed, WorkerDied."""
-    coded: CodedBatch = in_worker("tasks.transform.code_batch:code_batch", batch_id, settings)
+def code_batch(batch_id: str, settings: Settings, coder_version: str) -> CodedBatch:
+    """Code a staged batch at this version of the coder. Raises WorkFailed, WorkerDied."""
+    coded: CodedBatch = in_worker("tasks.transform.code_batch:code_batch", batch_id, settings, coder_version)
     return coded

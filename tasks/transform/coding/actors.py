@@ -16,6 +16,8 @@ _AGENT_PREPOSITIONS: Final = ("of", "from", "in", "at", "for", "within")
 _THING_PREPOSITIONS: Final = ("of", "from")
 """Whose an agent is may also stand in its in-phrase ("rebels in Syria"); a thing in Syria is not Syria's."""
 _BEFORE_HEAD: Final = MODIFIERS | {"nummod", "advmod", "quantmod"}
+_HOLDING: Final = frozenset({"GOV", "MIL", "REB", "LEG", "COP"})
+"""Sectors of those who hold a contested place: "separatist leaders in Nagorno-Karabakh" are not Azerbaijan's."""
 _PREFERRED: Final = ("poss", "amod", "nmod", "compound")
 
 
@@ -187,8 +189,13 @@ class ActorFinder:
             named = self._named(parsed, appositive, parsed.name_of[appositive.i])
             return replace(named, start=start, end=max(end, named.end), text=parsed.cut(start, named.end))
         if owner is None:
+            person = article.person
+            if person is not None and person.role and parsed.lower[head.i] in person.role.lower().split():
+                return replace(person, start=start, end=end, text=text, how="known")
             return self._party(parsed, start, end, text, article.country, sector, "alone", "group")
         entry = owner.entry
+        if entry.tied_to and entry.kind == "place" and sector in _HOLDING:
+            return self._party(parsed, start, end, text, entry.tied_to, sector, "agent", "group")
         name = text if entry.form != "name" or entry.kind == "country" else entry.name
         if not entry.country:
             return self._party(parsed, start, end, entry.name, "", entry.sector or sector, "agent", entry.kind)
@@ -250,7 +257,8 @@ class ActorFinder:
         entry = owner.entry
         sector = entry.sector or ("MIL" if instrument and entry.country else "")
         how = "agent" if instrument else "loose"
-        return self._party(parsed, start, end, entry.name, entry.country, sector, how, entry.kind)
+        party = self._party(parsed, start, end, entry.name, entry.country, sector, how, entry.kind)
+        return replace(party, tied_to=entry.tied_to) if entry.kind == "place" else party
 
     def _owned(self, parsed: Parsed, head: Token, article: Article, speaker: Party | None) -> Party | None:
         """A noun with a pronoun before it: "its positions", "their leader"."""

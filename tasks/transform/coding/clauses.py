@@ -185,17 +185,15 @@ class Grammar:
     @staticmethod
     def _beside(parsed: Parsed, subject: Token) -> list[Token]:
         """The other country of a headline's "Armenia, Azerbaijan sign deal", however the parser linked the two."""
-        name = parsed.name_of.get(subject.i)
-        if name is None or name.entry.kind != "country":
+        if not _is_country(parsed, subject.i):
             return []
-        found = []
-        for comma, other in ((subject.i - 1, subject.i - 2), (subject.i + 1, subject.i + 2)):
-            if 0 <= other < len(parsed.doc) and parsed.doc[comma].text == ",":
-                beside = parsed.name_of.get(other)
-                next_word = other + 1 < len(parsed.doc) and parsed.doc[other + 1].text == ","
-                if beside is not None and beside.entry.kind == "country" and not next_word and other in (0, 2):
-                    found.append(parsed.doc[other])
-        return found
+        left, right = subject.i - 2, subject.i + 2
+        if left == 0 and parsed.doc[1].text == "," and _is_country(parsed, left):
+            return [parsed.doc[left]]
+        closed = right + 1 < len(parsed.doc) and parsed.doc[right + 1].text == ","
+        if subject.i == 0 and not closed and _is_country(parsed, right) and parsed.doc[1].text == ",":
+            return [parsed.doc[right]]
+        return []
 
     def _holders(self, parsed: Parsed, noun: Token, depth: int) -> list[Token]:
         """Who is to act in "X's failure to V", "a plan by X to V", "X made a decision to V"."""
@@ -280,6 +278,11 @@ class Grammar:
             if parsed.is_verb(verb):
                 return self.modality(parsed, verb)
         return "actual"
+
+
+def _is_country(parsed: Parsed, position: int) -> bool:
+    name = parsed.name_of.get(position)
+    return name is not None and name.entry.kind == "country"
 
 
 def direct_objects(verb: Token) -> list[Token]:

@@ -270,23 +270,35 @@ def _at_home(event: Coded, place: Place | None) -> Coded:
     """The event with what its place tells of its parties.
 
     Unnamed people ("protesters", "police") are of the country where it happened. An attack on a place in another
-    country than the attacker's is one on that country.
+    country than the attacker's is one on that country. Arrests and the like are by the authorities there and of people
+    there, where the text names only one side: that side has a country then, and no words.
     """
-    if place is None or not place.country:
-        return event
+    country = place.country if place else ""
 
     def placed(parties: tuple[Party, ...]) -> tuple[Party, ...]:
-        alone = (p.how == "alone" and p.sector not in _OF_A_STATE for p in parties)
-        return tuple(replace(p, country=place.country) if a else p for p, a in zip(parties, alone, strict=True))
+        alone = (bool(country) and p.how == "alone" and p.sector not in _OF_A_STATE for p in parties)
+        return tuple(replace(p, country=country) if a else p for p, a in zip(parties, alone, strict=True))
 
     actors, recipients = placed(event.actors), placed(event.recipients)
-    if event.event_type == "ASSAULT" and not recipients and not event.reciprocal:
+    if place is not None and country and event.event_type == "ASSAULT" and not recipients and not event.reciprocal:
         attackers = {actor.country for actor in actors}
-        country = place.tied_to if place.country in attackers else place.country
-        if country and attackers and country not in attackers:
-            there = Party(place.start, place.end, place.text, place.name, country, "", "", "place", "place")
+        attacked = place.tied_to if country in attackers else country
+        if attacked and attackers and attacked not in attackers:
+            there = Party(place.start, place.end, place.text, place.name, attacked, "", "", "place", "place")
             recipients = (there,)
+    if event.event_type == "COERCE" and len(actors) + len(recipients) == 1:
+        side = (*actors, *recipients)[0]
+        where = country or (side.country if side.how in ("alone", "agent", "loose", "implied") else "")
+        if where and not actors:
+            actors = (_implied(where, "GOV"),)
+        elif where and side.country == where:
+            recipients = (_implied(where, "CVL"),)
     return replace(event, actors=actors, recipients=recipients)
+
+
+def _implied(country: str, sector: str) -> Party:
+    """A party that the text leaves out."""
+    return Party(-1, -1, "", "", country, sector, "", "implied")
 
 
 def _pairs(event: Coded) -> Iterator[tuple[Party | None, Party | None]]:
@@ -301,12 +313,12 @@ def _party(role: str, party: Party | None) -> Row:
     if party is None:
         return {f"{role}_{part}": None for part in ("text", "name", "country", "sector", "start", "end")}
     return {
-        f"{role}_text": party.text,
-        f"{role}_name": party.name,
+        f"{role}_text": party.text or None,
+        f"{role}_name": party.name or None,
         f"{role}_country": party.country or None,
         f"{role}_sector": party.sector or None,
-        f"{role}_start": party.start,
-        f"{role}_end": party.end,
+        f"{role}_start": party.start if party.text else None,
+        f"{role}_end": party.end if party.text else None,
     }
 
 

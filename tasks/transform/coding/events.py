@@ -276,10 +276,13 @@ class EventCoder:
             return self._slots(scene, trigger, sense.actor)
         return self._slots(scene, trigger, ("by", "poss", "between", "modifier", "light"))
 
-    def _carrier_subjects(self, parsed: Parsed, token: Token) -> list[Token]:
-        """The subject of a verb that only carries an event noun: X in "X launched an attack"."""
+    def _carrier_subjects(self, parsed: Parsed, token: Token, *, reciprocal: bool) -> list[Token]:
+        """The subject of a verb that only carries an event noun: X in "X launched an attack".
+
+        What is done together, any verb carries: "Armenia reports clashes with Azerbaijan".
+        """
         verb = token.head
-        carried = parsed.is_verb(verb) and bool(set(parsed.lemmas(verb, "verb")) & self._light)
+        carried = parsed.is_verb(verb) and (reciprocal or bool(set(parsed.lemmas(verb, "verb")) & self._light))
         if carried and token.dep_ == "dobj" and not is_passive(parsed, verb):
             return self._grammar.subjects(parsed, verb)
         if carried and token.dep_ == "nsubjpass":
@@ -328,7 +331,7 @@ class EventCoder:
                     if slot == "modifier" or parsed.name_of[named.i].entry.form == "adjective":
                         yield named
         elif slot == "light":
-            yield from self._carrier_subjects(parsed, token)
+            yield from self._carrier_subjects(parsed, token, reciprocal=trigger.sense.reciprocal)
         else:
             yield from prepositional(parsed, token, slot)
             if trigger.object is not None:
