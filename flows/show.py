@@ -13,7 +13,8 @@ from tasks.settings import Settings
 
 MANY: Final = 20
 """From more raw files than this on, only their sum is shown, and those with something in quarantine."""
-_WARNINGS: Final = 10
+_FEW: Final = 10
+"""Warnings and reasons of failures that are shown; the runs table has all."""
 
 
 def show_summary(summary: RunSummary, settings: Settings, console: Console, *, verbose: bool, debug: bool) -> None:
@@ -27,11 +28,8 @@ def show_summary(summary: RunSummary, settings: Settings, console: Console, *, v
     _lines(console, _written_lines(summary))
     if summary.quarantined or summary.quarantined_in_coding:
         _lines(console, [f"what is in quarantine, and why: {command('status --quarantine', settings)}"])
-    warnings = summary.warnings if verbose else summary.warnings[:_WARNINGS]
-    _lines(console, (f"warning: {warning}" for warning in warnings))
-    if len(summary.warnings) > len(warnings):
-        _lines(console, [f"... and {len(summary.warnings) - len(warnings):,} more warnings (--verbose shows them)"])
-    _lines(console, failure_lines(summary.failures))
+    _lines(console, _few([f"warning: {warning}" for warning in summary.warnings], "warnings", verbose))
+    _lines(console, _few(list(failure_lines(summary.failures)), "reasons", verbose))
     if debug:
         _lines(console, (failure.trace for failure in summary.failures if failure.trace))
 
@@ -98,6 +96,12 @@ def _file_table(files: Iterable[FileCount]) -> Table:
         counts = (file.found, file.articles, file.merged, file.quarantined)
         table.add_row(file.raw_uri.rsplit("/", 1)[-1], *(f"{count:,}" for count in counts))
     return table
+
+
+def _few(lines: list[str], what: str, verbose: bool) -> list[str]:
+    if verbose or len(lines) <= _FEW:
+        return lines
+    return [*lines[:_FEW], f"... and {len(lines) - _FEW:,} more {what} (--verbose shows them)"]
 
 
 def _some(names: tuple[str, ...]) -> str:

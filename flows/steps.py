@@ -223,7 +223,7 @@ def check_and_count(log: RunLog) -> None:
     if not log.loaded:
         return
     with log.timed("report"):
-        progress().begin("check")
+        progress().begin("check", 2)
         written = [(loaded.source, loaded.period) for loaded in log.loaded]
         tasks = {
             count_events.submit(log.settings.lake, written): "count of events",

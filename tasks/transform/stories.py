@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from rensa import RMinHash  # type: ignore[import-untyped]  # ships no types
+from rensa import RMinHash  # ships no types
 
 from tasks.contract import STORIES, TEXT
 

@@ -106,6 +106,7 @@ class ActorFinder:
         pronouns: Mapping[str, Any] = codebook.language["pronouns"]
         self._instruments = frozenset(clauses["instruments"])
         self._former = frozenset(clauses["former"])
+        self._title_words = frozenset(clauses["title_words"]) | frozenset(codebook.agents)
         self._quantities = frozenset(clauses["quantities"])
         self._not_towns = frozenset(codebook.language["places"]["not_alone"])
         self._person = frozenset(pronouns["person"])
@@ -121,7 +122,20 @@ class ActorFinder:
             party = self.party(parsed, head, article, speaker=speaker)
             if party is not None and not any(self._same(party, other) for other in found):
                 found.append(party)
+                found.extend(self._joint(parsed, head, party))
         return found
+
+    @staticmethod
+    def _joint(parsed: Parsed, head: Token, party: Party) -> Iterator[Party]:
+        """The others of a noun with several countries before it: "the Armenian and Azerbaijani ministers"."""
+        if party.how not in ("agent", "loose"):
+            return
+        modifiers = [t for child in head.lefts if child.dep_ in MODIFIERS for t in conjuncts(child)]
+        names = [parsed.name_of[t.i] for t in modifiers if t.i in parsed.name_of]
+        for name in names:
+            entry = name.entry
+            if entry.kind == "country" and entry.country != party.country:
+                yield replace(party, name=f"{party.name} ({entry.name})", country=entry.country)
 
     @staticmethod
     def _same(one: Party, other: Party) -> bool:
@@ -140,11 +154,16 @@ class ActorFinder:
         if (counted := self._counted(parsed, head)) is not None:
             return self.party(parsed, counted, article, speaker=speaker)
         agent = next((lemma for lemma in parsed.lemmas(head, "noun") if lemma in self._agents), None)
-        if agent is not None and head.tag_ != "NNP":
+        if agent is not None and not self._is_surname(parsed, head):
             return self._agent(parsed, head, self._agents[agent], article)
         if head.tag_ in ("NNP", "NNPS"):
             return self._proper(parsed, head, article)
         return self._loose(parsed, head) or self._owned(parsed, head, article, speaker)
+
+    def _is_surname(self, parsed: Parsed, head: Token) -> bool:
+        """Whether a noun such as King or Pope ends a person's name: a name stands before it that is no title."""
+        before = [t for t in head.lefts if t.dep_ == "compound" and t.tag_ == "NNP" and t.i not in parsed.name_of]
+        return head.tag_ == "NNP" and any(parsed.lower[t.i] not in self._title_words for t in before)
 
     def _counted(self, parsed: Parsed, head: Token) -> Token | None:
         """Those whom a word only counts or gathers: "activists" in "dozens of activists"."""

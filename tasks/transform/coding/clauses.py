@@ -312,11 +312,19 @@ def prepositional(parsed: Parsed, token: Token, word: str) -> Iterator[Token]:
 
 
 def attached(parsed: Parsed, token: Token) -> set[str]:
-    """The particles and prepositions that hang on a token, alone and in pairs ("out", "out of")."""
+    """The particles and prepositions that hang on a token, alone and in pairs ("out", "out of").
+
+    Those on the direct object count too, since the parser often hangs them there ("placed a leader under arrest"), but
+    for "of", which belongs to it; and so does the "to" of an infinitive ("told Israel to leave").
+    """
     words: set[str] = set()
     for child in token.children:
         if child.dep_ in ("prt", "prep", "advmod", "agent", "dative"):
             word = parsed.lower[child.i]
             words.add(word)
             words.update(f"{word} {parsed.lower[c.i]}" for c in child.children if c.dep_ == "prep")
+        elif child.dep_ == "dobj" and parsed.is_verb(token):
+            words.update(parsed.lower[c.i] for c in child.rights if c.dep_ == "prep" and parsed.lower[c.i] != "of")
+        elif child.dep_ in ("xcomp", "ccomp"):
+            words.update(parsed.lower[c.i] for c in child.lefts if c.dep_ == "aux" and c.tag_ == "TO")
     return words

@@ -280,6 +280,9 @@ def _at_home(event: Coded, place: Place | None) -> Coded:
         return tuple(replace(p, country=country) if a else p for p, a in zip(parties, alone, strict=True))
 
     actors, recipients = placed(event.actors), placed(event.recipients)
+    if event.event_type == "PROTEST":
+        against = {p.country for p in recipients if p.how in ("name", "agent")}
+        actors = tuple(replace(p, country="") if p.how == "alone" and p.country in against else p for p in actors)
     if place is not None and country and event.event_type == "ASSAULT" and not recipients and not event.reciprocal:
         attackers = {actor.country for actor in actors}
         attacked = place.tied_to if country in attackers else country

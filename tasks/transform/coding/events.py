@@ -334,6 +334,10 @@ class EventCoder:
             yield from self._carrier_subjects(parsed, token, reciprocal=trigger.sense.reciprocal)
         else:
             yield from prepositional(parsed, token, slot)
+            if slot == "by" and trigger.sense.pos == "noun":
+                # "the capture of Aleppo by rebels": the parser tends to hang "by" on the noun inside.
+                for inner in prepositional(parsed, token, "of"):
+                    yield from prepositional(parsed, inner, slot)
             if trigger.object is not None:
                 yield from prepositional(parsed, trigger.object, slot)
             elif trigger.sense.pos == "verb":

@@ -5,7 +5,7 @@ hosts Zelensky", which it takes for a plural) is shown in the past. What the par
 sentence; text and offsets are always the sentence's own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from tasks.transform.coding.clauses import NOUN_TAGS, SUBJECTS, VERB_TAGS, Parsed
@@ -16,6 +16,7 @@ from tasks.transform.coding.sentences import Sentence
 _SHARE: Final = 0.6
 """Share of the longer words that begin with a capital, above which a sentence is a headline in Capitals."""
 _LONGER: Final = 4
+_FEWEST: Final = 2
 
 
 class Headlines:
@@ -23,22 +24,20 @@ class Headlines:
 
     def __init__(self, codebook: Codebook) -> None:
         words: Mapping[str, Any] = codebook.language["case"]
-        self._common = frozenset(codebook.forms) | frozenset(words["small"])
+        dates: Mapping[str, Any] = codebook.language["dates"]
+        self._common = (frozenset(codebook.forms) | frozenset(words["small"])) - {*dates["months"], *dates["weekdays"]}
         self._irregular: Mapping[str, list[str]] = codebook.language["inflection"]["irregular"]
         self._codebook = codebook
 
     def words(self, sentence: Sentence, names: Sequence[Name]) -> tuple[str, ...]:
         """The sentence's words, the common ones of a headline in Capitals in lower case; names stay as they are."""
-        if not self._is_in_capitals(sentence):
+        named = [any(n.start <= at < n.end for n in names) for at in _starts(sentence)]
+        if not self._is_in_capitals([w for w, is_name in zip(sentence.words, named, strict=True) if not is_name]):
             return sentence.words
-        shown: list[str] = []
-        position = sentence.start
-        for word, space in zip(sentence.words, sentence.spaces, strict=True):
-            in_name = any(n.start <= position < n.end for n in names)
-            lower = word.lower()
-            shown.append(lower if lower in self._common and not in_name else word)
-            position += len(word) + space
-        return tuple(shown)
+        return tuple(
+            word.lower() if word.lower() in self._common and not is_name else word
+            for word, is_name in zip(sentence.words, named, strict=True)
+        )
 
     def in_the_past(self, parsed: Parsed) -> tuple[str, ...] | None:
         """The words with a verb put into the past, when the parse found no clause and one can be made; else None."""
@@ -68,8 +67,15 @@ class Headlines:
         return lemma[:-1] + "ied" if lemma.endswith("y") and lemma[-2:-1] not in "aeiou" else lemma + "ed"
 
     @staticmethod
-    def _is_in_capitals(sentence: Sentence) -> bool:
-        longer = [word for word in sentence.words if len(word) >= _LONGER and word[0].isalpha()]
-        if len(longer) < 3:
-            return False
-        return sum(word[0].isupper() for word in longer) >= _SHARE * len(longer)
+    def _is_in_capitals(words: Sequence[str]) -> bool:
+        """Whether most of the longer words begin with a capital; names are not among them."""
+        longer = [word for word in words if len(word) >= _LONGER and word[0].isalpha()]
+        return len(longer) >= _FEWEST and sum(word[0].isupper() for word in longer) >= _SHARE * len(longer)
+
+
+def _starts(sentence: Sentence) -> Iterator[int]:
+    """Where each word begins in the body."""
+    position = sentence.start
+    for word, space in zip(sentence.words, sentence.spaces, strict=True):
+        yield position
+        position += len(word) + space

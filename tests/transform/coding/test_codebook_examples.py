@@ -1,46 +1,39 @@
 """Every trigger sense of the codebook, and every word over an act, is shown by its example."""
 
-from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tasks.settings import shipped
-from tasks.transform.coding.codebook import Codebook, Outer, Sense, load
+from tasks.transform.coding.codebook import Outer, Sense, load
 from tasks.transform.coding.coder import Coder
 
 CODEBOOK = load(shipped("config") / "codebook")
+SENSES = [sense for key in sorted(CODEBOOK.senses) for sense in CODEBOOK.senses[key]]
+OUTER_WORDS = [CODEBOOK.outer[key] for key in sorted(CODEBOOK.outer)]
 
 
-def senses() -> Iterator[Sense]:
-    for key in sorted(CODEBOOK.senses):
-        yield from CODEBOOK.senses[key]
+@pytest.fixture(scope="module")
+def coded(coder: Coder) -> dict[str, list[dict[str, Any]]]:
+    """The events of every example, coded in one go."""
+    examples = sorted({row.example for row in (*SENSES, *OUTER_WORDS)})
+    results = coder.code({"article_id": text, "body": text} for text in examples)
+    return {result.article_id: result.events for result in results if not result.error}
 
 
-def outer_words() -> Iterator[Outer]:
-    for key in sorted(CODEBOOK.outer):
-        yield CODEBOOK.outer[key]
+@pytest.mark.parametrize("sense", SENSES, ids=lambda s: f"{s.where.rsplit('/', 1)[-1]} {s.trigger}")
+def test_the_example_of_a_sense_codes_its_type(coded: dict[str, list[dict[str, Any]]], sense: Sense) -> None:
+    assert sense.event_type in {event["event_type"] for event in coded[sense.example]}, sense.example
 
 
-def where(sense: Sense) -> str:
-    return sense.where.rsplit("/", 1)[-1]
-
-
-@pytest.mark.parametrize("sense", list(senses()), ids=lambda s: f"{where(s)} {s.trigger}")
-def test_the_example_of_a_sense_codes_its_type(coder: Coder, sense: Sense) -> None:
-    (coded,) = coder.code([{"article_id": "a", "body": sense.example}])
-    assert coded.error == ""
-    assert sense.event_type in {event["event_type"] for event in coded.events}, sense.example
-
-
-@pytest.mark.parametrize("outer", list(outer_words()), ids=lambda o: f"{o.pos} {o.lemma}")
-def test_the_example_of_an_outer_word_shows_its_effect(coder: Coder, codebook: Codebook, outer: Outer) -> None:
-    (coded,) = coder.code([{"article_id": "a", "body": outer.example}])
-    assert coded.error == ""
+@pytest.mark.parametrize("outer", OUTER_WORDS, ids=lambda o: f"{o.pos} {o.lemma}")
+def test_the_example_of_an_outer_word_shows_its_effect(coded: dict[str, list[dict[str, Any]]], outer: Outer) -> None:
+    events = coded[outer.example]
     if outer.effect == "silent":
-        assert not [e for e in coded.events if e["modality"] == "actual"], outer.example
+        assert not [e for e in events if e["modality"] == "actual"], outer.example
     elif outer.effect == "becomes":
-        made = {(e["event_type"], e["modality"]) for e in coded.events}
+        made = {(e["event_type"], e["modality"]) for e in events}
         assert made & {(outer.event_type, "actual"), (outer.type_if_conflict, "actual")}, outer.example
     else:
         wanted = "actual" if outer.effect == "same" else outer.effect
-        assert wanted in {e["modality"] for e in coded.events}, outer.example
+        assert wanted in {e["modality"] for e in events}, outer.example
