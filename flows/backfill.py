@@ -13,6 +13,7 @@ from flows.steps import (
     code_all,
     find_all,
     keep_all_quarantine,
+    link_all_stories,
     load_all,
     plan_all,
     recorded_run,
@@ -49,6 +50,7 @@ def backfill(
         todo = plan_all(names, log, since=since, until=until, recode=recode)
         missing = code_all(todo.to_code, log)
         load_all(todo, missing, log)
+        link_all_stories(log)
         keep_all_quarantine(names, log)
         check_and_count(log)
     return ended(log.summary())

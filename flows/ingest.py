@@ -15,7 +15,9 @@ from flows.steps import (
     code_all,
     find_all,
     keep_all_quarantine,
+    link_all_stories,
     load_all,
+    load_our_facts,
     plan_all,
     recorded_run,
     stage_all,
@@ -41,9 +43,10 @@ def ingest(
 ) -> "RunSummary | State[RunSummary]":
     """Read raw files, code what is new, write the periods that it falls into, and say what was done.
 
-    Without `paths`, all sources that `sources.toml` enables. `since` and `until` choose batches and periods by the
-    days of their articles, both included. The flow ends as failed, with its summary, when anything could not be done;
-    the rest is done all the same. What is staged, coded and written already is not done again.
+    Without `paths`, all sources that `sources.toml` enables, and the facts that ship with Dotterel. `since` and
+    `until` choose batches and periods by the days of their articles, both included. The flow ends as failed, with its
+    summary, when anything could not be done; the rest is done all the same. What is staged, coded and written already
+    is not done again.
     """
     if since and until and since > until:
         raise UsageError(f"--since {since} is after --until {until}.")
@@ -56,7 +59,10 @@ def ingest(
         todo = plan_all((s.name for s in sources), log, since=since, until=until, recode=recode)
         missing = code_all(todo.to_code, log)
         load_all(todo, missing, log)
+        link_all_stories(log)
         keep_all_quarantine((s.name for s in sources), log)
+        if not paths and not source:
+            load_our_facts(log)
         check_and_count(log)
     return ended(log.summary())
 

@@ -25,10 +25,10 @@ from tasks.load.lake import Lake
 from tasks.load.news import LoadResult
 from tasks.load.one_run import one_run
 from tasks.load.plan import Plan, PlannedPeriod
-from tasks.load.prefect_tasks import keep_quarantine, load_period, plan
+from tasks.load.prefect_tasks import keep_quarantine, link_stories, load_facts, load_period, plan
 from tasks.load.runs import Run, RunCounts
 from tasks.report.prefect_tasks import check, count_events
-from tasks.settings import Settings, Source
+from tasks.settings import Settings, Source, shipped
 from tasks.staging import Manifest, Staging
 from tasks.transform.coded_batch import CodedBatch
 from tasks.transform.coding.version import coder_version
@@ -216,6 +216,22 @@ def keep_all_quarantine(sources: Iterable[str], log: RunLog) -> None:
         for source, written in _collect(tasks, lambda source: f"quarantine of {source}", log):
             if written is not None:
                 log.other_partitions.append(f"quarantine/source={source}/period=all")
+
+
+def link_all_stories(log: RunLog) -> None:
+    """Bring the stories up to date, also after a run that was killed before it came to that."""
+    with log.timed("load"):
+        tasks = {link_stories.submit(log.settings.lake): "stories"}
+        for _, written in _collect(tasks, lambda name: name, log):
+            log.other_partitions.extend(written)
+
+
+def load_our_facts(log: RunLog) -> None:
+    """Bring the facts that ship with Dotterel up to date: alliances, memberships, borders, a few figures."""
+    with log.timed("load"):
+        tasks = {load_facts.submit(log.settings.lake, shipped("data/reference")): "facts"}
+        for _, written in _collect(tasks, lambda name: name, log):
+            log.other_partitions.extend(written)
 
 
 def check_and_count(log: RunLog) -> None:

@@ -4,7 +4,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -110,12 +110,9 @@ class Settings:
     @property
     def processes(self) -> int:
         """How many processes code batches side by side."""
-        return (
-            self.workers or os.process_cpu_count()
-            if hasattr(os, "process_cpu_count")
-            else self.workers
-            or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-        )
+        if self.workers:
+            return self.workers
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
     def sources(self) -> list[Source]:
         """The sources of `sources.toml` beside the config file, in the order in which they stand there.
@@ -128,10 +125,6 @@ class Settings:
             file = shipped("config") / "sources.toml"
         table = _toml(file)
         return [_source(name, entry, file) for name, entry in table.items()]
-
-    def with_(self, **changes: Any) -> Self:
-        """A copy with some settings changed."""
-        return replace(self, **changes)
 
 
 def path_source(path: Path, name: str | None = None) -> Source:

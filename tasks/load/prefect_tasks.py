@@ -1,4 +1,4 @@
-"""The tasks of load: plan what to write, write one period, keep what was quarantined."""
+"""The tasks of load: plan what to write, write one period, keep what was quarantined, link stories, load facts."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -52,3 +52,17 @@ def load_period(lake: Path, planned: PlannedPeriod, coder_version: str) -> LoadR
 def keep_quarantine(lake: Path, source: str) -> Path | None:
     """Write the quarantine of a source anew; None when it stays as it is. Raises LakeError."""
     return write_quarantine(Lake(lake), source, Staging(lake).manifests(source))
+
+
+@task(name="link stories", cache_policy=NO_CACHE)
+def link_stories(lake: Path) -> list[str]:
+    """Bring `stories` up to date with the articles of the lake; the partitions written. Raises LakeError."""
+    written: list[str] = in_worker("tasks.load.stories:load_stories", Lake(lake))
+    return written
+
+
+@task(name="load facts", cache_policy=NO_CACHE)
+def load_facts(lake: Path, folder: Path) -> list[str]:
+    """Bring our own facts in the lake up to date with the files of a folder; the partitions written."""
+    written: list[str] = in_worker("tasks.load.reference:load_facts", Lake(lake), folder)
+    return written

@@ -1,0 +1,65 @@
+"""The README knows every command, table, report and setting, and its set-up is what CI runs."""
+
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from flows.cli import dotterel as cli
+from tasks.contract import TABLES
+from tasks.report.reports import list_reports
+from tasks.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", sorted(cli.commands))
+def test_the_readme_lists_the_command(command: str) -> None:
+    assert f"| `dotterel {command}" in README
+
+
+@pytest.mark.parametrize("table", [*TABLES, "incidents"])
+def test_the_readme_lists_the_table(table: str) -> None:
+    assert f"| `{table}`" in README
+
+
+@pytest.mark.parametrize("report", [report.name for report in list_reports()])
+def test_the_readme_lists_the_report(report: str) -> None:
+    assert f"| `{report}` |" in README
+
+
+@pytest.mark.parametrize("setting", [f.name for f in fields(Settings) if f.name != "config"])
+def test_the_readme_lists_the_setting(setting: str) -> None:
+    assert f"`{setting}`" in README
+
+
+def test_the_two_commands_of_the_readme_are_indented_lines_as_ci_expects_them() -> None:
+    section = README.split("## Two commands")[1].split("\n## ")[0]
+    commands = [line.strip() for line in section.splitlines() if line.startswith("    ")]
+    assert len(commands) == 2
+    assert commands[0].endswith(".venv/bin/dotterel run")
+    assert commands[1] == ".venv/bin/pytest"
+
+
+def test_the_lock_file_satisfies_every_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    locked = {
+        canonicalize_name(line.split("==")[0]): line.split("==")[1].split(" ")[0]
+        for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+        if "==" in line
+    }
+    wanted = [Requirement(r) for r in (*project["dependencies"], *project["optional-dependencies"]["dev"])]
+    wrong = [str(r) for r in wanted if not r.specifier.contains(locked.get(canonicalize_name(r.name), "0"))]
+    assert wrong == []
+
+
+def test_the_schedules_that_ship_name_flows_that_exist() -> None:
+    schedules = yaml.safe_load((ROOT / "config" / "prefect.yaml").read_text(encoding="utf-8"))
+    for deployment in schedules["deployments"]:
+        file, _, flow = deployment["entrypoint"].partition(":")
+        assert f"def {flow}(" in (ROOT / file).read_text(encoding="utf-8")

@@ -1,0 +1,93 @@
+"""The sample archive shows a new user every table, type and modality, and what quarantine is for."""
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks.contract import EVENT_TYPES, MODALITIES
+from tasks.extract.raw_files import raw_files
+from tasks.extract.stage import stage_raw_file
+from tasks.load.lake import Lake
+from tasks.load.news import load_period
+from tasks.load.plan import plan
+from tasks.load.quarantine import write_quarantine
+from tasks.load.reference import load_facts
+from tasks.load.stories import load_stories
+from tasks.report.checks import run_checks
+from tasks.report.query import run_sql
+from tasks.settings import Settings, Source, shipped
+from tasks.staging import Manifest, Staging
+from tasks.transform.code_batch import code_batch
+from tasks.transform.coding.version import coder_version
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(lake=tmp_path_factory.mktemp("sample") / "lake")
+
+
+@pytest.fixture(scope="module")
+def manifests(settings: Settings) -> list[Manifest]:
+    source = Source("sample", shipped("data/sample"))
+    return [stage_raw_file(raw, source, settings) for raw in raw_files(source)]
+
+
+@pytest.fixture(scope="module")
+def lake(settings: Settings, manifests: list[Manifest]) -> Path:
+    """The lake that the sample gives, made without Prefect."""
+    version = coder_version(settings)
+    todo = plan(manifests, Lake(settings.lake), version)
+    for batch in todo.to_code:
+        code_batch(batch, settings)
+    for period in todo.periods:
+        load_period(Lake(settings.lake), Staging(settings.lake), period.source, period.period, period.batches, version)
+    write_quarantine(Lake(settings.lake), "sample", manifests)
+    load_stories(Lake(settings.lake))
+    load_facts(Lake(settings.lake), shipped("data/reference"))
+    return settings.lake
+
+
+def column(lake: Path, query: str) -> list[Any]:
+    """The first column of a query's answer."""
+    values: list[Any] = run_sql(lake, query).column(0).to_pylist()
+    return values
+
+
+def test_every_raw_file_is_accounted_for(manifests: list[Manifest]) -> None:
+    assert all(m.found == m.articles + m.merged + len(m.quarantine) for m in manifests)
+    assert sum(m.articles for m in manifests) >= 40
+
+
+def test_each_broken_record_is_in_quarantine_with_its_reason(manifests: list[Manifest]) -> None:
+    reasons = Counter(row["reason"] for m in manifests for row in m.quarantine)
+    assert reasons == {"broken_json": 2, "empty": 1, "no_articles": 1, "no_text": 1, "truncated_gzip": 1}
+
+
+@pytest.mark.parametrize(
+    "table", ["articles", "stories", "mentions", "events", "quotes", "claims", "indicators", "relations", "quarantine"]
+)
+def test_the_table_has_rows(lake: Path, table: str) -> None:
+    assert column(lake, f"select count(*) from {table}")[0] > 0
+
+
+def test_all_types_and_modalities_occur(lake: Path) -> None:
+    assert set(column(lake, "select distinct event_type from events")) == set(EVENT_TYPES)
+    assert set(column(lake, "select distinct modality from events")) == set(MODALITIES)
+
+
+def test_near_copies_share_a_story_and_an_incident_counts_their_outlets(lake: Path) -> None:
+    assert column(lake, "select count(*) - count(distinct story_id) from stories")[0] >= 2
+    assert max(column(lake, "select outlets from incidents")) >= 2
+
+
+def test_other_languages_are_kept_and_not_coded(lake: Path) -> None:
+    foreign = "select count(*) from articles where language <> 'en'"
+    coded = "select count(*) from events join articles using (source, article_id) where language <> 'en'"
+    assert (column(lake, foreign)[0] >= 4, column(lake, coded)[0]) == (True, 0)
+
+
+def test_no_check_finds_a_wrong_row(lake: Path) -> None:
+    assert [(r.name, r.failures) for r in run_checks(lake, date(2026, 1, 1)) if r.failures] == []
