@@ -25,10 +25,11 @@ _PREFERRED: Final = ("poss", "amod", "nmod", "compound")
 class Party:
     """An actor or recipient: where it stands in the body, and who it is.
 
-    `how` says on what that rests, the surest first: `name` (a name of the codebook), `agent` (a common noun with a
-    country or group before it), `known` (named earlier in the article), `pronoun`, `loose` (any noun with a country
-    before it), `alone` (a common noun without a country), `unknown` (a proper name nobody knows). `tied_to` is the
-    second country of a contested place.
+    `how` says on what that rests: `name` (a name of the codebook), `agent` (a common noun with a country or group
+    before it), `known` (named earlier in the article), `pronoun`, `loose` (any noun with a country before it), `alone`
+    (a common noun without a country), `near` (the only name deeper in the clause), `unknown` (a proper name nobody
+    knows), `place` (those at the place), `implied` (left out by the text: authorities or people there). `tied_to` is
+    the second country of a contested place.
     """
 
     start: int
@@ -64,7 +65,7 @@ class Article:
 
     def remember(self, party: Party) -> None:
         """Keep a party as what "he" or "it" may mean next, and a titled person by surname."""
-        if not party.country or party.how in ("pronoun", "loose", "alone"):
+        if not party.code or party.how in ("pronoun", "loose", "alone"):
             return
         if party.kind == "person":
             self.person = party

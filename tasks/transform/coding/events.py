@@ -23,6 +23,7 @@ _NOUN_RECIPIENTS: Final = ("of", "against", "on", "with", "to", "for", "in", "fr
 _CONFLICT: Final = (3, 4)
 _SPEECH_ACTS: Final = frozenset({"REQUEST", "ACCUSE", "THREATEN", "REJECT", "AGREE"})
 """Types whose content is told, but not as a fact: what is demanded, charged, threatened, refused or promised."""
+_INSIDE: Final = frozenset({"dobj", "prep", "xcomp", "ccomp", "dative", "attr", "acomp", "oprd"})
 _BETWEEN_STATES: Final = frozenset({"SUPPORT", "COOPERATE", "AID"})
 """Types that inside one country are mostly everyday life ("the government funds a school")."""
 _OBLIGATION_CONFIDENCE: Final = 0.8
@@ -40,6 +41,9 @@ _SURENESS: Final = {
     "loose": 0.8,
     "alone": 0.75,
     "unknown": 0.6,
+    "near": 0.6,
+    "place": 0.8,
+    "implied": 0.7,
 }
 """How far to trust a party by how it was found; first estimates, to be calibrated on the development sets."""
 
@@ -299,7 +303,23 @@ class EventCoder:
             parties = self._actors.parties(scene.parsed, heads, scene.article, speaker=scene.speaker)
             if known := [p for p in parties if p.is_known]:
                 return known
-        return []
+        return self._below(scene, trigger) if sense.pos == "verb" and sense.recipient != ("none",) else []
+
+    def _below(self, scene: _Scene, trigger: Trigger) -> list[Party]:
+        """The only name deeper below a verb, where no slot of it holds a party: "praised the role of the Turkish ..."."""
+        parsed, token = scene.parsed, trigger.token
+        found: dict[str, Party] = {}
+        for child in token.rights:
+            if child.dep_ not in _INSIDE:
+                continue
+            for inner in child.subtree:
+                name = parsed.name_of.get(inner.i)
+                if name is None or name.entry.kind == "place" or inner.dep_ == "npadvmod":
+                    continue
+                party = self._actors.party(parsed, inner, scene.article, speaker=scene.speaker)
+                if party is not None and party.is_known:
+                    found.setdefault(party.code, replace(party, how="near"))
+        return list(found.values()) if len(found) == 1 else []
 
     def _slots(self, scene: _Scene, trigger: Trigger, slots: Iterable[str]) -> list[Token]:
         """The nouns in the first of some slots that holds any (see `recipient` in the codebook's README)."""
@@ -365,7 +385,7 @@ class EventCoder:
         needs = trigger.sense.needs
         if trigger.sense.reciprocal and len({p.code for p in actors if p.is_known}) > 1:
             return True
-        suffered = any(p.is_known for p in recipients)
+        suffered = any(p.is_known and p.how != "near" for p in recipients)
         if "recipient" in needs and not suffered:
             return False
         if "actor" not in needs or any(p.is_known for p in actors):
