@@ -306,7 +306,7 @@ class EventCoder:
         return self._below(scene, trigger) if sense.pos == "verb" and sense.recipient != ("none",) else []
 
     def _below(self, scene: _Scene, trigger: Trigger) -> list[Party]:
-        """The only name deeper below a verb, where no slot of it holds a party: "praised the role of the Turkish ..."."""
+        """The only name deeper below a verb, where no slot holds a party: "praised the handling by Turkey"."""
         parsed, token = scene.parsed, trigger.token
         found: dict[str, Party] = {}
         for child in token.rights:
