@@ -216,7 +216,7 @@ class ActorFinder:
         entry = owner.entry
         if entry.tied_to and entry.kind == "place" and sector in _HOLDING:
             return self._party(parsed, start, end, text, entry.tied_to, sector, "agent", "group")
-        name = text if entry.form != "name" or entry.kind == "country" else entry.name
+        name = text if entry.form != "name" or entry.kind in ("country", "place") else entry.name
         if not entry.country:
             return self._party(parsed, start, end, entry.name, "", entry.sector or sector, "agent", entry.kind)
         if entry.kind == "group" and entry.sector in ("REB", "IMG"):

@@ -1,6 +1,6 @@
 """Codes the events of one parsed sentence: trigger, actor, recipient, type and modality."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -8,7 +8,6 @@ from spacy.tokens import Token
 
 from tasks.transform.coding.actors import ActorFinder, Article, Party
 from tasks.transform.coding.clauses import (
-    MODIFIERS,
     Grammar,
     Parsed,
     conjuncts,
@@ -16,9 +15,13 @@ from tasks.transform.coding.clauses import (
     is_passive,
     prepositional,
 )
-from tasks.transform.coding.codebook import Codebook, Outer, Sense
+from tasks.transform.coding.codebook import Codebook, Sense
+from tasks.transform.coding.outer_words import OuterWords
+from tasks.transform.coding.slots import Slots
 from tasks.transform.coding.triggers import Trigger, find_triggers, part_of_speech
 
+_NOUN_ACTORS: Final = ("by", "poss", "between", "modifier", "light")
+"""Where the actor of an event noun stands: "the attack by X", "X's attack", "the X attack", "X launched an attack"."""
 _NOUN_RECIPIENTS: Final = ("of", "against", "on", "with", "to", "for", "in", "from", "over")
 _CONFLICT: Final = (3, 4)
 _SPEECH_ACTS: Final = frozenset({"REQUEST", "ACCUSE", "THREATEN", "REJECT", "AGREE"})
@@ -89,7 +92,8 @@ class EventCoder:
         self._grammar = Grammar(codebook)
         self._actors = ActorFinder(codebook)
         clauses: Mapping[str, Any] = codebook.language["clauses"]
-        self._light = frozenset(clauses["light"])
+        self._slots = Slots(self._grammar, frozenset(clauses["light"]))
+        self._outer = OuterWords(codebook)
         self._reporting = frozenset(clauses["reporting"])
         self._idle = frozenset(clauses["idle"])
         self._obligation = frozenset(codebook.language["modality"]["obligation"])
@@ -112,7 +116,7 @@ class EventCoder:
         fitting = list(find_triggers(parsed, self._codebook))
         acts = {some[0].token.i for some in fitting}
         # "agreed to send aid": the act under an outer word is coded first, since it knows to whom.
-        fitting.sort(key=lambda some: self._rules_an_act(parsed, some[0].token, acts))
+        fitting.sort(key=lambda some: self._outer.rules_an_act(parsed, some[0].token, acts))
         events = list(self._obligations(scene))
         for some in fitting:
             if some[0].token.i in scene.used or some[0].token.i in scene.silent:
@@ -125,18 +129,6 @@ class EventCoder:
                     break
         events.extend(self._bare_outer_words(scene))
         return sorted(_without_repeats(events), key=lambda e: (e.trigger_start, e.event_type))
-
-    def _rules_an_act(self, parsed: Parsed, token: Token, acts: set[int]) -> bool:
-        """Whether a word turns the act under it into one of its own ("agreed to send"), and such an act is there."""
-        pos = part_of_speech(parsed, token)
-        outer = [self._codebook.outer.get((pos, lemma)) for lemma in parsed.lemmas(token, pos)] if pos else []
-        if not any(o is not None and o.effect == "becomes" for o in outer):
-            return False
-        return any(
-            child.i in acts and self._ruler(parsed, child) is not None
-            for child in token.children
-            if child.dep_ in ("xcomp", "ccomp", "acl")
-        )
 
     def _obligations(self, scene: _Scene) -> Iterator[Coded]:
         """What somebody says that another must do: a demand ("Paris said Baku must withdraw")."""
@@ -168,8 +160,7 @@ class EventCoder:
         for token in parsed.doc:
             if token.i in scene.used or token.i in scene.silent or not parsed.is_verb(token):
                 continue
-            lemmas = parsed.lemmas(token, "verb")
-            outer = next((o for x in lemmas if (o := self._codebook.outer.get(("verb", x)))), None)
+            outer = self._outer.of(parsed, token, "verb")
             if outer is None or outer.effect != "becomes":
                 continue
             for act in token.children:
@@ -213,7 +204,7 @@ class EventCoder:
         why = [f"{sense.where.rsplit('/', 1)[-1]} {sense.trigger}"]
         first = last = token
         ruling: list[int] = []
-        for above, outer in self._outer_words(parsed, token):
+        for above, outer in self._outer.over(parsed, token):
             if outer.effect == "silent":
                 return None
             why.append(f"outer {outer.lemma} ({outer.effect})")
@@ -260,10 +251,8 @@ class EventCoder:
 
     def _actors_of(self, scene: _Scene, trigger: Trigger) -> list[Party]:
         parsed, token, sense = scene.parsed, trigger.token, trigger.sense
-        if sense.pos == "noun":
-            heads = self._noun_actors(scene, trigger)
-        elif sense.actor:
-            heads = self._slots(scene, trigger, sense.actor)
+        if sense.actor or sense.pos == "noun":
+            heads = self._slots.find(parsed, trigger, sense.actor or _NOUN_ACTORS)
         elif is_passive(parsed, token) and part_of_speech(parsed, token) == "verb":
             heads = [t for c in token.children if c.dep_ == "agent" for p in c.children for t in conjuncts(p)]
             heads = heads or list(prepositional(parsed, token, "by"))
@@ -273,33 +262,13 @@ class EventCoder:
             heads = self._grammar.subjects(parsed, token)
         return self._actors.parties(parsed, heads, scene.article, speaker=scene.speaker)
 
-    def _noun_actors(self, scene: _Scene, trigger: Trigger) -> list[Token]:
-        """Who did it, for an event noun: "X's attack", "the attack by X", "X launched an attack", "the X attack"."""
-        _parsed, _token, sense = scene.parsed, trigger.token, trigger.sense
-        if sense.actor:
-            return self._slots(scene, trigger, sense.actor)
-        return self._slots(scene, trigger, ("by", "poss", "between", "modifier", "light"))
-
-    def _carrier_subjects(self, parsed: Parsed, token: Token, *, reciprocal: bool) -> list[Token]:
-        """The subject of a verb that only carries an event noun: X in "X launched an attack".
-
-        What is done together, any verb carries: "Armenia reports clashes with Azerbaijan".
-        """
-        verb = token.head
-        carried = parsed.is_verb(verb) and (reciprocal or bool(set(parsed.lemmas(verb, "verb")) & self._light))
-        if carried and token.dep_ == "dobj" and not is_passive(parsed, verb):
-            return self._grammar.subjects(parsed, verb)
-        if carried and token.dep_ == "nsubjpass":
-            return list(prepositional(parsed, verb, "by"))
-        return []
-
     def _recipients_of(self, scene: _Scene, trigger: Trigger) -> list[Party]:
         sense = trigger.sense
         slots = sense.recipient or (_NOUN_RECIPIENTS if sense.pos == "noun" else ("object",))
         for slot in slots:
             if slot == "none":
                 return []
-            heads = self._slots(scene, trigger, (slot,))
+            heads = self._slots.find(scene.parsed, trigger, (slot,))
             parties = self._actors.parties(scene.parsed, heads, scene.article, speaker=scene.speaker)
             if known := [p for p in parties if p.is_known]:
                 return known
@@ -320,64 +289,6 @@ class EventCoder:
                 if party is not None and party.is_known:
                     found.setdefault(party.code, replace(party, how="near"))
         return list(found.values()) if len(found) == 1 else []
-
-    def _slots(self, scene: _Scene, trigger: Trigger, slots: Iterable[str]) -> list[Token]:
-        """The nouns in the first of some slots that holds any (see `recipient` in the codebook's README)."""
-        for slot in slots:
-            if heads := list(self._slot(scene, trigger, slot)):
-                return heads
-        return []
-
-    def _slot(self, scene: _Scene, trigger: Trigger, slot: str) -> Iterator[Token]:
-        parsed, token = scene.parsed, trigger.token
-        if slot == "object":
-            yield from direct_objects(token)
-            if part_of_speech(parsed, token) == "verb" and is_passive(parsed, token):
-                yield from self._grammar.subjects(parsed, token)
-        elif slot == "indirect":
-            yield from (t for c in token.children if c.dep_ == "dative" for t in conjuncts(c) if c.tag_ != "IN")
-            yield from prepositional(parsed, token, "to")
-        elif slot == "subject":
-            yield from self._grammar.subjects(parsed, token)
-        elif slot == "clause":
-            yield from self._clause_subjects(parsed, token)
-        elif slot == "poss":
-            for carrier in (token, trigger.object):
-                if carrier is not None:
-                    yield from (t for c in carrier.lefts if c.dep_ == "poss" for t in conjuncts(c))
-        elif slot in ("modifier", "adjective"):
-            for carrier in (token, trigger.object):
-                for named in _named_before(parsed, carrier) if carrier is not None else ():
-                    if slot == "modifier" or parsed.name_of[named.i].entry.form == "adjective":
-                        yield named
-        elif slot == "light":
-            yield from self._carrier_subjects(parsed, token, reciprocal=trigger.sense.reciprocal)
-        else:
-            yield from prepositional(parsed, token, slot)
-            if slot == "by" and trigger.sense.pos == "noun":
-                # "the capture of Aleppo by rebels": the parser tends to hang "by" on the noun inside.
-                for inner in prepositional(parsed, token, "of"):
-                    yield from prepositional(parsed, inner, slot)
-            if trigger.object is not None:
-                yield from prepositional(parsed, trigger.object, slot)
-            elif trigger.sense.pos == "verb":
-                for obj in direct_objects(token):
-                    yield from prepositional(parsed, obj, slot)
-            elif token.dep_ in ("dobj", "nsubj", "nsubjpass") and set(parsed.lemmas(token.head, "verb")) & self._light:
-                yield from prepositional(parsed, token.head, slot)
-
-    def _clause_subjects(self, parsed: Parsed, verb: Token) -> Iterator[Token]:
-        """Who is to act: "urged Russia to withdraw", "demanded that Russia withdraw", "called on Russia to ..."."""
-        yield from direct_objects(verb)
-        for child in verb.children:
-            if child.dep_ in ("ccomp", "xcomp", "advcl"):
-                for inner in child.children:
-                    if inner.dep_ in ("nsubj", "nsubjpass"):
-                        yield from conjuncts(inner)
-            elif child.dep_ == "prep":
-                for pobj in child.children:
-                    if pobj.dep_ == "pobj":
-                        yield from conjuncts(pobj)
 
     @staticmethod
     def _needs_hold(parsed: Parsed, trigger: Trigger, actors: Sequence[Party], recipients: Sequence[Party]) -> bool:
@@ -403,45 +314,6 @@ class EventCoder:
         lemmas = {*parsed.lemmas(above, "verb"), *parsed.lemmas(above, "noun")}
         return bool(lemmas & self._not_yet)
 
-    def _outer_words(self, parsed: Parsed, token: Token) -> Iterator[tuple[Token, Outer]]:
-        """The words above an act that rule it, nearest first: "agreed to stop shelling" gives stop, then agree."""
-        current = token
-        for _ in range(5):
-            above = self._ruler(parsed, current)
-            if above is None:
-                return
-            token_above, outer = above
-            yield token_above, outer
-            current = token_above
-
-    def _ruler(self, parsed: Parsed, token: Token) -> tuple[Token, Outer] | None:
-        """The word directly above an act that rules it, if any; verbs joined by "and" share theirs."""
-        inner = token
-        while inner.dep_ == "conj" and part_of_speech(parsed, inner.head) == "verb":
-            inner = inner.head
-        head = inner.head.head if inner.dep_ == "pcomp" else inner.head
-        infinitive = inner.tag_ == "VB" and any(c.dep_ == "aux" and c.tag_ == "TO" for c in inner.children)
-        ruled = inner.dep_ in ("pcomp", "xcomp") or (inner.dep_ in ("acl", "relcl", "ccomp") and infinitive)
-        ruled = ruled or (inner.dep_ == "ccomp" and self._same_subject(inner))
-        if not ruled or head is inner:
-            return None
-        pos = part_of_speech(parsed, head)
-        if head.tag_ in ("VBN", "VBG") and head.dep_ == "acomp":
-            pos = "adj"
-        for kind in (pos, "adj") if pos == "verb" else (pos,):
-            lemmas = parsed.lemmas(head, kind) if kind else []
-            for lemma in lemmas or [parsed.lower[head.i]]:
-                outer = self._codebook.outer.get((kind, lemma))
-                if outer is not None and (inner.dep_ != "ccomp" or infinitive or outer.effect == "becomes"):
-                    return head, outer
-        return None
-
-    @staticmethod
-    def _same_subject(inner: Token) -> bool:
-        """Whether the clause's subject is a pronoun that can mean the subject above ("Russia vowed it would ...")."""
-        subjects = [c for c in inner.children if c.dep_ in ("nsubj", "nsubjpass")]
-        return not subjects or all(s.tag_ == "PRP" for s in subjects)
-
     def _silence(self, scene: _Scene, token: Token, event: Coded) -> None:
         """Mark what an event has used, and what stands under a demand, charge or threat: told, but not as a fact."""
         parsed = scene.parsed
@@ -454,17 +326,6 @@ class EventCoder:
             told = told or (child.dep_ == "dobj" and event.event_type != "ACCUSE")
             if told:
                 scene.silent.update(t.i for t in child.subtree)
-
-
-def _named_before(parsed: Parsed, noun: Token) -> Iterator[Token]:
-    """The names among the modifiers of a noun, nested ones too: both in "the Armenia-Azerbaijan talks"."""
-    for child in noun.lefts:
-        if child.dep_ in MODIFIERS and child.dep_ != "poss":
-            yield from _named_before(parsed, child)
-            for token in conjuncts(child):
-                name = parsed.name_of.get(token.i)
-                if name is not None and parsed.start(token) == name.start:
-                    yield token
 
 
 def _contested(parties: Sequence[Party], others: Sequence[Party]) -> list[Party]:
@@ -508,8 +369,3 @@ def _without_repeats(events: Sequence[Coded]) -> list[Coded]:
         ):
             kept.append(event)
     return kept
-
-
-def with_modality(event: Coded, modality: str) -> Coded:
-    """The same event with another modality."""
-    return replace(event, modality=modality)

@@ -1,0 +1,107 @@
+"""Finds the nouns in the slots around a trigger, as the codebook's columns `actor` and `recipient` name them."""
+
+from collections.abc import Iterable, Iterator
+
+from spacy.tokens import Token
+
+from tasks.transform.coding.clauses import (
+    MODIFIERS,
+    Grammar,
+    Parsed,
+    conjuncts,
+    direct_objects,
+    is_passive,
+    prepositional,
+)
+from tasks.transform.coding.triggers import Trigger, part_of_speech
+
+
+class Slots:
+    """Reads slots; `light` are the verbs that only carry an event noun ("launched an attack")."""
+
+    def __init__(self, grammar: Grammar, light: frozenset[str]) -> None:
+        self._grammar = grammar
+        self._light = light
+
+    def find(self, parsed: Parsed, trigger: Trigger, slots: Iterable[str]) -> list[Token]:
+        """The nouns in the first of some slots that holds any (see `recipient` in the codebook's README)."""
+        for slot in slots:
+            if heads := list(self._one(parsed, trigger, slot)):
+                return heads
+        return []
+
+    def _one(self, parsed: Parsed, trigger: Trigger, slot: str) -> Iterator[Token]:
+        token = trigger.token
+        if slot == "object":
+            yield from direct_objects(token)
+            if part_of_speech(parsed, token) == "verb" and is_passive(parsed, token):
+                yield from self._grammar.subjects(parsed, token)
+        elif slot == "indirect":
+            yield from (t for c in token.children if c.dep_ == "dative" for t in conjuncts(c) if c.tag_ != "IN")
+            yield from prepositional(parsed, token, "to")
+        elif slot == "subject":
+            yield from self._grammar.subjects(parsed, token)
+        elif slot == "clause":
+            yield from self._clause_subjects(token)
+        elif slot == "poss":
+            for carrier in (token, trigger.object):
+                if carrier is not None:
+                    yield from (t for c in carrier.lefts if c.dep_ == "poss" for t in conjuncts(c))
+        elif slot in ("modifier", "adjective"):
+            for carrier in (token, trigger.object):
+                for named in _named_before(parsed, carrier) if carrier is not None else ():
+                    if slot == "modifier" or parsed.name_of[named.i].entry.form == "adjective":
+                        yield named
+        elif slot == "light":
+            yield from self._carrier_subjects(parsed, token, reciprocal=trigger.sense.reciprocal)
+        else:
+            yield from prepositional(parsed, token, slot)
+            if slot == "by" and trigger.sense.pos == "noun":
+                # "the capture of Aleppo by rebels": the parser tends to hang "by" on the noun inside.
+                for inner in prepositional(parsed, token, "of"):
+                    yield from prepositional(parsed, inner, slot)
+            if trigger.object is not None:
+                yield from prepositional(parsed, trigger.object, slot)
+            elif trigger.sense.pos == "verb":
+                for obj in direct_objects(token):
+                    yield from prepositional(parsed, obj, slot)
+            elif token.dep_ in ("dobj", "nsubj", "nsubjpass") and set(parsed.lemmas(token.head, "verb")) & self._light:
+                yield from prepositional(parsed, token.head, slot)
+
+    @staticmethod
+    def _clause_subjects(verb: Token) -> Iterator[Token]:
+        """Who is to act: "urged Russia to withdraw", "demanded that Russia withdraw", "called on Russia to ..."."""
+        yield from direct_objects(verb)
+        for child in verb.children:
+            if child.dep_ in ("ccomp", "xcomp", "advcl"):
+                for inner in child.children:
+                    if inner.dep_ in ("nsubj", "nsubjpass"):
+                        yield from conjuncts(inner)
+            elif child.dep_ == "prep":
+                for pobj in child.children:
+                    if pobj.dep_ == "pobj":
+                        yield from conjuncts(pobj)
+
+    def _carrier_subjects(self, parsed: Parsed, token: Token, *, reciprocal: bool) -> list[Token]:
+        """The subject of a verb that only carries an event noun: X in "X launched an attack".
+
+        What is done together, any verb carries: "Armenia reports clashes with Azerbaijan".
+        """
+        verb = token.head
+        carried = parsed.is_verb(verb) and (reciprocal or bool(set(parsed.lemmas(verb, "verb")) & self._light))
+        if carried and token.dep_ == "dobj" and not is_passive(parsed, verb):
+            return self._grammar.subjects(parsed, verb)
+        if carried and token.dep_ == "nsubjpass":
+            return list(prepositional(parsed, verb, "by"))
+        return []
+
+
+def _named_before(parsed: Parsed, noun: Token) -> Iterator[Token]:
+    """The names among the modifiers of a noun, nested ones too: both in "the Armenia-Azerbaijan talks"."""
+    for child in noun.lefts:
+        if child.dep_ in MODIFIERS and child.dep_ != "poss":
+            yield from _named_before(parsed, child)
+            for token in conjuncts(child):
+                name = parsed.name_of.get(token.i)
+                if name is not None and parsed.start(token) == name.start:
+                    yield token
