@@ -12,6 +12,7 @@ from tasks.load.lake import Lake
 from tasks.load.news import LoadResult
 from tasks.load.plan import Plan, PlannedPeriod
 from tasks.load.quarantine import write_quarantine
+from tasks.load.stories import are_current
 from tasks.staging import Staging
 from tasks.transient import try_again
 from tasks.workers import in_worker
@@ -57,6 +58,8 @@ def keep_quarantine(lake: Path, source: str) -> Path | None:
 @task(name="link stories", cache_policy=NO_CACHE)
 def link_stories(lake: Path) -> list[str]:
     """Bring `stories` up to date with the articles of the lake; the partitions written. Raises LakeError."""
+    if are_current(Lake(lake)):
+        return []
     written: list[str] = in_worker("tasks.load.stories:load_stories", Lake(lake))
     return written
 

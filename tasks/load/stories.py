@@ -27,19 +27,33 @@ def load_stories(lake: Lake) -> list[str]:
     change is left alone. One month of articles is in memory at a time. Raises LakeError when a partition of articles
     is damaged or the lake cannot be written.
     """
-    sources: dict[str, list[str]] = defaultdict(list)
-    for partition in lake.partitions("articles"):
-        sources[partition.period].append(partition.source)
     written: list[str] = []
-    for period in sorted(sources):
-        before = _month_before(period)
-        leading = list(_leading(lake, before, sources.get(before, ()))) if before else []
-        origin = _origin(lake, period, sources[period], leading)
-        if all(lake.origin("stories", source, period) == origin for source in sources[period]):
-            continue
-        leaders = _texts_of(lake, before, leading)
-        written += _load_period(lake, period, sources[period], leaders, origin)
+    for period, sources, leading, origin in _outdated(lake):
+        leaders = _texts_of(lake, _month_before(period), leading)
+        written += _load_period(lake, period, sources, leaders, origin)
     return written
+
+
+def are_current(lake: Lake) -> bool:
+    """Whether `load_stories` has nothing to do; reads no text of articles. Raises LakeError like it."""
+    return next(_outdated(lake), None) is None
+
+
+def _outdated(lake: Lake) -> Iterator[tuple[str, list[str], list[tuple[str, str]], Origin]]:
+    """The periods whose stories are missing or were made of other articles, in order of time.
+
+    Each with its sources, the leading articles of the month before, and the origin that its stories are to have. A
+    month must be written before the next one is asked for.
+    """
+    of_period: dict[str, list[str]] = defaultdict(list)
+    for partition in lake.partitions("articles"):
+        of_period[partition.period].append(partition.source)
+    for period, sources in sorted(of_period.items()):
+        before = _month_before(period)
+        leading = list(_leading(lake, before, of_period.get(before, ()))) if before else []
+        origin = _origin(lake, period, sources, leading)
+        if any(lake.origin("stories", source, period) != origin for source in sources):
+            yield period, sources, leading, origin
 
 
 def _load_period(lake: Lake, period: str, sources: Sequence[str], leaders: pa.Table, origin: Origin) -> Iterator[str]:

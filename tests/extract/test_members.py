@@ -4,6 +4,7 @@ import gzip
 import io
 import struct
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,7 @@ def test_an_office_document_is_one_row(tmp_path: Path) -> None:
 
 
 def test_limits_on_size_and_number_hold(tmp_path: Path) -> None:
-    small = LIMITS.with_(max_member_bytes=100, max_members=2)
+    small = replace(LIMITS, max_member_bytes=100, max_members=2)
     assert reasons(opened(tmp_path, b"x" * 101, small)) == [("", "too_large")]
     assert reasons(opened(tmp_path, gzip.compress(b"x" * 101), small)) == [("", "too_large")]
     found = opened(tmp_path, zipped({"a": b"x" * 101, "b": b"y", "c": b"z", "d": b"z"}), small)
@@ -121,7 +122,7 @@ def test_limits_on_size_and_number_hold(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("pack", [gzip.compress, lambda data: zipped({"a": data})], ids=["gzip", "zip"])
 def test_a_bomb_is_not_unpacked(tmp_path: Path, pack) -> None:  # type: ignore[no-untyped-def]
-    found = opened(tmp_path, pack(bytes(40_000_000)), LIMITS.with_(max_expansion=50))
+    found = opened(tmp_path, pack(bytes(40_000_000)), replace(LIMITS, max_expansion=50))
     assert contents(found) == {}
     assert [reason for _, reason in reasons(found)] in (["expands_too_much"], ["too_large"])
 

@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def entries(count: int, start: int = 0) -> list[dict[str, str]]:
 
 
 def staged(path: Path, lake: Path, **changes: int) -> list[Manifest]:
-    source, limits = path_source(path), Settings(lake=lake).with_(**changes)
+    source, limits = path_source(path), replace(Settings(lake=lake), **changes)
     return [stage_raw_file(raw, source, limits) for raw in raw_files(source)]
 
 

@@ -60,7 +60,7 @@ def test_raw_files_in_quarantine_do_not_stop_the_others(first_run: FirstRun) -> 
 def test_a_news_period_has_all_its_tables(first_run: FirstRun) -> None:
     lake, _ = first_run
     tables = {p.table for p in Lake(lake).partitions(source="archive") if p.period == "2023-09"}
-    assert tables == {"articles", "events", "quotes", "claims", "mentions"}
+    assert tables == {"articles", "stories", "events", "quotes", "claims", "mentions"}
 
 
 def test_the_events_that_were_coded_are_counted_by_type(first_run: FirstRun) -> None:

@@ -17,6 +17,8 @@ _SHARE: Final = 0.6
 """Share of the longer words that begin with a capital, above which a sentence is a headline in Capitals."""
 _LONGER: Final = 4
 _FEWEST: Final = 2
+_PLAIN_MARKS: Final = {"«": "“", "»": "”", "„": "“"}
+"""Quotation marks of other languages, as the parser knows them."""
 
 
 class Headlines:
@@ -30,13 +32,14 @@ class Headlines:
         self._codebook = codebook
 
     def words(self, sentence: Sentence, names: Sequence[Name]) -> tuple[str, ...]:
-        """The sentence's words, the common ones of a headline in Capitals in lower case; names stay as they are."""
+        """The sentence's words with English quotation marks, the common ones of a headline in lower case."""
         named = [any(n.start <= at < n.end for n in names) for at in _starts(sentence)]
-        if not self._is_in_capitals([w for w, is_name in zip(sentence.words, named, strict=True) if not is_name]):
-            return sentence.words
+        words = tuple(_PLAIN_MARKS.get(word, word) for word in sentence.words)
+        if not self._is_in_capitals([w for w, is_name in zip(words, named, strict=True) if not is_name]):
+            return words
         return tuple(
             word.lower() if word.lower() in self._common and not is_name else word
-            for word, is_name in zip(sentence.words, named, strict=True)
+            for word, is_name in zip(words, named, strict=True)
         )
 
     def in_the_past(self, parsed: Parsed) -> tuple[str, ...] | None:

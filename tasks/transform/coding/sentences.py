@@ -15,6 +15,8 @@ from tasks.transform.coding.names import Name, within
 _PARAGRAPH: Final = re.compile(r"[^\n]+")
 _MOST_TOKENS: Final = 160
 """Longer stretches without a full stop are tables or lists; they are cut here, and bound the time of a parse."""
+_MARKS: Final = frozenset('"“”„«»')
+"""Marks of quotations: who speaks is worth a parse, known or not."""
 _OPENING: Final = "\"“„«‘'(["
 
 
@@ -123,6 +125,8 @@ class Candidates:
         lower = [word.lower() for word in sentence.words]
         if not any(word in self._acts or word in self._says for word in lower) or self._is_sport(lower):
             return False
+        if not _MARKS.isdisjoint(sentence.words) and any(word in self._says for word in lower):
+            return True
         if within(names, sentence.start, sentence.end) or any(word in self._agents for word in lower):
             return True
         return known and any(word in self._pronouns for word in lower)
