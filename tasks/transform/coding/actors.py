@@ -260,7 +260,7 @@ class ActorFinder:
         for left in reversed(list(title.lefts)):
             if left.dep_ in ("compound", "amod") and left.i not in parsed.name_of and left.i == first.i - 1:
                 first = left
-        if first is title and title.i and parsed.doc[title.i - 1].tag_ in ("NNP", "JJ"):
+        if first.i == title.i and title.i and parsed.doc[title.i - 1].tag_ in ("NNP", "JJ"):
             before = parsed.doc[title.i - 1]
             first = title if before.i in parsed.name_of else before
         return first

@@ -136,7 +136,7 @@ class Grammar:
         if depth > 6:
             return []
         head = verb.head
-        if head is verb:
+        if head.i == verb.i:
             # In a short headline the parser may hang the subject on the verb as something else: "Qatar armed rebels".
             return [c for c in verb.lefts if c.dep_ in ("npadvmod", "dep", "compound") and c.i in parsed.name_of]
         if verb.dep_ == "conj" and (parsed.is_verb(head) or head.tag_ in ADJ_TAGS or head.dep_ == "ROOT"):

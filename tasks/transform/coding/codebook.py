@@ -324,7 +324,9 @@ def _forms(
     lemmas: set[tuple[str, str]] = set(senses) | set(outer)
     for key in ("object_control", "light", "saying", "reporting", "idle", "transitive"):
         lemmas |= {("verb", lemma) for lemma in clauses[key]}
-    lemmas |= {("noun", lemma) for lemma in (*clauses["instruments"], *clauses["quantities"], *places)}
+    lemmas |= {
+        ("noun", lemma) for lemma in (*clauses["instruments"], *clauses["quantities"], *clauses["suffered"], *places)
+    }
     lemmas |= {(pos, lemma) for pos in ("verb", "noun") for lemma in language["modality"]["not_yet"]}
     lemmas |= {("noun", lemma) for lemma in (*language["units"]["people"], *language["units"]["things"])}
     lemmas |= {("noun", noun) for noun in agents}

@@ -26,6 +26,10 @@ _NOUN_RECIPIENTS: Final = ("of", "against", "on", "with", "to", "for", "in", "fr
 _CONFLICT: Final = (3, 4)
 _SPEECH_ACTS: Final = frozenset({"REQUEST", "ACCUSE", "THREATEN", "REJECT", "AGREE"})
 """Types whose content is told, but not as a fact: what is demanded, charged, threatened, refused or promised."""
+_PRIVATE: Final = frozenset({"CVL", "REF", "EDU", "MED", "BUS", "LAB", "CRM"})
+"""Sectors of people who act for themselves."""
+_EVERYDAY: Final = frozenset({"SUPPORT", "COOPERATE", "AID", "RETREAT", "ASSAULT"})
+"""Types of what private people do to each other every day."""
 _INSIDE: Final = frozenset({"dobj", "prep", "xcomp", "ccomp", "dative", "attr", "acomp", "oprd"})
 _BETWEEN_STATES: Final = frozenset({"SUPPORT", "COOPERATE", "AID"})
 """Types that inside one country are mostly everyday life ("the government funds a school")."""
@@ -95,6 +99,7 @@ class EventCoder:
         self._slots = Slots(self._grammar, frozenset(clauses["light"]))
         self._outer = OuterWords(codebook)
         self._reporting = frozenset(clauses["reporting"])
+        self._suffered = frozenset(clauses["suffered"])
         self._idle = frozenset(clauses["idle"])
         self._obligation = frozenset(codebook.language["modality"]["obligation"])
         self._not_yet = frozenset(codebook.language["modality"]["not_yet"])
@@ -196,6 +201,8 @@ class EventCoder:
             return None
         actors = self._actors_of(scene, trigger)
         recipients = [r for r in self._recipients_of(scene, trigger) if not _among(r, actors)]
+        if sense.pos == "noun" and self._is_suffered(parsed, token, actors, recipients):
+            actors, recipients = [], actors
         actors, recipients = _contested(actors, recipients), _contested(recipients, actors)
         if not self._needs_hold(parsed, trigger, actors, recipients):
             return None
@@ -220,7 +227,7 @@ class EventCoder:
                 first, last = min(first, above, key=lambda t: t.i), max(last, above, key=lambda t: t.i)
             ruling.append(above.i)
         known = [p for p in (*actors, *recipients) if p.is_known]
-        if not known:
+        if not known or _is_private(event_type, actors, known):
             return None
         reciprocal = bool(sense.reciprocal or (event_type in ("AGREE", "CONSULT") and not recipients))
         if reciprocal and len({p.code for p in known}) > 1 and len(known) == len(actors) + len(recipients):
@@ -248,6 +255,13 @@ class EventCoder:
             confidence=_confidence(sense, actors, recipients),
             why=tuple(why),
         )
+
+    def _is_suffered(self, parsed: Parsed, token: Token, actors: Sequence[Party], recipients: Sequence[Party]) -> bool:
+        """Whether the genitive before a noun is the one to whom it was done: "the journalist's detention"."""
+        if recipients or len(actors) != 1 or actors[0].kind in ("country", "organisation"):
+            return False
+        genitive = any(child.dep_ == "poss" for child in token.lefts)
+        return genitive and bool(set(parsed.lemmas(token, "noun")) & self._suffered)
 
     def _actors_of(self, scene: _Scene, trigger: Trigger) -> list[Party]:
         parsed, token, sense = scene.parsed, trigger.token, trigger.sense
@@ -283,12 +297,29 @@ class EventCoder:
                 continue
             for inner in child.subtree:
                 name = parsed.name_of.get(inner.i)
-                if name is None or name.entry.kind == "place" or inner.dep_ == "npadvmod":
+                if name is None or name.entry.kind == "place" or not self._is_near(parsed, token, inner):
                     continue
                 party = self._actors.party(parsed, inner, scene.article, speaker=scene.speaker)
                 if party is not None and party.is_known:
                     found.setdefault(party.code, replace(party, how="near"))
         return list(found.values()) if len(found) == 1 else []
+
+    @staticmethod
+    def _is_near(parsed: Parsed, verb: Token, inner: Token) -> bool:
+        """Whether only nouns, prepositions and an infinitive lie between a verb and a name, and it is no mere place."""
+        name = parsed.name_of[inner.i]
+        if (
+            inner.dep_ == "pobj"
+            and name.entry.form == "seat"
+            and parsed.lower[inner.head.i] not in _CONTENT_PREPOSITIONS
+        ):
+            return False
+        for above in inner.ancestors:
+            if above.i == verb.i:
+                return inner.dep_ != "npadvmod"
+            if parsed.is_verb(above) and above.dep_ != "xcomp":
+                return False
+        return False
 
     @staticmethod
     def _needs_hold(parsed: Parsed, trigger: Trigger, actors: Sequence[Party], recipients: Sequence[Party]) -> bool:
@@ -332,6 +363,16 @@ def _contested(parties: Sequence[Party], others: Sequence[Party]) -> list[Party]
     """The parties, a contested place standing for its second country where the first one is on the other side."""
     acting = {other.country for other in others if not other.tied_to}
     return [replace(p, country=p.tied_to) if p.tied_to and p.country in acting else p for p in parties]
+
+
+def _is_private(event_type: str, actors: Sequence[Party], known: Sequence[Party]) -> bool:
+    """Whether it is everyday life or private crime: only people of no state or group, known by a noun alone.
+
+    What such people demand, protest or suffer from the police is politics; whom they visit or hurt is not.
+    """
+    if event_type == "CONSULT" and actors and all(p.sector in _PRIVATE for p in actors) and len(known) < 3:
+        return not any(p.sector not in _PRIVATE and p.kind == "person" for p in known)
+    return event_type in _EVERYDAY and all(p.how == "alone" and p.sector in _PRIVATE for p in known)
 
 
 def _among(party: Party, others: Sequence[Party]) -> bool:

@@ -55,7 +55,7 @@ class OuterWords:
         infinitive = inner.tag_ == "VB" and any(c.dep_ == "aux" and c.tag_ == "TO" for c in inner.children)
         ruled = inner.dep_ in ("pcomp", "xcomp") or (inner.dep_ in ("acl", "relcl", "ccomp") and infinitive)
         ruled = ruled or (inner.dep_ == "ccomp" and self._same_subject(inner))
-        if not ruled or head is inner:
+        if not ruled or head.i == inner.i:
             return None
         pos = part_of_speech(parsed, head)
         if head.tag_ in ("VBN", "VBG") and head.dep_ == "acomp":

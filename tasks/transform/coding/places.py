@@ -97,7 +97,7 @@ class PlaceFinder:
         if token.tag_ not in ("NNP", "NNPS"):
             return None
         first = token
-        while first.i and parsed.doc[first.i - 1].tag_ == "NNP" and parsed.doc[first.i - 1].head is token:
+        while first.i and parsed.doc[first.i - 1].tag_ == "NNP" and parsed.doc[first.i - 1].head.i == token.i:
             first = parsed.doc[first.i - 1]
         text = parsed.cut(parsed.start(first), parsed.end(token))
         return self._town(parsed, text, parsed.start(first), parsed.end(token), countries, alone=True)

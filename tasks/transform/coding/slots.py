@@ -8,6 +8,7 @@ from tasks.transform.coding.clauses import (
     MODIFIERS,
     Grammar,
     Parsed,
+    attached,
     conjuncts,
     direct_objects,
     is_passive,
@@ -88,7 +89,8 @@ class Slots:
         What is done together, any verb carries: "Armenia reports clashes with Azerbaijan".
         """
         verb = token.head
-        carried = parsed.is_verb(verb) and (reciprocal or bool(set(parsed.lemmas(verb, "verb")) & self._light))
+        together = reciprocal and "with" in attached(parsed, token)
+        carried = parsed.is_verb(verb) and (together or bool(set(parsed.lemmas(verb, "verb")) & self._light))
         if carried and token.dep_ == "dobj" and not is_passive(parsed, verb):
             return self._grammar.subjects(parsed, verb)
         if carried and token.dep_ == "nsubjpass":
