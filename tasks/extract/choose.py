@@ -1,6 +1,7 @@
 """Chooses the reader of a member by what its text looks like."""
 
 import re
+from collections.abc import Collection
 from typing import Final
 
 from tasks.extract import archive_pages, field_names, json_articles, markdown_digests, tables
@@ -21,8 +22,11 @@ _MARKUP: Final = re.compile(r"[\s\ufeff]*<(?:\?xml|!doctype|!--|[a-zA-Z][\w:.-]*
 _MAIL: Final = re.compile(r"From \S+@?\S* +\w{3} \w{3}|(?:(?:[A-Z][A-Za-z]*-)*[A-Z][A-Za-z]*: .*\n(?:[ \t].*\n)*){4}")
 
 
-def choose(text: str) -> Reader:
-    """The reader that fits a text; `archive_pages.read` where nothing else does."""
+def choose(text: str, names: Collection[str] = ()) -> Reader:
+    """The reader that fits a text; `archive_pages.read` where nothing else does.
+
+    `names` are the field names of the archive that the source's settings map to ours.
+    """
     if _JSON.match(text):
         return json_articles.read
     if text.startswith("WARC/"):
@@ -33,7 +37,7 @@ def choose(text: str) -> Reader:
         return markdown_digests.read_page
     if markdown_digests.is_digest(text):
         return markdown_digests.read
-    if tables.is_table(text):
+    if tables.is_table(text, names):
         return tables.read
     if _MAIL.match(text) and "\nMessage-ID:" in text[:20_000]:
         return _no_reader_for_mail

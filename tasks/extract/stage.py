@@ -102,7 +102,7 @@ def _records(raw: RawFile, source: Source, settings: Settings) -> Iterator[_Foun
             shown = sample(member.data[:400].decode("latin-1"))
             yield _Found(member.name, Rejected("", error.reason, str(error), shown))
             continue
-        for what in choose(decoded)(decoded, source):
+        for what in choose(decoded, source.fields.values())(decoded, source):
             yield _Found(member.name, what)
 
 

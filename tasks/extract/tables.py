@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from tasks.extract.drafts import Draft, Reading, Rejected, Remark, given, no_articles, sample
@@ -21,9 +21,9 @@ _LONGEST_CELL: Final = 2**31 - 1
 _KNOWN: Final = frozenset(name for names in NAMES.values() for name in names if len(name) > 2)
 
 
-def is_table(text: str) -> bool:
-    """Whether a text is a table with a header row."""
-    return _delimiter(text) is not None
+def is_table(text: str, names: Collection[str] = ()) -> bool:
+    """Whether a text is a table with a header row; `names` are columns that the source's settings speak of."""
+    return _delimiter(text, names) is not None
 
 
 def read(text: str, source: Source) -> Reading:
@@ -32,7 +32,7 @@ def read(text: str, source: Source) -> Reading:
     A table that has no column for a title or text is one Rejected `no_articles`.
     """
     csv.field_size_limit(_LONGEST_CELL)
-    delimiter = _delimiter(text) or ","
+    delimiter = _delimiter(text, source.fields.values()) or ","
     rows = _rows(text, delimiter)
     header_row = next(rows, None)
     if header_row is None:
@@ -120,7 +120,7 @@ def _line_at(text: str, position: int) -> str:
     return match[0] if match else ""
 
 
-def _delimiter(text: str) -> str | None:
+def _delimiter(text: str, names: Collection[str]) -> str | None:
     """The sign between the cells, if the text is a table: the first row holds names, the others as many cells."""
     csv.field_size_limit(_LONGEST_CELL)
     head = text[:_SNIFFED]
@@ -133,12 +133,12 @@ def _delimiter(text: str) -> str | None:
             rows.append(cells)
             if len(rows) > _SNIFFED_ROWS:
                 break
-        if rows and (best is None or len(rows[0]) > best[0]) and _is_header(rows[0], rows[1:]):
+        if rows and (best is None or len(rows[0]) > best[0]) and _is_header(rows[0], rows[1:], names):
             best = len(rows[0]), delimiter
     return best[1] if best else None
 
 
-def _is_header(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+def _is_header(header: Sequence[str], rows: Sequence[Sequence[str]], mapped: Collection[str]) -> bool:
     names = [name.strip().lstrip("\ufeff") for name in header]
     if len(names) < 2 or any(len(name) > _LONGEST_NAME or "\n" in name for name in names):
         return False
@@ -146,7 +146,7 @@ def _is_header(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     if len(stated) * 2 < len(names) or len(set(stated)) * 2 < len(stated):
         return False
     alike = sum(len(row) == len(names) for row in rows)
-    known = sum(re.sub(r"[^a-z0-9]+", "_", name.lower()) in _KNOWN for name in names)
+    known = sum(name in mapped or re.sub(r"[^a-z0-9]+", "_", name.lower()) in _KNOWN for name in names)
     if known >= 2:
         return True
     if known and all(len(name.split()) <= 3 for name in names):

@@ -79,6 +79,10 @@ def ask(
                 if guarded and _WRITES.search(_plan(connection, query)):
                     raise UsageError(_IT_WRITES)
                 return connection.sql(query, params=dict(parameters) if parameters else None).to_arrow_table()
+        except RuntimeError as error:
+            if "interrupted" in str(error).lower():  # how DuckDB's client reports Ctrl-C and SIGTERM
+                raise KeyboardInterrupt from error
+            raise
         except duckdb.Error as error:
             if "schema mismatch" in str(error) and not union:
                 union = True  # a file from before a column was added to the contract: look into every file

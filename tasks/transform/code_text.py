@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from tasks.errors import UsageError
 from tasks.settings import Settings
+from tasks.transform import dates
 from tasks.transform.code_batch import coder_of
 from tasks.transform.coding.version import coder_version
 
@@ -22,9 +23,10 @@ def code_records(
 ) -> Iterator[dict[str, Any]]:
     """The rows that the texts give, as objects ready for JSON; `lines` are read as a stream.
 
-    Each line is `{"id", "text", "date"}`; `date` (ISO) and `title` may be missing. An event is one object a trigger,
-    with `actors` and `recipients` as lists; a reciprocal event has all parties in `actors`. With `explain` each event
-    has `why`: the codebook's lines that made it. UsageError names the line that is not such an object.
+    Each line is `{"id", "text", "date"}`; `date` (in any style that archives use) and `title` may be missing. An event
+    is one object a trigger, with `actors` and `recipients` as lists; a reciprocal event has all parties in `actors`.
+    With `explain` each event has `rule`: the codebook's lines that made it. UsageError names the line that is not such
+    an object.
     """
     if unknown := [name for name in rows if name not in ROWS]:
         raise UsageError(f"There are no rows called '{unknown[0]}'. Known: {', '.join(ROWS)}.")
@@ -54,10 +56,7 @@ def _article(line: str, number: int) -> tuple[Any, dict[str, Any]]:
         raise UsageError(f'Line {number} has no "text"; each line must be an object with "id" and "text".')
     text = record["text"].encode("utf-8", "replace").decode("utf-8")
     day = record.get("date")
-    try:
-        published = date.fromisoformat(day[:10]) if isinstance(day, str) and day else None
-    except ValueError:
-        published = None
+    published = dates.published(day).day if isinstance(day, str) else None
     given = record.get("id", number)
     return given, {
         "article_id": str(given),

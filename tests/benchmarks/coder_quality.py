@@ -25,7 +25,7 @@ def predictions(gold: list[dict[str, Any]], settings: Settings) -> Iterator[dict
     """The coder's events for the distinct texts of a set, in the scorers' form."""
     texts = {row["id"]: row for row in gold}
     lines = (
-        json.dumps({"id": i, "text": r["text"], "date": r.get("date", "")[:10], "title": r.get("title", "")})
+        json.dumps({"id": i, "text": r["text"], "date": r.get("date", ""), "title": r.get("title", "")})
         for i, r in texts.items()
     )
     for event in code_records(lines, settings, ("events",), explain=True):

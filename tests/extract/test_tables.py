@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.extract import tables
+from tasks.extract.choose import choose
 from tasks.extract.drafts import Draft, Rejected, Remark
 from tasks.settings import Source, path_source
 
@@ -120,3 +121,13 @@ def test_every_row_that_csv_writes_is_read_back(rows: list[tuple[str, str]]) -> 
     items = read(out.getvalue())
     assert len(items) == len(rows)
     assert all(isinstance(item, Draft) for item in items)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_table_is_known_by_the_names_that_the_settings_map(delimiter: str) -> None:
+    text = "\n".join(delimiter.join(row) for row in (("kop", "tekst"), ("A headline", "Some text about it.")))
+    fields = {"title": "kop", "body": "tekst"}
+    assert choose(text, fields.values()) is tables.read
+    found = tables.read(text, Source("a", Path("a"), fields=fields))
+    (draft,) = [one for one in found if isinstance(one, Draft)]
+    assert (draft.title, draft.body) == ("A headline", "Some text about it.")
