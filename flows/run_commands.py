@@ -160,7 +160,7 @@ def _end(summary: RunSummary, common: Common, *, strict: bool, verbose: bool, ne
     if common.format:
         _write_files(summary, common.format)
     quarantined = summary.quarantined + summary.quarantined_in_coding
-    if strict and quarantined:
+    if strict and quarantined and not common.quiet:
         _say(console, [f"dotterel: {quarantined:,} records are in quarantine, and --strict makes that a failure."])
     return 1 if summary.failures or (strict and quarantined) else 0
 
