@@ -12,11 +12,12 @@ from tasks.contract import CODED_TABLES, TABLES, TEXT
 from tasks.errors import DotterelError
 from tasks.load.parquet_files import read_table, write_table
 from tasks.load.quarantine import transform_row, write_coded_rows
-from tasks.settings import Settings
+from tasks.settings import Settings, shipped
 from tasks.staging import Staging
 from tasks.transform.coded_batch import CodedBatch
 from tasks.transform.coding.codebook import load
 from tasks.transform.coding.coder import Coder
+from tasks.transform.coding.roles import Roles
 from tasks.transform.coding.version import coder_version
 
 CODED_LANGUAGE: Final = "en"
@@ -24,8 +25,8 @@ CODED_LANGUAGE: Final = "en"
 
 @cache
 def coder_of(codebook: Path, version: str) -> Coder:
-    """The coder of a codebook, loaded once a process."""
-    return Coder(load(codebook), version)
+    """The coder of a codebook with the trained models that travel with Dotterel, loaded once a process."""
+    return Coder(load(codebook), version, Roles.read(shipped("data/models") / "roles.json.gz"))
 
 
 def code_batch(batch_id: str, settings: Settings, planned_version: str = "") -> CodedBatch:

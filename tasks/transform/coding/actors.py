@@ -63,8 +63,11 @@ class Article:
     person: Party | None = None
     group: Party | None = None
 
-    def remember(self, party: Party) -> None:
-        """Keep a party as what "he" or "it" may mean next, and a titled person by surname."""
+    def remember(self, party: Party, *, one: bool = False) -> None:
+        """Keep a party as what "he" or "it" may mean next, and a titled person by surname.
+
+        `one`: a single office holder without a name ("Turkey's foreign minister"), whom "he" may mean as well.
+        """
         if not party.code or party.how in ("pronoun", "loose", "alone"):
             return
         if party.kind == "person":
@@ -73,6 +76,8 @@ class Article:
                 self.people.setdefault(party.name.rsplit(" ", 1)[-1], replace(party, how="known"))
         else:
             self.group = party
+            if one and party.how == "agent":
+                self.person = party
 
 
 def main_country(names: Sequence[Name]) -> str:
@@ -109,6 +114,7 @@ class ActorFinder:
         self._former = frozenset(clauses["former"])
         self._title_words = frozenset(clauses["title_words"]) | frozenset(codebook.agents)
         self._quantities = frozenset(clauses["quantities"])
+        self._worldwide = frozenset(clauses["worldwide"])
         self._not_towns = frozenset(codebook.language["places"]["not_alone"])
         self._person = frozenset(pronouns["person"])
         self._thing = frozenset(pronouns["thing"])
@@ -156,7 +162,7 @@ class ActorFinder:
             return self.party(parsed, counted, article, speaker=speaker)
         agent = next((lemma for lemma in parsed.lemmas(head, "noun") if lemma in self._agents), None)
         if agent is not None and not self._is_surname(parsed, head):
-            return self._agent(parsed, head, self._agents[agent], article)
+            return self._agent(parsed, head, self._agents[agent], article, speaker)
         if head.tag_ in ("NNP", "NNPS"):
             return self._proper(parsed, head, article)
         return self._loose(parsed, head) or self._owned(parsed, head, article, speaker)
@@ -198,7 +204,7 @@ class ActorFinder:
             return replace(party, sector="ELI", role="")
         return replace(party, tied_to=entry.tied_to) if entry.kind == "place" else party
 
-    def _agent(self, parsed: Parsed, head: Token, sector: str, article: Article) -> Party:
+    def _agent(self, parsed: Parsed, head: Token, sector: str, article: Article, speaker: Party | None = None) -> Party:
         start, end = self._span(parsed, head)
         text = parsed.cut(start, end)
         owner = self._owner(parsed, head)
@@ -212,7 +218,7 @@ class ActorFinder:
             person = article.person
             if person is not None and person.role and parsed.lower[head.i] in person.role.lower().split():
                 return replace(person, start=start, end=end, text=text, how="known")
-            return self._party(parsed, start, end, text, article.country, sector, "alone", "group")
+            return self._unnamed(parsed, head, text, sector, article, speaker)
         entry = owner.entry
         if entry.tied_to and entry.kind == "place" and sector in _HOLDING:
             return self._party(parsed, start, end, text, entry.tied_to, sector, "agent", "group")
@@ -222,6 +228,23 @@ class ActorFinder:
         if entry.kind == "group" and entry.sector in ("REB", "IMG"):
             sector = entry.sector
         return self._party(parsed, start, end, name, entry.country, sector, "agent", "group")
+
+    def _unnamed(
+        self, parsed: Parsed, head: Token, text: str, sector: str, article: Article, speaker: Party | None
+    ) -> Party:
+        """An agent with no name beside it: of the country of the pronoun before it ("his country"), else the article's.
+
+        Those of many countries ("world leaders", "foreign governments") have none.
+        """
+        start, end = self._span(parsed, head)
+        before = self._before(parsed, head)
+        for token in before:
+            if token.tag_ == "PRP$" and token.head.i == head.i:
+                whose = self._pronoun(parsed, token, parsed.lower[token.i], article, speaker)
+                if whose is not None and whose.country:
+                    return self._party(parsed, start, end, text, whose.country, sector, "pronoun", "group")
+        of_many = any(parsed.lower[token.i] in self._worldwide for token in before)
+        return self._party(parsed, start, end, text, "" if of_many else article.country, sector, "alone", "group")
 
     def _proper(self, parsed: Parsed, head: Token, article: Article) -> Party:
         """A proper name that the codebook lacks: by its title ("Defence Minister Suren Papikyan"), or known before."""

@@ -105,8 +105,8 @@ def is_passive(parsed: Parsed, verb: Token) -> bool:
     if verb.tag_ in ("VBD", "VBN") and "nsubj" in labels and not labels & _HAS_OBJECT:
         transitive: list[str] = parsed.codebook.language["clauses"]["transitive"]
         return any(lemma in transitive for lemma in parsed.lemmas(verb, "verb"))
-    if verb.tag_ != "VBN":
-        return False
+    if verb.tag_ != "VBN" or any(child.dep_ == "aux" for child in verb.children):
+        return False  # "had rejected": a perfect, whatever it hangs on
     if verb.dep_ in ("acl", "amod", "advcl"):
         return True
     own = any(child.dep_ in ("nsubj", "aux", "auxpass") for child in verb.children)

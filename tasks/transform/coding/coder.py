@@ -21,6 +21,7 @@ from tasks.transform.coding.names import Name, NameFinder, within
 from tasks.transform.coding.parser import parse
 from tasks.transform.coding.places import Place, PlaceFinder
 from tasks.transform.coding.quotes import Quote, QuoteFinder
+from tasks.transform.coding.roles import About, Noun, RoleChooser, about_article, nouns_of
 from tasks.transform.coding.sentences import Candidates, Sentence, Splitter
 
 Row = dict[str, Any]
@@ -68,8 +69,10 @@ class _Prepared:
 class Coder:
     """Codes articles by one codebook; holds no state between articles."""
 
-    def __init__(self, codebook: Codebook, version: str) -> None:
+    def __init__(self, codebook: Codebook, version: str, roles: RoleChooser | None = None) -> None:
+        """`roles` chooses among parties by a trained model; without it the rules alone say who did it to whom."""
         self._version = version
+        self._roles = roles
         self._codebook = codebook
         self._names = NameFinder(codebook)
         self._splitter = Splitter(frozenset(form for form in codebook.forms if "-" in form))
@@ -131,10 +134,13 @@ class Coder:
         quote_rows = [self._quote_row(result.article_id, body, quote, prepared.names) for quote in quotes]
         result.quotes = _by_key(quote_rows, "quote_id")
         article = known_from(prepared.title_names, country)
+        about = about_article(prepared.title_names, country)
         for one in parsed:
             speaker = next((q.speaker for q in quotes if q.start <= one.sentence.start < q.end), None)
-            for event in self._events.code(one, article, speaker):
-                result.events.extend(self._event_rows(prepared, one, event))
+            events = self._events.code(one, article, speaker)
+            nouns = nouns_of(one, self._events.actors, article, speaker) if events and self._roles else []
+            for event in events:
+                result.events.extend(self._event_rows(prepared, one, event, nouns, about))
         result.events = _by_key(result.events, "event_id")
         claims = [
             self._claim_row(result.article_id, body, sentence, claim, prepared.names, quotes)
@@ -143,7 +149,9 @@ class Coder:
         ]
         result.claims = _by_key(claims, "claim_id")
 
-    def _event_rows(self, prepared: _Prepared, parsed: Parsed, event: Coded) -> Iterator[Row]:
+    def _event_rows(
+        self, prepared: _Prepared, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About
+    ) -> Iterator[Row]:
         """One row for each pair of actor and recipient, both ways in a reciprocal event."""
         article = prepared.row
         body: str = article["body"]
@@ -158,6 +166,10 @@ class Coder:
             event = replace(event, modality="intended")  # what is dated after the article has not happened yet
         place = self._places.place(parsed, event)
         event = _at_home(event, place)
+        if self._roles is not None:
+            event = self._roles.assign(parsed, event, nouns, about)
+            if not event.actors and not event.recipients:
+                return
         trigger_id = content_id("trigger", article["article_id"], event.trigger_start, event.trigger_end)
         shared: Row = {
             "dataset": "coded",
@@ -196,7 +208,7 @@ class Coder:
             "reciprocal": event.reciprocal,
         }
         for actor, recipient in _pairs(event):
-            key = [(p.start, p.end) if p else None for p in (actor, recipient)]
+            key = [(p.start, p.end, p.code) if p else None for p in (actor, recipient)]
             event_id = content_id("event", trigger_id, event.event_type, *key)
             yield {"event_id": event_id, **shared, **_party("actor", actor), **_party("recipient", recipient)}
 

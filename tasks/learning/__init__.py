@@ -1,0 +1,1 @@
+"""Trains the coder's small models on gold sentences."""
