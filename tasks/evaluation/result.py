@@ -42,7 +42,7 @@ class Result:
     def add_share(
         self, measure: str, value: float, error: float | None, *, right: int | None, coded: int, gold: int
     ) -> None:
-        """Add a score that is no F1 of sets: of `gold` sentences something is coded in `coded`, `right` of them right."""
+        """Add a score that is no F1 of sets: of `gold` sentences `coded` have anything coded, `right` what is right."""
         row = {"set": self.name, "measure": measure, "value": value, "standard_error": error}
         self.scores.append(row | {"precision": None, "recall": None, "right": right, "coded": coded, "gold": gold})
 

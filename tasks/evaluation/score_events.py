@@ -7,7 +7,7 @@ from typing import Final
 from tasks.evaluation.coded_texts import CodedTexts, Event
 from tasks.evaluation.gold import AnnotatedTwice, GoldEvent, WithEvents
 from tasks.evaluation.label_sets import country_of
-from tasks.evaluation.measures import Dyad, as_tallies, dyads, standard_error, tally, total
+from tasks.evaluation.measures import Dyad, accuracy_error, as_tallies, dyads, tally, total
 from tasks.evaluation.result import Judged, Result
 
 LEVELS: Final = {"type": 1, "actor": 2, "dyad": 3}
@@ -115,21 +115,17 @@ def _score(compared: Sequence[_Compared], result: Result) -> None:
         result.add_f1(level, as_tallies([one.tally(level) for one in compared]))
     quiet = [bool(one.events) for one in compared if not one.right]
     if quiet:
-        share = sum(quiet) / len(quiet)
-        error = (
-            standard_error(lambda drawn: sum(quiet[i] for i in drawn) / len(quiet), len(quiet))
-            if result.bootstrap
-            else None
-        )
-        result.add_share("quiet sentences coded", share, error, right=None, coded=sum(quiet), gold=len(quiet))
+        error = accuracy_error([True] * len(quiet), quiet) if result.bootstrap else None
+        coded = sum(quiet)
+        result.add_share("quiet sentences coded", coded / len(quiet), error, right=None, coded=coded, gold=len(quiet))
     for kind in sorted({dyad[0] for one in compared for dyad in one.coded | one.right}):
         result.add_label("type", kind, total(as_tallies([one.tally("type", kind) for one in compared])))
     for one in compared:
         result.judged.extend(one.judged())
-        level = next((level for level in LEVELS if _differs(one.tally(level))), None)
-        if level is not None:
+        wrong = next((level for level in LEVELS if _differs(one.tally(level))), None)
+        if wrong is not None:
             rules = " | ".join(event.get("rule") or "" for event in one.events)
-            result.add_error(one.sentence, level, _shown(one.right), _shown(one.coded), rules)
+            result.add_error(one.sentence, wrong, _shown(one.right), _shown(one.coded), rules)
 
 
 def _codes(event: Event) -> tuple[list[str], list[str]]:
