@@ -20,7 +20,8 @@ _Cut = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    """The dyads of one sentence: `coded`; those of the gold that count as `right`, and those that are `asked` for.
+    """The dyads of one sentence: `coded`; those of the gold that count as `right`; those that are `asked` for, by each
+    annotator: what counts there is what all ask for.
 
     `either_way`: dyads of the types of _EITHER_WAY match in both directions.
     """
@@ -29,18 +30,19 @@ class _Compared:
     events: Sequence[Event]
     coded: frozenset[Dyad]
     right: frozenset[Dyad]
-    asked: frozenset[Dyad]
+    asked: tuple[frozenset[Dyad], ...]
     either_way: bool
     dyads_of: Callable[[Event], set[Dyad]]
 
     def tally(self, level: str, event_type: str | None = None) -> tuple[int, int, int, int]:
         """One row of Tallies, of all types or one."""
-        coded, right, asked = (
-            {dyad for dyad in some if event_type in (None, dyad[0])} for some in (self.coded, self.right, self.asked)
+        coded, right, *asked = (
+            {dyad for dyad in some if event_type in (None, dyad[0])} for some in (self.coded, self.right, *self.asked)
         )
         turned = self.either_way and level == "dyad"
         precise = tally(_cut(_turned(right) if turned else right, level), _cut(coded, level))
-        found = tally(_cut(asked, level), _cut(_turned(coded) if turned else coded, level))
+        by_all = set.intersection(*(_cut(some, level) for some in asked))  # two may agree on the type alone
+        found = tally(by_all, _cut(_turned(coded) if turned else coded, level))
         return precise[0], precise[1], found[2], found[3]
 
     def judged(self) -> Iterator[Judged]:
@@ -77,7 +79,7 @@ def _once(sentence: WithEvents, events: Sequence[Event]) -> _Compared:
         )
     )
     mine = frozenset(dyad for event in events for dyad in dyads_of(event))
-    return _Compared((sentence.id, sentence.text), events, mine, gold, gold, either_way=False, dyads_of=dyads_of)
+    return _Compared((sentence.id, sentence.text), events, mine, gold, (gold,), either_way=False, dyads_of=dyads_of)
 
 
 def _twice(sentence: AnnotatedTwice, events: Sequence[Event]) -> _Compared:
@@ -98,13 +100,14 @@ def _twice(sentence: AnnotatedTwice, events: Sequence[Event]) -> _Compared:
         }
 
     either = gold(sentence.first) | gold(sentence.second)
-    main = (gold(event for event in some if event.main) for some in (sentence.first, sentence.second))
     return _Compared(
         sentence=(sentence.id, sentence.text),
         events=events,
         coded=frozenset(dyad for event in events for dyad in dyads_of(event)),
         right=frozenset(either),
-        asked=frozenset(set.intersection(*main)),
+        asked=tuple(
+            frozenset(gold(event for event in some if event.main)) for some in (sentence.first, sentence.second)
+        ),
         either_way=True,
         dyads_of=dyads_of,
     )
