@@ -23,9 +23,7 @@ Examples:
 @click.command(short_help="Precision, recall and F1 of the coder on gold files.", epilog=EXAMPLES)
 @click.argument("files", nargs=-1, required=True, metavar="GOLD...", type=click.Path(path_type=Path))
 @click.option("--by-type", is_flag=True, help="Also a row for each event type, class or role.")
-@click.option(
-    "--bootstrap", is_flag=True, help="Also each figure's standard error (1,000 resamples of sentences)."
-)
+@click.option("--bootstrap", is_flag=True, help="Also each figure's standard error (1,000 resamples).")
 @click.option("--calibration", is_flag=True, help="Instead: is the confidence as high as the share of right events?")
 @click.option("--errors", is_flag=True, help="Instead: the sentences on which gold and coder differ.")
 @common_options(rows=True)
