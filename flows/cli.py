@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import click
 
+from flows.evaluate_command import evaluate
 from flows.options import FORMATS, Common
 from flows.read_commands import check, clean, code, report, sql, status
 from flows.run_commands import backfill, run, serve
@@ -95,7 +96,7 @@ def dotterel(context: click.Context, /, **given: Any) -> None:
         click.echo(context.get_help())
 
 
-for _command in (run, backfill, serve, code, report, sql, status, check, clean):
+for _command in (run, backfill, serve, code, evaluate, report, sql, status, check, clean):
     dotterel.add_command(_command)
 
 

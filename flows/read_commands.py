@@ -42,7 +42,7 @@ def sql(common: Common, query: str | None, as_of: date | None) -> None:
         return
     if query is None or query == "-":
         query = sys.stdin.read()
-    _write(run_sql(lake, query, as_of), common)
+    write(run_sql(lake, query, as_of), common)
 
 
 @click.command(short_help="Answer a question that is asked often; without a name, list them.")
@@ -55,11 +55,11 @@ def report(common: Common, name: str | None, params: tuple[str, ...], as_of: dat
     from tasks.report.reports import find_report, list_reports, run_report
 
     if name is None:
-        _write(_as_table(_report_rows(list_reports()), ("report", "question", "parameters")), common)
+        write(_as_table(_report_rows(list_reports()), ("report", "question", "parameters")), common)
         return
     find_report(name)
     given = dict(_parameters(params))
-    _write(run_report(_lake(common), name, given, as_of, focus=common.settings().focus), common)
+    write(run_report(_lake(common), name, given, as_of, focus=common.settings().focus), common)
 
 
 @click.command(short_help="What is in the lake, and how fresh it is.")
@@ -72,10 +72,10 @@ def status(common: Common, quarantine: bool) -> None:
 
     lake = _lake(common)
     if quarantine:
-        _write(ask(lake, QUARANTINE_ROWS), common)
+        write(ask(lake, QUARANTINE_ROWS), common)
         return
     found = lake_status.status(lake)
-    _write(found.sources, common)
+    write(found.sources, common)
     if common.format in (None, "table") and not common.quiet:
         for line in _status_lines(found, lake):
             click.echo(line)
@@ -95,7 +95,7 @@ def check(common: Common, names: tuple[str, ...]) -> int:
         raise UsageError(f"There is no check '{unknown[0]}'. Checks: {', '.join(known)}.")
     results = run_checks(_lake(common), datetime.now(UTC).date(), names)
     rows = [{"check": r.name, "wrong_rows": r.failures, "question": r.question} for r in results]
-    _write(_as_table(rows, ("check", "wrong_rows", "question")), common)
+    write(_as_table(rows, ("check", "wrong_rows", "question")), common)
     for result in results:
         for row in result.sample:
             shown = ", ".join(f"{name}={plain(value)}" for name, value in row.items() if value is not None)
@@ -116,19 +116,19 @@ def clean(common: Common, yes: bool, dry_run: bool) -> None:
     leftovers = find_leftovers(Lake(root))
     rows = [{"kind": left.kind, "path": str(left.path), "bytes": left.bytes} for left in leftovers]
     if rows or common.format:
-        _write(_as_table(rows, ("kind", "path", "bytes")), common)
+        write(_as_table(rows, ("kind", "path", "bytes")), common)
     if not leftovers:
-        _tell(common, "nothing to clean")
+        tell(common, "nothing to clean")
         return
     size = _size(sum(left.bytes for left in leftovers))
     if dry_run:
-        _tell(common, f"{len(leftovers):,} leftovers, {size}; nothing was removed")
+        tell(common, f"{len(leftovers):,} leftovers, {size}; nothing was removed")
         return
     if not yes:
         if not sys.stdin.isatty():
             raise UsageError(f"There are {len(leftovers):,} leftovers ({size}): say --yes to remove them.")
         click.confirm(f"Remove {len(leftovers):,} leftovers ({size})?", abort=True, err=True)
-    _tell(common, f"{_size(remove(leftovers))} freed")
+    tell(common, f"{_size(remove(leftovers))} freed")
 
 
 @click.command(short_help="Code texts from JSON lines, without a lake.")
@@ -163,7 +163,8 @@ def _lake(common: Common) -> Path:
     return lake
 
 
-def _write(rows: "pa.Table", common: Common) -> None:
+def write(rows: "pa.Table", common: Common) -> None:
+    """Print rows in the format that was asked for; UsageError for Parquet at a terminal."""
     from tasks.report.output import write_rows
 
     form = common.format or "table"
@@ -236,7 +237,8 @@ def _text_lines(file: Path) -> Iterator[str]:
         raise DotterelError(f"{file}: cannot be read ({error.strerror}).") from None
 
 
-def _tell(common: Common, text: str) -> None:
+def tell(common: Common, text: str) -> None:
+    """A line for the user on stderr, unless they want quiet."""
     if not common.quiet:
         click.echo(text, err=True)
 

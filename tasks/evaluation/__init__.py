@@ -1,1 +1,1 @@
-"""The evaluation: gold files in, precision, recall and F1 of the coder out."""
+"""Measures the coder against gold sets."""

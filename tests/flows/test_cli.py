@@ -21,7 +21,7 @@ from flows.cli import dotterel as command
 from flows.summary import RunSummary
 from tasks.errors import LakeError
 
-COMMANDS = ["backfill", "check", "clean", "code", "report", "run", "serve", "sql", "status"]
+COMMANDS = ["backfill", "check", "clean", "code", "evaluate", "report", "run", "serve", "sql", "status"]
 
 
 def call(*words: str | Path, **more: Any) -> Result:

@@ -1,0 +1,68 @@
+"""Evaluates coded events against gold sets, each set apart."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tasks.errors import UsageError
+from tasks.evaluation.coded_texts import CodedTexts, code_texts
+from tasks.evaluation.gold import (
+    AnnotatedTwice,
+    BetweenParties,
+    GoldSet,
+    WithClass,
+    WithEvents,
+    WithLabel,
+    WithSpans,
+    read_gold,
+)
+from tasks.evaluation.result import Result
+from tasks.evaluation.score_events import score_annotated_twice, score_events
+from tasks.evaluation.score_labels import Labeller, score_between_parties, score_classes, score_other_labels
+from tasks.evaluation.score_spans import score_spans
+from tasks.settings import Settings
+from tasks.transform.coding.codebook import load
+
+
+def evaluate(paths: Sequence[Path], settings: Settings, *, bootstrap: bool = False) -> list[Result]:
+    """The evaluation of each gold file, in order, by the codebook of `settings`; `bootstrap` gives standard errors.
+
+    Each distinct text of all files is coded once. Raises UsageError for a file that is no gold file.
+    """
+    sets = [read_gold(path) for path in paths]
+    labeller = None
+    if any(isinstance(gold.sentences[0], WithLabel) for gold in sets):
+        labeller = labeller_of(settings.codebook)
+    coded = code_texts((sentence for gold in sets for sentence in gold.sentences), settings)
+    return [evaluate_set(gold, coded, settings.codebook, labeller, bootstrap=bootstrap) for gold in sets]
+
+
+def labeller_of(codebook: Path) -> Labeller:
+    """What labels texts by another scheme than PLOVER. Raises UsageError: none is there yet."""
+    raise UsageError(f"Labels of other schemes than PLOVER cannot be evaluated yet (codebook {codebook}).")
+
+
+def evaluate_set(
+    gold: GoldSet, coded: CodedTexts, codebook: Path, labeller: Labeller | None = None, *, bootstrap: bool = False
+) -> Result:
+    """The evaluation of one set, whose texts are all in `coded`. The form of its first sentence is that of all.
+
+    A set with labels of another scheme needs a `labeller`: UsageError without.
+    """
+    result = Result(gold.name, bootstrap=bootstrap)
+    sentences: Any = gold.sentences
+    match gold.sentences[0]:
+        case AnnotatedTwice():
+            score_annotated_twice(sentences, coded, result)
+        case WithEvents():
+            score_events(sentences, coded, result)
+        case BetweenParties():
+            score_between_parties(sentences, coded, result)
+        case WithClass():
+            score_classes(sentences, coded, result)
+        case WithSpans():
+            articles: list[str] = load(codebook).language["evaluation"]["articles"]
+            score_spans(sentences, coded, articles, result)
+        case WithLabel():
+            score_other_labels(sentences, coded, labeller or labeller_of(codebook), result)
+    return result
