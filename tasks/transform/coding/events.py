@@ -211,7 +211,7 @@ class EventCoder:
         why = [f"{sense.where.rsplit('/', 1)[-1]} {sense.trigger}"]
         first = last = token
         ruling: list[int] = []
-        for above, outer in self._outer.over(parsed, token):
+        for above, outer in self._outer.over(parsed, token, sense.event_type):
             if outer.effect == "silent":
                 return None
             why.append(f"outer {outer.lemma} ({outer.effect})")

@@ -67,7 +67,7 @@ def part_of_speech(parsed: Parsed, token: Token) -> str:
 
 def fits(parsed: Parsed, token: Token, sense: Sense) -> Trigger | None:
     """The trigger, when the conditions on its surroundings hold; those on its parties (`needs`) are checked later."""
-    hanging = attached(parsed, token)
+    hanging = _hanging(parsed, token)
     if sense.with_ and not sense.with_ & hanging:
         return None
     objects = _objects(parsed, token, sense)
@@ -79,6 +79,25 @@ def fits(parsed: Parsed, token: Token, sense: Sense) -> Trigger | None:
     if sense.without and _ruled_out(parsed, sense, token, objects, hanging):
         return None
     return Trigger(token, sense, wanted)
+
+
+def _hanging(parsed: Parsed, token: Token) -> set[str]:
+    """What hangs on a word, but for a phrase before a verb: "On Monday Paris called Rome" is no "call on"."""
+    words = attached(parsed, token)
+    if not parsed.is_verb(token):
+        return words
+    before = {parsed.lower[c.i] for c in token.lefts if c.dep_ == "prep" and any(p.dep_ == "pobj" for p in c.children)}
+    behind = {parsed.lower[c.i] for c in token.rights} | {parsed.lower[g.i] for c in token.rights for g in c.children}
+    return {word for word in words if word.partition(" ")[0] not in before - behind}
+
+
+def measured(parsed: Parsed, noun: Token) -> list[Token]:
+    """What a noun or figure only measures: games in "ten days of war games", supplies in "$2 million in supplies"."""
+    measures: list[str] = parsed.codebook.language["clauses"]["measures"]
+    words = {parsed.lower[noun.i], *parsed.lemmas(noun, "noun")}
+    if noun.tag_ != "CD" and words.isdisjoint(measures):
+        return []
+    return [t for word in ("of", "in") for t in prepositional(parsed, noun, word)]
 
 
 def _objects(parsed: Parsed, token: Token, sense: Sense) -> list[Token]:
@@ -96,7 +115,7 @@ def _objects(parsed: Parsed, token: Token, sense: Sense) -> list[Token]:
     found.extend(t for child in token.children if child.dep_ in ("attr", "acomp") for t in conjuncts(child))
     for word in sorted(sense.with_):
         found.extend(prepositional(parsed, token, word))
-    return found
+    return [t for noun in found for t in (noun, *measured(parsed, noun))]
 
 
 def _is_one_of(parsed: Parsed, token: Token, words: frozenset[str]) -> bool:
