@@ -5,7 +5,7 @@ from typing import Final
 
 from spacy.tokens import Token
 
-from tasks.transform.coding.clauses import Parsed
+from tasks.transform.coding.clauses import Parsed, direct_objects, is_passive
 from tasks.transform.coding.codebook import Codebook, Outer
 from tasks.transform.coding.triggers import part_of_speech
 
@@ -76,6 +76,10 @@ class OuterWords:
         infinitive = inner.tag_ == "VB" and any(c.dep_ == "aux" and c.tag_ == "TO" for c in inner.children)
         ruled = inner.dep_ in ("pcomp", "xcomp") or (inner.dep_ in ("acl", "relcl", "ccomp") and infinitive)
         ruled = ruled or (inner.dep_ == "ccomp" and self._same_subject(inner))
+        if inner.dep_ == "advcl" and infinitive and parsed.is_verb(head) and not direct_objects(head):
+            # "sworn to fight" is parsed as a purpose; other purposes ("travelled to meet") are no outer words.
+            outer = self.of(parsed, head, "verb")
+            ruled = outer is not None and outer.effect == "becomes" and not is_passive(parsed, head)
         if not ruled or head.i == inner.i:
             return None
         pos = part_of_speech(parsed, head)

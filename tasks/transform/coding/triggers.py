@@ -1,6 +1,6 @@
 """Finds the words of a sentence that make events, and the sense in which each is meant."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,13 +82,32 @@ def fits(parsed: Parsed, token: Token, sense: Sense) -> Trigger | None:
 
 
 def _hanging(parsed: Parsed, token: Token) -> set[str]:
-    """What hangs on a word, but for a phrase before a verb: "On Monday Paris called Rome" is no "call on"."""
+    """What hangs on a word as it says what the word means.
+
+    That is not a phrase of time or one before a verb ("On Monday Paris called Rome on Friday" is no "call on"); an
+    infinitive of purpose counts ("called Rome to discuss trade").
+    """
     words = attached(parsed, token)
     if not parsed.is_verb(token):
         return words
-    before = {parsed.lower[c.i] for c in token.lefts if c.dep_ == "prep" and any(p.dep_ == "pobj" for p in c.children)}
-    behind = {parsed.lower[c.i] for c in token.rights} | {parsed.lower[g.i] for c in token.rights for g in c.children}
-    return {word for word in words if word.partition(" ")[0] not in before - behind}
+    idle = {c.i for c in token.children if c.dep_ == "prep" and (c.i < token.i or _is_of_time(parsed, c))}
+    idle_words = {parsed.lower[i] for i in idle if any(g.dep_ == "pobj" for g in parsed.doc[i].children)}
+    others = {parsed.lower[c.i] for c in token.children if c.i not in idle}
+    others |= {parsed.lower[g.i] for c in token.rights if c.dep_ == "dobj" for g in c.rights if g.dep_ == "prep"}
+    words = {word for word in words if word.partition(" ")[0] not in idle_words - others}
+    if any(c.dep_ == "advcl" and c.tag_ == "VB" and c.i > token.i for c in token.children):
+        words.add("to")
+    return words
+
+
+def _is_of_time(parsed: Parsed, preposition: Token) -> bool:
+    """Whether a preposition only says when: "on Wednesday", "in March"."""
+    dates: Mapping[str, Mapping[str, int]] = parsed.codebook.language["dates"]
+    objects = [c for c in preposition.children if c.dep_ == "pobj"]
+    return bool(objects) and all(
+        parsed.lower[o.i].rstrip(".") in dates["weekdays"] or parsed.lower[o.i].rstrip(".") in dates["months"]
+        for o in objects
+    )
 
 
 def measured(parsed: Parsed, noun: Token) -> list[Token]:
