@@ -24,6 +24,7 @@ class OuterWords:
         modality = codebook.language["modality"]
         self._willing = frozenset(modality["willing"])
         self._conditions = frozenset(modality["conditions"])
+        self._negations = frozenset(modality["negations"])
 
     def of(self, parsed: Parsed, token: Token, pos: str) -> Outer | None:
         """What a word does to an act under it, when it is one of the codebook's outer words."""
@@ -58,14 +59,19 @@ class OuterWords:
             current = token_above
 
     def _refused(self, parsed: Parsed, token: Token, event_type: str) -> tuple[Token, Outer] | None:
-        """The "will" of "will not" before a friendly act, outside an if-clause and not in the past ("would not have")."""
+        """The "will" of "will not" before a friendly act; neither in an if-clause nor of the past ("would not have")."""
         outer = self._codebook.outer.get(_REFUSED)
         if outer is None or self._codebook.rule(event_type, "").quad_class not in _COOPERATIVE:
             return None
         helpers = {parsed.lower[c.i]: c for c in token.children if c.dep_ in ("aux", "auxpass", "mark")}
-        if not any(c.dep_ == "neg" for c in token.children) or "have" in helpers or self._conditions & set(helpers):
+        negated = any(c.dep_ == "neg" or self._is_no_longer(parsed, c) for c in token.children)
+        if not negated or "have" in helpers or self._conditions & set(helpers):
             return None
         return next(((helper, outer) for word, helper in helpers.items() if word in self._willing), None)
+
+    def _is_no_longer(self, parsed: Parsed, adverb: Token) -> bool:
+        """Whether an adverb is negated itself: "no longer"."""
+        return adverb.dep_ == "advmod" and any(parsed.lower[c.i] in self._negations for c in adverb.children)
 
     def _ruler(self, parsed: Parsed, token: Token) -> tuple[Token, Outer] | None:
         """The word directly above an act that rules it, if any; verbs joined by "and" share theirs."""

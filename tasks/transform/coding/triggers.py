@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from spacy.tokens import Token
 
@@ -102,11 +102,15 @@ def _hanging(parsed: Parsed, token: Token) -> set[str]:
 
 def _is_of_time(parsed: Parsed, preposition: Token) -> bool:
     """Whether a preposition only says when: "on Wednesday", "in March"."""
-    dates: Mapping[str, Mapping[str, int]] = parsed.codebook.language["dates"]
+    dates: Mapping[str, Any] = parsed.codebook.language["dates"]
     objects = [c for c in preposition.children if c.dep_ == "pobj"]
-    return bool(objects) and all(
-        parsed.lower[o.i].rstrip(".") in dates["weekdays"] or parsed.lower[o.i].rstrip(".") in dates["months"]
-        for o in objects
+    return (
+        parsed.lower[preposition.i] in dates["when"]
+        and bool(objects)
+        and all(
+            parsed.lower[o.i].rstrip(".") in dates["weekdays"] or parsed.lower[o.i].rstrip(".") in dates["months"]
+            for o in objects
+        )
     )
 
 
