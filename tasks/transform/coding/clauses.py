@@ -291,6 +291,10 @@ def direct_objects(verb: Token) -> list[Token]:
     for child in verb.children:
         if child.dep_ in ("dobj", "oprd"):
             found.extend(conjuncts(child))
+        elif child.dep_ == "ccomp" and child.tag_ == "VBG" and child.i > verb.i:
+            # "accept refugees fleeing war": the parser tends to take the participle for a clause.
+            bare = not any(c.dep_ in ("mark", "aux") for c in child.children)
+            found.extend(t for c in child.children if bare and c.dep_ == "nsubj" for t in conjuncts(c))
     return found
 
 

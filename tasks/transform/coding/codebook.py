@@ -325,7 +325,14 @@ def _forms(
     for key in ("object_control", "light", "saying", "reporting", "idle", "transitive"):
         lemmas |= {("verb", lemma) for lemma in clauses[key]}
     lemmas |= {
-        ("noun", lemma) for lemma in (*clauses["instruments"], *clauses["quantities"], *clauses["suffered"], *places)
+        ("noun", lemma)
+        for lemma in (
+            *clauses["instruments"],
+            *clauses["quantities"],
+            *clauses["measures"],
+            *clauses["suffered"],
+            *places,
+        )
     }
     lemmas |= {(pos, lemma) for pos in ("verb", "noun") for lemma in language["modality"]["not_yet"]}
     lemmas |= {("noun", lemma) for lemma in (*language["units"]["people"], *language["units"]["things"])}

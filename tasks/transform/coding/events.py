@@ -219,7 +219,7 @@ class EventCoder:
         why = [f"{sense.where.rsplit('/', 1)[-1]} {sense.trigger}"]
         first = last = token
         ruling: list[int] = []
-        for above, outer in self._outer.over(parsed, token):
+        for above, outer in self._outer.over(parsed, token, sense.event_type):
             if outer.effect == "silent":
                 return None
             why.append(f"outer {outer.lemma} ({outer.effect})")
@@ -237,7 +237,8 @@ class EventCoder:
         known = [p for p in (*actors, *recipients) if p.is_known]
         if (not known and not is_open) or (known and _is_private(event_type, actors, known)):
             return None
-        reciprocal = bool(sense.reciprocal or (event_type in ("AGREE", "CONSULT") and not recipients))
+        together = sense.reciprocal and (event_type == sense.event_type or event_type == "AGREE")
+        reciprocal = bool(together or (event_type in ("AGREE", "CONSULT") and not recipients))
         if reciprocal and len({p.code for p in known}) > 1 and len(known) == len(actors) + len(recipients):
             actors, recipients = [*actors, *recipients], []
         else:

@@ -5,12 +5,15 @@ from typing import Final
 
 from spacy.tokens import Token
 
-from tasks.transform.coding.clauses import Parsed
+from tasks.transform.coding.clauses import Parsed, direct_objects, is_passive
 from tasks.transform.coding.codebook import Codebook, Outer
 from tasks.transform.coding.triggers import part_of_speech
 
 _DEEPEST: Final = 5
 """Words over one act that are looked at; nobody writes more ("agreed to try to begin to stop ...")."""
+_COOPERATIVE: Final = (1, 2)
+_REFUSED: Final = ("verb", "will not")
+"""The line of `outer.csv` for what somebody says he will not do."""
 
 
 class OuterWords:
@@ -18,6 +21,10 @@ class OuterWords:
 
     def __init__(self, codebook: Codebook) -> None:
         self._codebook = codebook
+        modality = codebook.language["modality"]
+        self._willing = frozenset(modality["willing"])
+        self._conditions = frozenset(modality["conditions"])
+        self._negations = frozenset(modality["negations"])
 
     def of(self, parsed: Parsed, token: Token, pos: str) -> Outer | None:
         """What a word does to an act under it, when it is one of the codebook's outer words."""
@@ -35,8 +42,13 @@ class OuterWords:
             if child.dep_ in ("xcomp", "ccomp", "acl")
         )
 
-    def over(self, parsed: Parsed, token: Token) -> Iterator[tuple[Token, Outer]]:
-        """The words above an act that rule it, nearest first: "agreed to stop shelling" gives stop, then agree."""
+    def over(self, parsed: Parsed, token: Token, event_type: str) -> Iterator[tuple[Token, Outer]]:
+        """The words above an act that rule it, nearest first: "agreed to stop shelling" gives stop, then agree.
+
+        `event_type` is the act's own: who "will not" help or give way refuses, who "will not" attack does not.
+        """
+        if (refused := self._refused(parsed, token, event_type)) is not None:
+            yield refused
         current = token
         for _ in range(_DEEPEST):
             above = self._ruler(parsed, current)
@@ -45,6 +57,21 @@ class OuterWords:
             token_above, outer = above
             yield token_above, outer
             current = token_above
+
+    def _refused(self, parsed: Parsed, token: Token, event_type: str) -> tuple[Token, Outer] | None:
+        """The "will" of "will not" before a friendly act; neither in an if-clause nor of the past ("would not have")."""
+        outer = self._codebook.outer.get(_REFUSED)
+        if outer is None or self._codebook.rule(event_type, "").quad_class not in _COOPERATIVE:
+            return None
+        helpers = {parsed.lower[c.i]: c for c in token.children if c.dep_ in ("aux", "auxpass", "mark")}
+        negated = any(c.dep_ == "neg" or self._is_no_longer(parsed, c) for c in token.children)
+        if not negated or "have" in helpers or self._conditions & set(helpers):
+            return None
+        return next(((helper, outer) for word, helper in helpers.items() if word in self._willing), None)
+
+    def _is_no_longer(self, parsed: Parsed, adverb: Token) -> bool:
+        """Whether an adverb is negated itself: "no longer"."""
+        return adverb.dep_ == "advmod" and any(parsed.lower[c.i] in self._negations for c in adverb.children)
 
     def _ruler(self, parsed: Parsed, token: Token) -> tuple[Token, Outer] | None:
         """The word directly above an act that rules it, if any; verbs joined by "and" share theirs."""
@@ -55,6 +82,10 @@ class OuterWords:
         infinitive = inner.tag_ == "VB" and any(c.dep_ == "aux" and c.tag_ == "TO" for c in inner.children)
         ruled = inner.dep_ in ("pcomp", "xcomp") or (inner.dep_ in ("acl", "relcl", "ccomp") and infinitive)
         ruled = ruled or (inner.dep_ == "ccomp" and self._same_subject(inner))
+        if inner.dep_ == "advcl" and infinitive and parsed.is_verb(head) and not direct_objects(head):
+            # "sworn to fight" is parsed as a purpose; other purposes ("travelled to meet") are no outer words.
+            outer = self.of(parsed, head, "verb")
+            ruled = outer is not None and outer.effect == "becomes" and not is_passive(parsed, head)
         if not ruled or head.i == inner.i:
             return None
         pos = part_of_speech(parsed, head)

@@ -14,7 +14,7 @@ from tasks.transform.coding.clauses import (
     is_passive,
     prepositional,
 )
-from tasks.transform.coding.triggers import Trigger, part_of_speech
+from tasks.transform.coding.triggers import Trigger, measured, part_of_speech
 
 
 class Slots:
@@ -88,14 +88,24 @@ class Slots:
 
         What is done together, any verb carries: "Armenia reports clashes with Azerbaijan".
         """
-        verb = token.head
+        carried_noun = _measure_of(parsed, token)
+        verb = carried_noun.head
         together = reciprocal and "with" in attached(parsed, token)
         carried = parsed.is_verb(verb) and (together or bool(set(parsed.lemmas(verb, "verb")) & self._light))
-        if carried and token.dep_ == "dobj" and not is_passive(parsed, verb):
+        if carried and carried_noun.dep_ == "dobj" and not is_passive(parsed, verb):
             return self._grammar.subjects(parsed, verb)
-        if carried and token.dep_ == "nsubjpass":
+        if carried and carried_noun.dep_ == "nsubjpass":
             return list(prepositional(parsed, verb, "by"))
         return []
+
+
+def _measure_of(parsed: Parsed, noun: Token) -> Token:
+    """The noun that measures an event noun ("days" over the games in "ten days of war games"), else the noun itself."""
+    if noun.dep_ == "pobj" and parsed.lower[noun.head.i] == "of":
+        above = noun.head.head
+        if any(t.i == noun.i for t in measured(parsed, above)):
+            return above
+    return noun
 
 
 def _named_before(parsed: Parsed, noun: Token) -> Iterator[Token]:

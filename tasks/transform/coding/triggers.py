@@ -1,8 +1,8 @@
 """Finds the words of a sentence that make events, and the sense in which each is meant."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from spacy.tokens import Token
 
@@ -67,7 +67,7 @@ def part_of_speech(parsed: Parsed, token: Token) -> str:
 
 def fits(parsed: Parsed, token: Token, sense: Sense) -> Trigger | None:
     """The trigger, when the conditions on its surroundings hold; those on its parties (`needs`) are checked later."""
-    hanging = attached(parsed, token)
+    hanging = _hanging(parsed, token)
     if sense.with_ and not sense.with_ & hanging:
         return None
     objects = _objects(parsed, token, sense)
@@ -79,6 +79,48 @@ def fits(parsed: Parsed, token: Token, sense: Sense) -> Trigger | None:
     if sense.without and _ruled_out(parsed, sense, token, objects, hanging):
         return None
     return Trigger(token, sense, wanted)
+
+
+def _hanging(parsed: Parsed, token: Token) -> set[str]:
+    """What hangs on a word as it says what the word means.
+
+    That is not a phrase of time or one before a verb ("On Monday Paris called Rome on Friday" is no "call on"); an
+    infinitive of purpose counts ("called Rome to discuss trade").
+    """
+    words = attached(parsed, token)
+    if not parsed.is_verb(token):
+        return words
+    idle = {c.i for c in token.children if c.dep_ == "prep" and (c.i < token.i or _is_of_time(parsed, c))}
+    idle_words = {parsed.lower[i] for i in idle if any(g.dep_ == "pobj" for g in parsed.doc[i].children)}
+    others = {parsed.lower[c.i] for c in token.children if c.i not in idle}
+    others |= {parsed.lower[g.i] for c in token.rights if c.dep_ == "dobj" for g in c.rights if g.dep_ == "prep"}
+    words = {word for word in words if word.partition(" ")[0] not in idle_words - others}
+    if any(c.dep_ == "advcl" and c.tag_ == "VB" and c.i > token.i for c in token.children):
+        words.add("to")
+    return words
+
+
+def _is_of_time(parsed: Parsed, preposition: Token) -> bool:
+    """Whether a preposition only says when: "on Wednesday", "in March"."""
+    dates: Mapping[str, Any] = parsed.codebook.language["dates"]
+    objects = [c for c in preposition.children if c.dep_ == "pobj"]
+    return (
+        parsed.lower[preposition.i] in dates["when"]
+        and bool(objects)
+        and all(
+            parsed.lower[o.i].rstrip(".") in dates["weekdays"] or parsed.lower[o.i].rstrip(".") in dates["months"]
+            for o in objects
+        )
+    )
+
+
+def measured(parsed: Parsed, noun: Token) -> list[Token]:
+    """What a noun or figure only measures: games in "ten days of war games", supplies in "$2 million in supplies"."""
+    measures: list[str] = parsed.codebook.language["clauses"]["measures"]
+    words = {parsed.lower[noun.i], *parsed.lemmas(noun, "noun")}
+    if noun.tag_ != "CD" and words.isdisjoint(measures):
+        return []
+    return [t for word in ("of", "in") for t in prepositional(parsed, noun, word)]
 
 
 def _objects(parsed: Parsed, token: Token, sense: Sense) -> list[Token]:
@@ -96,7 +138,7 @@ def _objects(parsed: Parsed, token: Token, sense: Sense) -> list[Token]:
     found.extend(t for child in token.children if child.dep_ in ("attr", "acomp") for t in conjuncts(child))
     for word in sorted(sense.with_):
         found.extend(prepositional(parsed, token, word))
-    return found
+    return [t for noun in found for t in (noun, *measured(parsed, noun))]
 
 
 def _is_one_of(parsed: Parsed, token: Token, words: frozenset[str]) -> bool:
