@@ -1,0 +1,1 @@
+"""Measures the coder against gold sets."""
