@@ -18,6 +18,9 @@ NEAR: Final = 8
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _COLUMNS: Final = ("label", "points", "scope", "events", "actors", "recipients", "words", "without", "note")
 
+_FIXED: Final = "fixed"
+"""The class of phrases whose words mean nothing by themselves ("riot police", "non-violent")."""
+
 Place = tuple[int, int]
 """First word and the word after the last one, counted from 0 in the sentence."""
 Hits = Mapping[str, Sequence[Place]]
@@ -75,8 +78,8 @@ class Rules:
         self._classes = _classes(folder / "acled_words.toml")
         self._forms: dict[tuple[str, ...], set[str]] = {}
         self.lines = tuple(self._read(folder / "acled_types.csv"))
-        for name in {part for rule in self.lines for part in _parts(rule)}:
-            phrases = self._classes[name[1:]] if name.startswith("@") else (name,)
+        for name in {f"@{_FIXED}", *(part for rule in self.lines for part in _parts(rule))}:
+            phrases = self._classes.get(name[1:], ()) if name.startswith("@") else (name,)
             for phrase in phrases:
                 for form in _surfaces(phrase, irregular):
                     self._forms.setdefault(form, set()).add(name)
@@ -91,7 +94,8 @@ class Rules:
             for last in range(first + 1, min(first + self._longest, len(bare)) + 1):
                 for name in self._forms.get(tuple(bare[first:last]), ()):
                     found.setdefault(name, []).append((first, last))
-        return found
+        fixed = found.pop(f"@{_FIXED}", [])
+        return {name: [place for place in places if not _in_any(place, fixed)] for name, places in found.items()}
 
     def _read(self, path: Path) -> Iterable[Rule]:
         for row, where in _lines(path):
@@ -188,6 +192,11 @@ def _shapes(word: str, irregular: Mapping[str, Sequence[str]], inflected: bool) 
     if not inflected:
         return (word,)
     return tuple(sorted({word, *inflections(word, "verb"), *inflections(word, "noun"), *irregular.get(word, ())}))
+
+
+def _in_any(place: Place, phrases: Iterable[Place]) -> bool:
+    """Whether a place is a part of one of the phrases, and not the whole of it."""
+    return any(first <= place[0] and place[1] <= last and place != (first, last) for first, last in phrases)
 
 
 def _chain_stands(chain: Sequence[str], hits: Hits) -> bool:
