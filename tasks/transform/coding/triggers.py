@@ -96,7 +96,14 @@ def _objects(parsed: Parsed, token: Token, sense: Sense) -> list[Token]:
     found.extend(t for child in token.children if child.dep_ in ("attr", "acomp") for t in conjuncts(child))
     for word in sorted(sense.with_):
         found.extend(prepositional(parsed, token, word))
-    return found
+    return [*found, *(counted for noun in found for counted in _counted(parsed, noun))]
+
+
+def _counted(parsed: Parsed, noun: Token) -> Iterator[Token]:
+    """What a noun only counts: "missiles" in "a number of missiles", "raids" in "a string of raids"."""
+    quantities = parsed.codebook.language["clauses"]["quantities"]
+    if any(word in quantities for word in (parsed.lower[noun.i], *parsed.lemmas(noun, "noun"))):
+        yield from prepositional(parsed, noun, "of")
 
 
 def _is_one_of(parsed: Parsed, token: Token, words: frozenset[str]) -> bool:
