@@ -27,6 +27,8 @@ class AcledLabels:
         """Read the rules in the folder of the codebook; ConfigError says what is wrong with them."""
         language = coding_rules.load(codebook.resolve()).language
         self._rules = Rules(codebook, language["inflection"]["irregular"])
+        self.rules = self._rules.lines
+        self.unused_classes = self._rules.unused
 
     def label(self, text: str, events: Sequence[Mapping[str, Any]]) -> str:
         """The label of a text with its events, as `dotterel code` gives them; OTHER where nothing fits."""

@@ -71,14 +71,19 @@ class Rule:
 
 
 class Rules:
-    """All lines of `acled_types.csv` with the words of `acled_words.toml`, in the order of the file."""
+    """All `lines` of `acled_types.csv`, in their order, with the words of `acled_words.toml`.
+
+    `unused` are the classes of words that no line names.
+    """
 
     def __init__(self, folder: Path, irregular: Mapping[str, Sequence[str]]) -> None:
         """`folder` holds both files, `irregular` the irregular forms by lemma; ConfigError names what is wrong."""
         self._classes = _classes(folder / "acled_words.toml")
         self._forms: dict[tuple[str, ...], set[str]] = {}
         self.lines = tuple(self._read(folder / "acled_types.csv"))
-        for name in {f"@{_FIXED}", *(part for rule in self.lines for part in _parts(rule))}:
+        named = {f"@{_FIXED}", *(part for rule in self.lines for part in _parts(rule))}
+        self.unused = sorted(name for name in self._classes if f"@{name}" not in named)
+        for name in named:
             phrases = self._classes.get(name[1:], ()) if name.startswith("@") else (name,)
             for phrase in phrases:
                 for form in _surfaces(phrase, irregular):
