@@ -155,9 +155,11 @@ def test_a_rule_that_cannot_be_meant_is_named_with_its_line(tmp_path: Path, rule
 
 def test_rules_of_labels_are_no_part_of_the_coder_version(tmp_path: Path) -> None:
     """Measuring differently must not make anybody recode a lake."""
-    write(tmp_path, "ATTACK,4,,,,,@attack,,\n")
+    write(tmp_path / "codebook", "ATTACK,4,,,,,@attack,,\n")
     settings = Settings.load()
-    assert coder_version(replace(settings, codebook=tmp_path)) == coder_version(settings)
+    other = replace(settings, config=tmp_path / "dotterel.toml")
+    assert other.codebook != settings.codebook
+    assert coder_version(other) == coder_version(settings)
 
 
 def weighted_f1(gold: Sequence[str], given: Sequence[str]) -> float:
