@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tasks.errors import UsageError
+from tasks.evaluation.acled_labels import AcledLabels
 from tasks.evaluation.coded_texts import CodedTexts, code_texts
 from tasks.evaluation.gold import (
     AnnotatedTwice,
@@ -38,8 +38,8 @@ def evaluate(paths: Sequence[Path], settings: Settings, *, bootstrap: bool = Fal
 
 
 def labeller_of(codebook: Path) -> Labeller:
-    """What labels texts by another scheme than PLOVER. Raises UsageError: none is there yet."""
-    raise UsageError(f"Labels of other schemes than PLOVER cannot be evaluated yet (codebook {codebook}).")
+    """What labels texts by the ACLED-like scheme of CASE 2021, by the rules in the codebook."""
+    return AcledLabels(codebook)
 
 
 def evaluate_set(
