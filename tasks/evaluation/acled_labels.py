@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from tasks.evaluation.acled_rules import Rules
-from tasks.transform.coding import codebook as coding_rules
 
 OTHER: Final = "OTHER"
 """The label of a text that no rule speaks for."""
@@ -25,8 +24,7 @@ class AcledLabels:
 
     def __init__(self, codebook: Path) -> None:
         """Read the rules in the folder of the codebook; ConfigError says what is wrong with them."""
-        language = coding_rules.load(codebook.resolve()).language
-        self._rules = Rules(codebook, language["inflection"]["irregular"])
+        self._rules = Rules(codebook)
         self.rules = self._rules.lines
         self.unused_classes = self._rules.unused
 

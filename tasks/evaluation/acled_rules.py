@@ -76,8 +76,9 @@ class Rules:
     `unused` are the classes of words that no line names.
     """
 
-    def __init__(self, folder: Path, irregular: Mapping[str, Sequence[str]]) -> None:
-        """`folder` holds both files, `irregular` the irregular forms by lemma; ConfigError names what is wrong."""
+    def __init__(self, folder: Path) -> None:
+        """`folder` is that of the codebook; ConfigError names what is wrong with its files."""
+        irregular = _toml(folder / "language.toml")["inflection"]["irregular"]
         self._classes = _classes(folder / "acled_words.toml")
         self._forms: dict[tuple[str, ...], set[str]] = {}
         self.lines = tuple(self._read(folder / "acled_types.csv"))
@@ -152,14 +153,8 @@ def _lines(path: Path) -> Iterable[tuple[dict[str, str], str]]:
 
 def _classes(path: Path) -> dict[str, tuple[str, ...]]:
     """The classes of words, with `@other` in a list replaced by the words of that class (named before it)."""
-    try:
-        read = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: this file of the codebook is missing.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: is not valid TOML ({error}).") from None
     classes: dict[str, tuple[str, ...]] = {}
-    for name, words in read.items():
+    for name, words in _toml(path).items():
         spelt: list[str] = []
         for word in words:
             if word.startswith("@") and word[1:] not in classes:
@@ -167,6 +162,15 @@ def _classes(path: Path) -> dict[str, tuple[str, ...]]:
             spelt.extend(classes[word[1:]] if word.startswith("@") else (word,))
         classes[name] = tuple(spelt)
     return classes
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: this file of the codebook is missing.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: is not valid TOML ({error}).") from None
 
 
 def _cell(text: str) -> tuple[str, ...]:
