@@ -14,7 +14,7 @@ from tasks.transform.coding.claims import Claim, ClaimFinder
 from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.contexts import ContextFinder
-from tasks.transform.coding.event_dates import DateReader, nearest
+from tasks.transform.coding.date_binding import DateBinder
 from tasks.transform.coding.events import Coded, EventCoder
 from tasks.transform.coding.headlines import Headlines
 from tasks.transform.coding.names import Name, NameFinder, within
@@ -78,7 +78,7 @@ class Coder:
         self._events = EventCoder(codebook)
         self._quotes = QuoteFinder(codebook, self._events.actors, self._events.grammar)
         self._claims = ClaimFinder(codebook)
-        self._dates = DateReader(codebook)
+        self._dates = DateBinder(codebook)
         self._places = PlaceFinder(codebook)
         self._contexts = ContextFinder(codebook)
 
@@ -150,10 +150,7 @@ class Coder:
         rule = self._codebook.rule(event.event_type, event.mode)
         published = prepared.published
         sentence = parsed.sentence
-        when = nearest(
-            self._dates.find(body[sentence.start : sentence.end], published, event.modality == "intended"),
-            event.trigger_start - sentence.start,
-        )
+        when = self._dates.when(parsed, event, published)
         if when and published and event.modality == "actual" and when.first > published + _CLOCKS_DIFFER:
             event = replace(event, modality="intended")  # what is dated after the article has not happened yet
         place = self._places.place(parsed, event)
