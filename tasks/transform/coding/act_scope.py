@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from spacy.tokens import Token
 
-from tasks.transform.coding.clauses import ADJ_TAGS, MODIFIERS, SUBJECTS, Parsed, prepositional
+from tasks.transform.coding.clauses import MODIFIERS, SUBJECTS, Parsed, prepositional
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.inflection import inflections
 
@@ -71,25 +71,37 @@ class ActScope:
 
     def _below(self, parsed: Parsed, act: Token) -> Iterator[Sharing]:
         if not is_verbal(parsed, act):
-            for child in act.rights:
-                if child.dep_ == "acl" and child.tag_ == "VBN" and self._carries(parsed, child):
-                    yield Sharing(child, ANY)
-                elif child.dep_ == "relcl" and self._carries(parsed, child) and self._is_its_subject(child):
-                    yield Sharing(child, ANY)
+            yield from (Sharing(child, ANY) for child in act.rights if self._tells_of(parsed, child))
             return
-        for child in act.children:
-            if child.dep_ in ("advcl", "prep") and child.i < act.i and child.tag_ == "VBG" and not _mark(child):
-                yield Sharing(child, ANY)
-            elif child.dep_ == "conj" and parsed.is_verb(child) and child.i - act.i <= _NEXT_TO:
-                yield Sharing(child, ANY)
-            elif child.dep_ == "dobj" and self._carries(parsed, act):
-                yield Sharing(child, ANY)
-            elif child.dep_ == "prep" and parsed.lower[child.i] in self._occasions:
-                for noun in (p for p in child.children if p.dep_ == "pobj"):
-                    if self.is_event(parsed, noun):
-                        yield Sharing(noun, ANY)
-                    elif parsed.lower[noun.i] in self._phases:
-                        yield from (Sharing(p, ANY) for p in prepositional(parsed, noun, "of"))
+        yield from (Sharing(child, ANY) for child in act.children if self._goes_with(parsed, act, child))
+        yield from (Sharing(noun, ANY) for noun in self._occasions_of(parsed, act))
+
+    def _tells_of(self, parsed: Parsed, clause: Token) -> bool:
+        """Whether a clause behind an event noun tells of the event: "talks held on", "attacks that took place on"."""
+        if not self._carries(parsed, clause):
+            return False
+        return (clause.dep_ == "acl" and clause.tag_ == "VBN") or (
+            clause.dep_ == "relcl" and self._is_its_subject(clause)
+        )
+
+    def _goes_with(self, parsed: Parsed, verb: Token, child: Token) -> bool:
+        """Whether a word below a verb is of its act: "speaking on Sunday, X accused", "held talks"."""
+        if child.dep_ in ("advcl", "prep"):
+            return child.i < verb.i and child.tag_ == "VBG" and _mark(child) is None
+        if child.dep_ == "conj":
+            return parsed.is_verb(child) and child.i - verb.i <= _NEXT_TO
+        return child.dep_ == "dobj" and self._carries(parsed, verb)
+
+    def _occasions_of(self, parsed: Parsed, verb: Token) -> Iterator[Token]:
+        """The events in, at or during which something is done: "said at a summit", "at the height of the war"."""
+        for child in verb.children:
+            if child.dep_ != "prep" or parsed.lower[child.i] not in self._occasions:
+                continue
+            for noun in (p for p in child.children if p.dep_ == "pobj"):
+                if self.is_event(parsed, noun):
+                    yield noun
+                elif parsed.lower[noun.i] in self._phases:
+                    yield from prepositional(parsed, noun, "of")
 
     def _above(self, parsed: Parsed, act: Token, spoken: bool) -> Iterator[Sharing]:
         current, what = act, ANY
@@ -100,6 +112,8 @@ class ActScope:
             current = step.token
             what = step.what if what == ANY and not (spoken and step.what == BEFORE) else what
             yield Sharing(current, what)
+            if what == ANY and is_verbal(parsed, current):
+                yield from (Sharing(noun, what) for noun in self._occasions_of(parsed, current))
 
     def _step(self, parsed: Parsed, token: Token) -> Sharing | None:
         """The word above that tells of the same act, if it does."""
@@ -164,11 +178,6 @@ class ActScope:
 def is_verbal(parsed: Parsed, token: Token) -> bool:
     """Whether a word is a verb or an auxiliary that stands for one ("is opposed to")."""
     return parsed.is_verb(token) or token.tag_ == "MD"
-
-
-def is_adjective(token: Token) -> bool:
-    """Whether the tagger took a word for an adjective."""
-    return token.tag_ in ADJ_TAGS
 
 
 def _mark(verb: Token) -> Token | None:

@@ -57,7 +57,7 @@ class DateBinder:
         spoken = event.event_type in _SPEECH_ACTS
         sharing = list(self._scope.sharing(parsed, event.trigger, outer, spoken=spoken))
         found = self._of_act(parsed, event, bound, published, sharing)
-        if found is None and len(bound) == 1 and self._is_all_one(parsed):
+        if found is None and len(bound) == 1 and self._is_open(parsed, bound[0]):
             alone = self._read(parsed, bound[0], bound, published, event.modality == "intended")
             found = _settled(alone, event.modality, published) if alone else None
         return found
@@ -101,7 +101,7 @@ class DateBinder:
         found = self._read(parsed, bound, others, published, future)
         if found is None or share.what != PAST:
             return found
-        past = found.relation == AT and found.precision == "day" and published is not None and found.last <= published
+        past = found.relation == AT and published is not None and found.last <= published
         return found if past else None
 
     def _read(
@@ -109,7 +109,7 @@ class DateBinder:
     ) -> EventDate | None:
         phrase = bound.phrase
         if phrase.kind not in _RECKONED:
-            found = self._reader.read(phrase, published, future)
+            found = self._reader.read(phrase, published, future or phrase.relation in (UNTIL, BY))
             return self._reader.known_day(found) if found and bound.top.dep_ in _INSIDE else found
         anchor = self._anchor(bound, others, published)
         if anchor is None:
@@ -148,8 +148,8 @@ class DateBinder:
             return None
         inside = {t.i for t in tokens}
         if phrase.kind == "offset":
-            holders = list(self._of_offset(tokens[-1]))
-            return _Bound(phrase, tokens[-1], holders) if holders else None
+            behind = list(self._of_offset(tokens[-1]))
+            return _Bound(phrase, tokens[-1], behind) if behind else None
         tops = [t for t in tokens if t.head.i not in inside or t.head.i == t.i]
         top = next((t for t in tops if t.dep_ not in ("det", "punct", "prep")), tops[0] if tops else tokens[0])
         if phrase.kind == "bare_year" and top.dep_ not in _INSIDE:
@@ -178,7 +178,7 @@ class DateBinder:
             if current.dep_ in SUBJECTS and top.i > current.i and self._stands_before(parsed, top, head):
                 yield head  # "The ministry on Tuesday accused ..."
                 return
-            if is_verbal(parsed, head):
+            if is_verbal(parsed, head) and head.dep_ != "pobj":  # "at 2 am on Sunday": no verb, whatever its tag
                 yield head
                 return
             if not parsed.is_noun(head) and head.tag_ != "CD":
@@ -199,14 +199,15 @@ class DateBinder:
         between = parsed.doc[top.i + 1 : verb.i]
         return top.i < verb.i and all(t.dep_ in ("aux", "auxpass", "advmod", "neg", "nummod") for t in between)
 
-    @staticmethod
-    def _is_all_one(parsed: Parsed) -> bool:
-        """Whether a sentence has one verb at most, so that all in it is of one act."""
-        return sum(parsed.is_verb(t) and t.dep_ not in ("aux", "auxpass", "amod", "compound") for t in parsed.doc) <= 1
+    def _is_open(self, parsed: Parsed, bound: _Bound) -> bool:
+        """Whether a date that is bound to no act can be said of the only one: one verb at most, and no noun owns it."""
+        verbs = sum(parsed.is_verb(t) and t.dep_ not in ("aux", "auxpass", "amod", "compound") for t in parsed.doc)
+        owned = bound.top.dep_ in _INSIDE or any(self._scope.is_event(parsed, h) for h in bound.holders)
+        return verbs <= 1 and bound.phrase.relation == AT and not owned
 
 
 def _outer(parsed: Parsed, event: Coded) -> Token | None:
-    """The word that rules the act and made it another one ("refused" in "refused to send"), unless it only denies it."""
+    """The word that rules an act and made it another one ("refused to send"), unless it only denies it."""
     if event.modality == "negated":
         return None
     for above in event.trigger.ancestors:

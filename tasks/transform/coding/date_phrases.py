@@ -20,6 +20,8 @@ _YEAR: Final = r"(?:1[5-9]|20)\d\d"
 _IN_CAPITALS: Final = ("month", "month2", "weekday", "weekday2", "feast")
 """Groups that must begin with a capital: "may", "march" and "sun" are words of their own."""
 
+_DATELINE: Final = re.compile(r"\W*[^\W\da-z][^\Wa-z]+[^—–:]{0,48}?(?:—|–|--| - )")
+"""The place in capitals and the day before the first sentence of a report: "YEREVAN, October 5 --"."""
 _RANGES: Final = ("days", "months", "weekdays", "years")
 
 
@@ -62,8 +64,10 @@ class PhraseFinder:
         if not self._hint.search(text):
             return []
         found: list[Phrase] = []
+        dateline = _DATELINE.match(text)
+        begin = dateline.end() if dateline else 0
         for kind, pattern in self._patterns:
-            for match in pattern.finditer(text):
+            for match in pattern.finditer(text, begin):
                 parts = {name: part for name, part in match.groupdict().items() if part}
                 start = match.start() + len(parts.pop("lead", ""))
                 if any(p.start < match.end() and start < p.end for p in found) or not self._is_date(text, match, parts):
@@ -97,17 +101,18 @@ def _patterns(words: Mapping[str, Any], counts: Iterable[str]) -> list[tuple[str
     unit = rf"(?P<unit>{_either(words['units'])})s?"
     day, day2 = rf"(?P<day>{_DAY})", rf"(?P<day2>{_DAY})"
     year, year2 = rf"(?P<year>{_YEAR})", rf"(?P<year2>{_YEAR})"
-    to = r"(?:\s?[-–—]\s?| to | and | & | until | till | through )"
+    to = rf"(?:\s?[-–—]\s?| (?:{_either(words['joining'])}) )"
     of_day = rf"(?:{_either(words['day_parts'])})"
     part = rf"(?:the )?(?P<part>{_either(words['parts'])})[ -](?:the )?"
     steps = {key: _either(words[key]) for key in ("last", "this", "next", "past")}
     step = rf"(?P<step>{steps['last']}|{steps['this']}|{steps['next']}|past)"
-    step_year = rf"(?:of )?(?P<step>{steps['last']}|{steps['this']}|{steps['next']}) year"
+    near = rf"(?P<step>{steps['last']}|{steps['this']}|{steps['next']})"
+    step_year = rf"(?:of )?{near} year"
     count = rf"(?P<count>\d{{1,3}}|a|an|{_either(counts)})"
     ordinal = rf"(?:the )?(?P<ordinal>{_either(words['ordinals'])})"
     opening = rf"(?:the )?{of_day} of (?:the )?|(?:{weekday},? (?:{of_day},? )?)"
     or_year = rf"(?:,? (?:of )?{year}|,? {step_year})?"
-    leads = r"(?P<lead>(?:in|since|of|during|by|until|till|from|between|before|after|through|around|about|to) )"
+    leads = rf"(?P<lead>(?:{_either(words['leading'])}) )"
     return [
         ("iso", rf"{year}-(?P<number>\d{{2}})-{day}"),
         ("dotted", rf"{day}\.(?P<number>\d{{1,2}})\.{year}"),
@@ -120,7 +125,7 @@ def _patterns(words: Mapping[str, Any], counts: Iterable[str]) -> list[tuple[str
         ("feast", rf"(?P<feast>{_either(words['feasts'])})(?:,? {year})?"),
         ("week_of", rf"{ordinal} (?P<unit>week|weekend) (?:of|in) {month}{or_year}"),
         ("months", rf"(?:from|between) {month}(?: {year})?{to}{month2}(?:,? {year2})?"),
-        ("months", rf"{month}(?: {year})?(?:\s?[-–—]\s?| to | through ){month2},? {year2}"),
+        ("months", rf"{month}(?: {year})?{to}{month2},? {year2}"),
         ("month", rf"(?:{part})?{month}(?:,? (?:of )?{year}|,? {step_year})"),
         ("month", rf"{part}{month}"),
         ("step_month", rf"{step} {month}"),
@@ -132,8 +137,8 @@ def _patterns(words: Mapping[str, Any], counts: Iterable[str]) -> list[tuple[str
         ("years", rf"{year}[-–/](?P<short>\d\d)"),
         ("year", rf"{part}{year}"),
         ("year", rf"{leads}{year}"),
-        ("weekdays", rf"{weekday}(?: {of_day})?(?:{to}| into ){weekday2}(?: {of_day})?"),
-        ("weekday_of_week", rf"{weekday}(?: {of_day})?,? (?:of )?(?P<step>{steps['last']}|{steps['this']}|{steps['next']}) week"),
+        ("weekdays", rf"{weekday}(?: {of_day})?{to}{weekday2}(?: {of_day})?"),
+        ("weekday_of_week", rf"{weekday}(?: {of_day})?,? (?:of )?{near} week"),
         ("weekday", rf"(?:(?P<step>{steps['last']}|this|{steps['next']}|past) )?{weekday}(?: {of_day})?"),
         ("ago", rf"{count} {unit} (?:{_either(words['ago'])})"),
         ("offset", rf"{count} {unit} (?P<side>before|after)"),
@@ -149,7 +154,6 @@ def _patterns(words: Mapping[str, Any], counts: Iterable[str]) -> list[tuple[str
         ("relative", rf"(?P<name>{_either(words['days'])})"),
         ("bare_year", year),
     ]  # fmt: skip
-
 
 
 def _either(words: Iterable[str]) -> str:

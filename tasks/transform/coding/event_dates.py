@@ -178,12 +178,10 @@ class DateReader:
 
     def _month_range(self, parts: Mapping[str, str], published: date, future: bool) -> Span:
         month, month2 = self._months[parts["month"]], self._months[parts["month2"]]
-        if "year2" in parts:
-            year2 = int(parts["year2"])
-        else:
-            year2 = published.year - (month2 > published.month and not future)
+        nearest = published.year - (month2 > published.month and not future)
+        year2 = int(parts.get("year2", nearest))
         year = int(parts["year"]) if "year" in parts else year2 - (month > month2)
-        return date(year, month, 1), _month_end(year2 if "year2" in parts else max(year, year2), month2), "month"
+        return date(year, month, 1), _month_end(max(year, year2), month2), "month"
 
     def _step_month(self, parts: Mapping[str, str], published: date, future: bool) -> Span:
         month, step = self._months[parts["month"]], self._steps[parts["step"]]
@@ -201,19 +199,21 @@ class DateReader:
         step = self._steps[parts["step"]]
         year = published.year
         first, last = _months_of(year, opening, closing)
-        if step < 0 and last >= published or step == 0 and first > published and not future:
+        if (step < 0 and last >= published) or (step == 0 and first > published and not future):
             first, last = _months_of(year - 1, opening, closing)
         elif step > 0 and first <= published:
             first, last = _months_of(year + 1, opening, closing)
         return first, last, "month"
 
     def _part(self, first: date, last: date, precision: str, part: str | None) -> Span:
-        """A stretch, or the part of it that "early" and the like name."""
+        """A stretch, or the part of it that "early" and the like name: months of a year, else days."""
         if part is None:
             return first, last, precision
         low, high = self._shares[part]
+        if precision == "year" and first.year == last.year:
+            return date(first.year, int(12 * low) + 1, 1), _month_end(first.year, int(12 * high)), precision
         days = (last - first).days + 1
-        return first + timedelta(days=int(days * low)), first + timedelta(days=max(int(days * high) - 1, 0)), precision
+        return first + timedelta(days=int(days * low)), first + timedelta(days=int(days * high) - 1), precision
 
     def _year(self, parts: Mapping[str, str], published: date, future: bool) -> Span:
         year = int(parts["year"])
