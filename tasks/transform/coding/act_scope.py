@@ -13,6 +13,7 @@ from spacy.tokens import Token
 
 from tasks.transform.coding.clauses import MODIFIERS, SUBJECTS, Parsed, prepositional
 from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.events import Coded
 from tasks.transform.coding.inflection import inflections
 
 ANY: Final = "any"
@@ -178,6 +179,16 @@ class ActScope:
 def is_verbal(parsed: Parsed, token: Token) -> bool:
     """Whether a word is a verb or an auxiliary that stands for one ("is opposed to")."""
     return parsed.is_verb(token) or token.tag_ == "MD"
+
+
+def outer_word(parsed: Parsed, event: Coded) -> Token | None:
+    """The word that rules an act and made it another one ("refused to send"), unless it only denies it."""
+    if event.modality == "negated":
+        return None
+    for above in event.trigger.ancestors:
+        if parsed.start(above) == event.trigger_start or parsed.end(above) == event.trigger_end:
+            return above
+    return None
 
 
 def _mark(verb: Token) -> Token | None:

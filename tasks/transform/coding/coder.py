@@ -1,5 +1,6 @@
 """The coder: articles in, rows of events, quotes, claims and mentions out."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -63,6 +64,12 @@ class _Prepared:
         """The day of publication."""
         day: date | None = self.row.get("published_date")
         return day
+
+    @property
+    def countries(self) -> list[str]:
+        """The countries that title and body name, those named most often first."""
+        counts = Counter(n.entry.country for n in (*self.title_names, *self.names) if n.entry.country)
+        return [country for country, _ in counts.most_common()]
 
 
 class Coder:
@@ -153,7 +160,7 @@ class Coder:
         when = self._dates.when(parsed, event, published)
         if when and published and event.modality == "actual" and when.first > published + _CLOCKS_DIFFER:
             event = replace(event, modality="intended")  # what is dated after the article has not happened yet
-        place = self._places.place(parsed, event)
+        place = self._places.place(parsed, event, prepared.countries)
         event = _at_home(event, place)
         trigger_id = content_id("trigger", article["article_id"], event.trigger_start, event.trigger_end)
         shared: Row = {

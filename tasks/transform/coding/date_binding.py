@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from spacy.tokens import Token
 
-from tasks.transform.coding.act_scope import BEFORE, PAST, ActScope, Sharing, is_verbal
+from tasks.transform.coding.act_scope import BEFORE, PAST, ActScope, Sharing, is_verbal, outer_word
 from tasks.transform.coding.clauses import MODIFIERS, NOUN_TAGS, SUBJECTS, Grammar, Parsed
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.date_phrases import AFTER, AT, BY, FROM, SINCE, UNTIL, Phrase
@@ -53,7 +53,7 @@ class DateBinder:
         if not phrases:
             return None
         bound = [b for phrase in phrases if (b := self._bound(parsed, phrase)) is not None]
-        outer = _outer(parsed, event)
+        outer = outer_word(parsed, event)
         spoken = event.event_type in _SPEECH_ACTS
         sharing = list(self._scope.sharing(parsed, event.trigger, outer, spoken=spoken))
         found = self._of_act(parsed, event, bound, published, sharing)
@@ -204,16 +204,6 @@ class DateBinder:
         verbs = sum(parsed.is_verb(t) and t.dep_ not in ("aux", "auxpass", "amod", "compound") for t in parsed.doc)
         owned = bound.top.dep_ in _INSIDE or any(self._scope.is_event(parsed, h) for h in bound.holders)
         return verbs <= 1 and bound.phrase.relation == AT and not owned
-
-
-def _outer(parsed: Parsed, event: Coded) -> Token | None:
-    """The word that rules an act and made it another one ("refused to send"), unless it only denies it."""
-    if event.modality == "negated":
-        return None
-    for above in event.trigger.ancestors:
-        if parsed.start(above) == event.trigger_start or parsed.end(above) == event.trigger_end:
-            return above
-    return None
 
 
 def _settled(found: EventDate, modality: str, published: date | None) -> EventDate | None:
