@@ -20,6 +20,7 @@ ANY: Final = "any"
 BEFORE: Final = "before"
 PAST: Final = "past"
 _DEEPEST: Final = 6
+_PRESENT: Final = frozenset({"VBP", "VBZ", "VBG", "VB"})
 _NEXT_TO: Final = 3
 """Tokens between two verbs that share their object and time: "arrested and deported", "were tried and jailed"."""
 
@@ -54,9 +55,11 @@ class ActScope:
     ) -> Iterator[Sharing]:
         """The words of the act of a trigger, the nearest first.
 
-        `outer` is the word that rules it, if that is the act; `spoken`: to say it is to do it.
+        `outer` is the word that rules it, if that is the act; `spoken`: to say it is to do it, so that of an act in
+        the present ("We condemn this," she said on Sunday) the verb of saying tells too.
         """
         act = outer or token
+        spoken = spoken and act.tag_ in _PRESENT
         yield Sharing(act, ANY)
         yield from self._below(parsed, act)
         yield from self._above(parsed, act, spoken)

@@ -150,7 +150,7 @@ def _patterns(words: Mapping[str, Any], counts: Iterable[str]) -> list[tuple[str
         ("span", rf"(?P<step>{steps['last']}|{steps['past']}|{steps['next']}|following) {count} {unit}"),
         ("weekend", r"(?:over|at|during) the weekend|(?P<step>last|this|next) weekend"),
         ("step", rf"(?:(?P<side>earlier|later|early|late) )?(?P<step>{steps['this']}) (?:past )?{unit}"),
-        ("step", rf"{step} (?P<unit>{_either(words['units'])})"),
+        ("step", rf"{step} (?P<unit>{_either(words['units'])})(?! of )"),
         ("relative", rf"(?P<name>{_either(words['days'])})"),
         ("bare_year", year),
     ]  # fmt: skip

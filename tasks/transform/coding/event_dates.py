@@ -240,9 +240,8 @@ class DateReader:
         return day, day, "day"
 
     def _weekday_range(self, parts: Mapping[str, str], published: date, future: bool) -> Span:
-        last, _, _ = self._weekday({"weekday": parts["weekday2"]}, published, future)
-        back = (last.weekday() - self._weekdays[parts["weekday"]]) % 7
-        return last - timedelta(days=back), last, "day"
+        first, _, _ = self._weekday({"weekday": parts["weekday"]}, published, future)
+        return first, first + timedelta(days=(self._weekdays[parts["weekday2"]] - first.weekday()) % 7), "day"
 
     def _weekday_of_week(self, parts: Mapping[str, str], published: date, future: bool) -> Span:
         day = _monday(published) + timedelta(weeks=self._steps[parts["step"]], days=self._weekdays[parts["weekday"]])

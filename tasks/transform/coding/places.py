@@ -11,7 +11,7 @@ from tasks.transform.coding.act_scope import ANY, BEFORE, ActScope, is_verbal, o
 from tasks.transform.coding.clauses import MODIFIERS, NOUN_TAGS, Parsed, conjuncts
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.events import Coded
-from tasks.transform.coding.gazetteer import town_among
+from tasks.transform.coding.gazetteer import WELL_KNOWN, town_among
 from tasks.transform.coding.names import Name
 
 _PASSIVE: Final = "nsubjpass"
@@ -149,6 +149,8 @@ class PlaceFinder:
             for noun in (t for n in nouns for t in conjuncts(n)):
                 name = parsed.name_of.get(noun.i)
                 is_person = name.entry.kind == "person" if name is not None else noun.tag_ == "NNP"
+                if self._scope.is_event(parsed, noun) and child.dep_ != _PASSIVE:
+                    continue  # "aid for the war in Ukraine" is given elsewhere
                 if is_person or child.dep_ == _PASSIVE or (not by_word and (is_verbal(parsed, act) or name is None)):
                     yield noun
 
@@ -183,7 +185,11 @@ class PlaceFinder:
             first.i and parsed.doc[first.i - 1].tag_ in ("NNP", "NNPS") and parsed.doc[first.i - 1].dep_ == "compound"
         ):
             first = parsed.doc[first.i - 1]
-        place = self._town(scene, parsed.start(first), parsed.end(token), [], alone=True) if is_proper else None
+        place = None
+        if is_proper:
+            # Behind "to" stand people as often as towns: "gave it to Kent".
+            least = WELL_KNOWN if token.dep_ == "pobj" and parsed.lower[token.head.i] in self._to else 0
+            place = self._town(scene, parsed.start(first), parsed.end(token), [], alone=True, least=least)
         if place is None and any(lemma in self._kinds for lemma in parsed.lemmas(token, "noun")):
             return self._of_kind(scene, token)
         return place
@@ -225,8 +231,13 @@ class PlaceFinder:
             return None
         return Place(name.start, name.end, name.text, entry.name, entry.country, "country")
 
-    def _town(self, scene: _Scene, start: int, end: int, sure: Sequence[str], *, alone: bool) -> Place | None:
-        """A town of the gazetteer; `sure`: the countries in one of which it must lie."""
+    def _town(
+        self, scene: _Scene, start: int, end: int, sure: Sequence[str], *, alone: bool, least: int = 0
+    ) -> Place | None:
+        """A town of the gazetteer, of at least `least` inhabitants; `sure`: the countries in one of which it must lie.
+
+        `alone`: no word beside it says that it is a place, so that names that are mostly other words need its country.
+        """
         parsed = scene.parsed
         text = parsed.cut(start, end)
         home = self._home(parsed, end)
@@ -241,7 +252,7 @@ class PlaceFinder:
             if not sure:
                 return None
         found = town_among(text, sure or countries, state)
-        if found is None or (sure and found.country not in sure):
+        if found is None or (sure and found.country not in sure) or (home is None and found.population < least):
             return None
         return Place(
             start, end, text, found.name, found.country, "city", found.state,
