@@ -1,5 +1,6 @@
 """The coder: articles in, rows of events, quotes, claims and mentions out."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -14,7 +15,7 @@ from tasks.transform.coding.claims import Claim, ClaimFinder
 from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.contexts import ContextFinder
-from tasks.transform.coding.event_dates import DateReader, nearest
+from tasks.transform.coding.date_binding import DateBinder
 from tasks.transform.coding.events import Coded, EventCoder
 from tasks.transform.coding.headlines import Headlines
 from tasks.transform.coding.names import Name, NameFinder, within
@@ -65,6 +66,12 @@ class _Prepared:
         day: date | None = self.row.get("published_date")
         return day
 
+    @property
+    def countries(self) -> list[str]:
+        """The countries that title and body name, those named most often first."""
+        counts = Counter(n.entry.country for n in (*self.title_names, *self.names) if n.entry.country)
+        return [country for country, _ in counts.most_common()]
+
 
 class Coder:
     """Codes articles by one codebook; holds no state between articles."""
@@ -81,7 +88,7 @@ class Coder:
         self._events = EventCoder(codebook)
         self._quotes = QuoteFinder(codebook, self._events.actors, self._events.grammar)
         self._claims = ClaimFinder(codebook)
-        self._dates = DateReader(codebook)
+        self._dates = DateBinder(codebook)
         self._places = PlaceFinder(codebook)
         self._contexts = ContextFinder(codebook)
 
@@ -158,13 +165,10 @@ class Coder:
         rule = self._codebook.rule(event.event_type, event.mode)
         published = prepared.published
         sentence = parsed.sentence
-        when = nearest(
-            self._dates.find(body[sentence.start : sentence.end], published, event.modality == "intended"),
-            event.trigger_start - sentence.start,
-        )
+        when = self._dates.when(parsed, event, published)
         if when and published and event.modality == "actual" and when.first > published + _CLOCKS_DIFFER:
             event = replace(event, modality="intended")  # what is dated after the article has not happened yet
-        place = self._places.place(parsed, event)
+        place = self._places.place(parsed, event, prepared.countries)
         event = _at_home(event, place)
         if self._roles is not None:
             event = self._roles.assign(parsed, event, nouns, about)
