@@ -1,0 +1,191 @@
+"""Says who is the subject of a verb of saying: a name, an office, a pronoun, or whatever words the text has."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from spacy.tokens import Token
+
+from tasks.transform.coding.actors import ActorFinder, Article, Party
+from tasks.transform.coding.clauses import MODIFIERS, SUBJECTS, Grammar, Parsed, conjuncts, direct_objects, is_passive
+from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.people_memory import Memory, PeopleFinder
+
+_MOST_WORDS_OF_ROLE: Final = 9
+_PROPER: Final = ("NNP", "NNPS")
+_POSSESSIVE: Final = re.compile(r"^.*['’]s?\s+")
+_OPENING: Final = " \"“„«‘'([,;:–—-"
+
+
+class SpeakerFinder:
+    """Resolves the subjects of verbs of saying to speakers."""
+
+    def __init__(self, codebook: Codebook, actors: ActorFinder, grammar: Grammar, people: PeopleFinder) -> None:
+        words: Mapping[str, Any] = codebook.language["quotes"]
+        self._genders: Mapping[str, str] = {
+            word: gender for gender in ("man", "woman") for word in words["pronouns"][gender]
+        }
+        self._quoting = frozenset(words["quoting"])
+        self._agents = codebook.agents
+        self._actors = actors
+        self._grammar = grammar
+        self._people = people
+
+    def subjects(self, parsed: Parsed, verb: Token) -> list[Token]:
+        """The heads of those who say: the subject, who is quoted "as saying", or the by-phrase of a passive."""
+        above = verb.head
+        if verb.dep_ == "pcomp" and parsed.lower[above.i] == "as" and self._quoting & {*parsed.lemmas(above.head, "verb")}:
+            if is_passive(parsed, above.head):
+                return self._grammar.subjects(parsed, above.head)
+            return direct_objects(above.head)
+        if is_passive(parsed, verb) and verb.tag_ == "VBN":
+            by = (c for c in verb.children if c.dep_ in ("agent", "prep") and parsed.lower[c.i] == "by")
+            return [t for c in by for p in c.children if p.dep_ == "pobj" for t in conjuncts(p)]
+        own = [t for c in verb.children if c.dep_ in SUBJECTS for t in conjuncts(c)]
+        relative = any(t.tag_ in ("WP", "WDT") for t in own)
+        return own if own and not relative else self._grammar.subjects(parsed, verb)
+
+    def speaker(self, parsed: Parsed, heads: Sequence[Token], article: Article, memory: Memory) -> Party | None:
+        """Who the first of some noun heads is; the words alone where nobody knows; None without heads."""
+        if not heads:
+            return None
+        head = heads[0]
+        word = parsed.lower[head.i]
+        if head.tag_ in ("PRP", "PRP$"):
+            return self._pronoun(parsed, head, self._genders.get(word, ""), article, memory)
+        if head.tag_ in ("WP", "WDT", "EX", "WRB"):
+            return None
+        party = self._actors.party(parsed, head, article)
+        person = self._appositive(parsed, head, party) or self._person(parsed, head, party, memory)
+        if person is not None:
+            memory.add(person.start, person, self._people.gender(person.name))
+            return person
+        if party is not None and party.how not in ("loose", "unknown"):
+            if party.how == "alone" and head.tag_ == "NN" and any(parsed.lower[c.i] == "the" for c in head.lefts):
+                meant = memory.with_role(parsed.start(head), parsed.lower[head.i])
+                if meant is not None:
+                    return replace(meant, start=party.start, end=party.end, text=party.text, how="known")
+            return party
+        start, end = self._phrase(parsed, head)
+        text = parsed.cut(start, end)
+        country, sector = (party.country, party.sector) if party is not None else ("", "")
+        kind = party.kind if party is not None else ""
+        return Party(start, end, text, text, country, sector, "", party.how if party else "unknown", kind)
+
+    def remember(self, parsed: Parsed, article: Article, memory: Memory) -> None:
+        """Keep the people whom a sentence names with their office, speaking or not: who and what they are."""
+        for token in parsed.doc:
+            if token.tag_ not in _PROPER or token.dep_ in MODIFIERS or token.i in parsed.name_of:
+                continue
+            if not any(self._is_agent(parsed, left) for left in token.lefts):
+                continue
+            party = self._actors.party(parsed, token, article)
+            if party is not None and party.kind == "person" and party.role and " " in party.name:
+                memory.add(party.start, party, self._people.gender(party.name))
+
+    def _pronoun(self, parsed: Parsed, head: Token, gender: str, article: Article, memory: Memory) -> Party:
+        start, end = parsed.start(head), parsed.end(head)
+        known = memory.meant(start, gender) if gender else self._actors.party(parsed, head, article)
+        if known is None:
+            return Party(start, end, head.text, "", "", "", "", "pronoun")
+        if gender:
+            memory.add(start, known, gender)
+        return replace(known, start=start, end=end, text=parsed.cut(start, end), how="pronoun")
+
+    def _appositive(self, parsed: Parsed, head: Token, party: Party | None) -> Party | None:
+        """Who "his brother, Eric Paddock" and "Christopher Sullivan, the general manager" are, with their role."""
+        beside = next((c for c in head.rights if c.dep_ == "appos" and parsed.is_noun(c)), None)
+        if beside is None:
+            return None
+        if head.tag_ in _PROPER and beside.tag_ not in _PROPER or (party is not None and party.kind == "person"):
+            if party is None or party.role:
+                return None
+            start, end = self._phrase(parsed, beside)
+            role = self._role(parsed, start, max(end, self._of_phrase_end(parsed, beside)))
+            office = self._actors.party(parsed, beside, Article()) if self._is_agent(parsed, beside) else None
+            return replace(
+                party,
+                role=role,
+                kind="person",
+                country=party.country or (office.country if office else ""),
+                sector=party.sector or (office.sector if office else ""),
+            )
+        if head.tag_ in _PROPER or beside.tag_ not in _PROPER:
+            return None
+        start, end = self._phrase(parsed, head)
+        named_start, named_end = self._phrase(parsed, beside)
+        known = parsed.name_of.get(beside.i)
+        text = parsed.cut(start, named_end)
+        if known is not None and known.entry.kind != "person":
+            return None
+        if known is not None:
+            entry = known.entry
+            return Party(
+                start, named_end, text, entry.name, entry.country, entry.sector, entry.role, "name", "person"
+            )
+        country, sector = (party.country, party.sector) if party is not None and party.how != "loose" else ("", "")
+        name = parsed.cut(named_start, named_end)
+        role = self._role(parsed, start, max(end, self._of_phrase_end(parsed, head)))
+        return Party(start, named_end, text, name, country, sector, role, "agent" if country else "unknown", "person")
+
+    def _person(self, parsed: Parsed, head: Token, party: Party | None, memory: Memory) -> Party | None:
+        """A person by name: of the codebook, with a title, or by a surname that the article has told in full."""
+        if party is None or (head.tag_ not in _PROPER and party.kind != "person"):
+            return None
+        if party.kind == "person" and party.how in ("name", "known", "agent", "alone"):
+            full = memory.by_surname.get(party.name)
+            return party if full is None else replace(full, start=party.start, end=party.end, text=party.text)
+        if party.how not in ("unknown", "loose") or party.kind in ("place", "organisation", "group", "country"):
+            return None
+        surname = head.text
+        full = memory.by_surname.get(surname)
+        words = party.text.split()
+        if full is not None and (len(words) == 1 or party.text.endswith(full.name) or not words[-2][0].isupper()
+                                 or self._people.gender(words[0]) or words[-2].endswith(".")):
+            return replace(full, start=party.start, end=party.end, text=party.text, how="known")
+        return self._described(party)
+
+    def _described(self, party: Party) -> Party | None:
+        """A name with words before it that say what the person is: "analyst Tigran Melkonyan", "its head Ann Lee"."""
+        bare = _POSSESSIVE.sub("", party.text)
+        words = bare.split()
+        first = next((i for i in range(len(words), 0, -1) if not words[i - 1][:1].isupper()), 0)
+        name = " ".join(words[first:])
+        if not name:
+            return None
+        role = " ".join(words[:first])
+        is_person = bool(self._people.gender(name)) or (bool(role) and len(words) - first > 1)
+        if not is_person and not role:
+            return None
+        address, _, rest = name.partition(" ")
+        if rest and self._people.is_address(address):
+            name = rest
+        return replace(party, name=name, role=role, kind="person" if is_person else party.kind)
+
+    def _is_agent(self, parsed: Parsed, token: Token) -> bool:
+        return any(lemma in self._agents for lemma in parsed.lemmas(token, "noun"))
+
+    def _role(self, parsed: Parsed, start: int, end: int) -> str:
+        """The words of a role, at most nine, without what parts them from the name."""
+        return " ".join(parsed.cut(start, end).split()[:_MOST_WORDS_OF_ROLE]).strip(" ,")
+
+    @staticmethod
+    def _of_phrase_end(parsed: Parsed, head: Token) -> int:
+        """Where "director of the institute" ends; the head's own end without an of-phrase."""
+        for child in head.rights:
+            if child.dep_ == "prep" and parsed.lower[child.i] in ("of", "for", "at"):
+                return next((parsed.end(p) for p in child.children if p.dep_ == "pobj"), parsed.end(head))
+        return parsed.end(head)
+
+    @staticmethod
+    def _phrase(parsed: Parsed, head: Token) -> tuple[int, int]:
+        """The noun phrase up to its head, without the article and opening marks; any of-phrase of a common noun too."""
+        first = head
+        for left in reversed(list(head.lefts)):
+            if left.dep_ not in MODIFIERS and left.dep_ not in ("nummod", "quantmod", "punct", "advmod"):
+                break
+            first = left.left_edge
+        while first.i < head.i and (first.dep_ in ("det", "predet", "punct", "cc") or first.text in _OPENING):
+            first = parsed.doc[first.i + 1]
+        return parsed.start(first), parsed.end(head)
