@@ -23,6 +23,8 @@ _LEAST_WORDS_BESIDE: Final = 4
 """A report around a quotation in marks is one of its own when it says at least this much more."""
 _CLOSE: Final = 40
 """Characters between a verb of naming and what it names: 'called the attack on the town "barbaric"'."""
+_BESIDE: Final = 2
+"""Characters between a verb of saying and the mark right behind it, at most."""
 _END_OF_SPEECH: Final = ",.?!…—"
 _TITLE: Final = 2
 """A title has at least two words, the longer ones with capitals."""
@@ -65,6 +67,8 @@ class QuoteFinder:
         self._according = frozenset(clauses["according"])
         self._naming = frozenset(words["naming"])
         self._thinking = frozenset(words["thinking"])
+        self._of_people = frozenset(words["of_people"])
+        self._adding = frozenset(words["adding"])
         self._not_speech: tuple[str, ...] = tuple(words["not_speech"])
         self._not_sources = frozenset(words["not_sources"])
         self._negations = frozenset(codebook.language["modality"]["negations"])
@@ -89,6 +93,7 @@ class QuoteFinder:
         self, parsed: Parsed, spans: Sequence[Marked], article: Article, memory: Memory
     ) -> Iterator[_Saying]:
         """The verbs of saying outside quotation marks, with who speaks."""
+        spoke: Party | None = None
         for token in parsed.doc:
             start = parsed.start(token)
             if parsed.lower[token.i] in self._according:
@@ -106,7 +111,14 @@ class QuoteFinder:
             if _inside(start, spans):
                 continue
             heads = [h for h in heads if not _inside(parsed.start(h), spans)]
-            speaker = self._speakers.speaker(parsed, heads, article, memory)
+            if any(parsed.lower[h.i] in self._first_person for h in heads):
+                continue  # the outlet or an interviewed person about themselves
+            if lemma in self._of_people and heads and not self._speakers.is_somebody(parsed, heads[0]):
+                if spoke is None or lemma not in self._adding:
+                    continue
+                speaker = spoke  # the parser hangs "and added" on what was said
+            else:
+                speaker = spoke = self._speakers.speaker(parsed, heads, article, memory) or spoke
             if speaker is not None and speaker.kind in ("person", "organisation", "group", "country"):
                 article.remember(speaker)
             yield _Saying(start, parsed.end(token), lemma, speaker, token, parsed)
@@ -152,6 +164,8 @@ class QuoteFinder:
         if ahead is not None and BREAK.search(body, ahead.end, span.start + 1):
             ahead = None
         if behind is not None and ahead is not None:
+            if body[span.outer_end - 2] == "." and BREAK.match(body, span.outer_end - 2):
+                return ahead, False
             ends_speech = body[span.outer_end - 2] in _END_OF_SPEECH or body[span.outer_end : span.outer_end + 1] == ","
             by_itself = behind.speaker is not None and behind.speaker.start >= span.outer_end
             return (behind, True) if ends_speech and by_itself else (ahead, False)
@@ -175,6 +189,8 @@ class QuoteFinder:
         before = body[max(0, span.outer_start - _CLOSE) : span.outer_start].rstrip().lower()
         words = before.replace(",", " ,").split()
         calls = saying is not None and not follows and saying.lemma in self._naming
+        if saying is not None and not calls and 0 <= span.outer_start - saying.end <= _BESIDE:
+            return saying.lemma in self._naming
         if not calls and any(before.endswith(word) and words[-1].endswith(word.split()[-1]) for word in self._not_speech):
             return True
         text = body[span.start : span.end]
@@ -192,7 +208,7 @@ class QuoteFinder:
         if saying is None:
             return False
         gap = span.outer_start - saying.end if saying.start < span.start else saying.start - span.outer_end
-        is_whole = body[span.outer_end - 2] in _END_OF_SPEECH
+        is_whole = body[span.outer_end - 2] in _END_OF_SPEECH or gap <= _BESIDE
         return gap <= _CLOSE and (is_whole or (saying.lemma in self._naming and saying.start < span.start))
 
     def _reported(self, saying: _Saying, spans: Sequence[Marked], direct: Sequence[Quote]) -> Iterator[Quote]:
@@ -225,8 +241,6 @@ class QuoteFinder:
     def _is_denied(self, saying: _Saying) -> bool:
         """Whether it is not said, or only asked: "did not say when", "refused to confirm"."""
         parsed, verb = saying.parsed, saying.token
-        if saying.speaker is not None and saying.speaker.text.lower() in self._first_person:
-            return True
         aux = [c for c in verb.children if c.dep_ in ("neg", "aux", "mark")]
         if any(parsed.lower[c.i] in self._negations for c in aux):
             return True
@@ -276,10 +290,10 @@ def _beside_according(saying: _Saying) -> tuple[int, int] | None:
 def _without(start: int, end: int, spans: Sequence[Marked]) -> tuple[int, int]:
     """A stretch cut so that it does not begin or end within quotation marks."""
     for span in spans:
-        if span.outer_start <= start < span.outer_end <= end:
-            start = span.outer_end
-        if start <= span.outer_start < end < span.outer_end:
-            end = span.outer_start
+        if span.outer_start < start < span.outer_end:
+            start = span.outer_start if start == span.start else span.outer_end
+        if span.outer_start < end < span.outer_end:
+            end = span.outer_end if end >= span.end - 1 else span.outer_start
     return start, max(start, end)
 
 

@@ -15,6 +15,7 @@ from tasks.transform.coding.people_memory import Memory, PeopleFinder
 _MOST_WORDS_OF_ROLE: Final = 9
 _PROPER: Final = ("NNP", "NNPS")
 _POSSESSIVE: Final = re.compile(r"^.*['’]s?\s+")
+_MARKS: Final = " ,\"“”«»„‘’"
 _OPENING: Final = " \"“„«‘'([,;:–—-"
 
 
@@ -27,7 +28,9 @@ class SpeakerFinder:
             word: gender for gender in ("man", "woman") for word in words["pronouns"][gender]
         }
         self._quoting = frozenset(words["quoting"])
+        self._bodies = frozenset(words["bodies"])
         self._agents = codebook.agents
+        self._names = codebook.names
         self._actors = actors
         self._grammar = grammar
         self._people = people
@@ -44,7 +47,25 @@ class SpeakerFinder:
             return [t for c in by for p in c.children if p.dep_ == "pobj" for t in conjuncts(p)]
         own = [t for c in verb.children if c.dep_ in SUBJECTS for t in conjuncts(c)]
         relative = any(t.tag_ in ("WP", "WDT") for t in own)
-        return own if own and not relative else self._grammar.subjects(parsed, verb)
+        if own and not relative:
+            return own
+        heads = self._grammar.subjects(parsed, verb)
+        if verb.tag_ == "VBG" and not any(self.is_somebody(parsed, head) for head in heads):
+            return self._above(parsed, verb) or heads
+        return heads
+
+    def is_somebody(self, parsed: Parsed, head: Token) -> bool:
+        """Whether a noun can be a person or body: a name, a pronoun or a noun that names an actor."""
+        return head.tag_ in (*_PROPER, "PRP", "WP") or head.i in parsed.name_of or self._is_agent(parsed, head)
+
+    @staticmethod
+    def _above(parsed: Parsed, verb: Token) -> list[Token]:
+        """The subject of the clause that a participle hangs in: "defended the decision, saying ..."."""
+        for token in verb.ancestors:
+            own = [t for c in token.children if c.dep_ in SUBJECTS for t in conjuncts(c)]
+            if parsed.is_verb(token) and own:
+                return own
+        return []
 
     def speaker(self, parsed: Parsed, heads: Sequence[Token], article: Article, memory: Memory) -> Party | None:
         """Who the first of some noun heads is; the words alone where nobody knows; None without heads."""
@@ -57,8 +78,13 @@ class SpeakerFinder:
         if head.tag_ in ("WP", "WDT", "EX", "WRB"):
             return None
         party = self._actors.party(parsed, head, article)
+        if party is not None and party.kind == "place" and head.i not in parsed.name_of:
+            party = replace(party, name=party.text, country="", how="unknown", kind="")  # speakers share towns' names
+        if party is not None and party.text.split()[-1] in self._bodies and party.how not in ("name", "known"):
+            return replace(party, name=party.text, role="", kind="organisation")
         person = self._appositive(parsed, head, party) or self._person(parsed, head, party, memory)
         if person is not None:
+            person = self._bare(person)
             memory.add(person.start, person, self._people.gender(person.name))
             return person
         if party is not None and party.how not in ("loose", "unknown"):
@@ -82,6 +108,7 @@ class SpeakerFinder:
                 continue
             party = self._actors.party(parsed, token, article)
             if party is not None and party.kind == "person" and party.role and " " in party.name:
+                party = self._bare(party)
                 memory.add(party.start, party, self._people.gender(party.name))
 
     def _pronoun(self, parsed: Parsed, head: Token, gender: str, article: Article, memory: Memory) -> Party:
@@ -146,29 +173,45 @@ class SpeakerFinder:
             return replace(full, start=party.start, end=party.end, text=party.text, how="known")
         return self._described(party)
 
+    @staticmethod
+    def _bare(party: Party) -> Party:
+        """The person with the words in small letters before the name put to the role."""
+        words = party.name.split()
+        small = next((i for i in range(len(words), 0, -1) if words[i - 1].islower() and len(words[i - 1]) > 3), 0)
+        if not small or small == len(words):
+            return party
+        return replace(party, name=" ".join(words[small:]), role=" ".join([party.role, *words[:small]]).strip())
+
     def _described(self, party: Party) -> Party | None:
         """A name with words before it that say what the person is: "analyst Tigran Melkonyan", "its head Ann Lee"."""
         bare = _POSSESSIVE.sub("", party.text)
         words = bare.split()
-        first = next((i for i in range(len(words), 0, -1) if not words[i - 1][:1].isupper()), 0)
+        first = next((i for i in range(len(words), 0, -1) if not self._is_of_name(words[i - 1])), 0)
         name = " ".join(words[first:])
         if not name:
             return None
         role = " ".join(words[:first])
-        is_person = bool(self._people.gender(name)) or (bool(role) and len(words) - first > 1)
-        if not is_person and not role:
+        described = bool(role) and words[first - 1].islower()
+        is_person = bool(self._people.gender(name)) or (described and len(words) - first > 1)
+        if not is_person:
             return None
         address, _, rest = name.partition(" ")
         if rest and self._people.is_address(address):
             name = rest
-        return replace(party, name=name, role=role, kind="person" if is_person else party.kind)
+        return replace(party, name=name, role=role.strip(_MARKS), kind="person")
+
+    def _is_of_name(self, word: str) -> bool:
+        """Whether a word can be part of a person's name: no small word, no acronym, no country's adjective."""
+        return word[:1].isupper() and not (word.isupper() and len(word) > 1 and word[1:2] != ".") and not (
+            any(entry.form == "adjective" for entry in self._names.get(word, ()))
+        )
 
     def _is_agent(self, parsed: Parsed, token: Token) -> bool:
         return any(lemma in self._agents for lemma in parsed.lemmas(token, "noun"))
 
     def _role(self, parsed: Parsed, start: int, end: int) -> str:
         """The words of a role, at most nine, without what parts them from the name."""
-        return " ".join(parsed.cut(start, end).split()[:_MOST_WORDS_OF_ROLE]).strip(" ,")
+        return " ".join(parsed.cut(start, end).split()[:_MOST_WORDS_OF_ROLE]).strip(_MARKS)
 
     @staticmethod
     def _of_phrase_end(parsed: Parsed, head: Token) -> int:
