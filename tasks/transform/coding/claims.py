@@ -13,14 +13,15 @@ _ABOUT_WORDS: Final = 10
 """Words that say what a figure counts, at most."""
 _WORDS_TO_NOUN: Final = 4
 """Words between a figure and the noun that it counts ("20 newly trained Ukrainian soldiers"), itself included."""
+_SHORTEST_PLURAL: Final = 4
 _WORDS_BEFORE: Final = 6
 _WORDS_AFTER: Final = 12
 """Words on either side in which "killed" or "displaced" decides what a number of people means."""
 _TOLL_SPAN: Final = 60
 _STOP: Final = re.compile(r"[,;:()\[\]!?\"“”—…|]|\.(?=\s|$)|\s[-–]\s")
 _CLAUSE: Final = re.compile(r"[;:!?\"“”—()]|\.(?=\s|$)")
-_ASIDE: Final = re.compile(r",\s(?:including|among|most|many|some|mostly|mainly)\b[^,]*(?:,|$)")
 _WORD: Final = re.compile(r"[^\W\d_][\w'’-]*")
+_CAPITAL: Final = re.compile(r"\s[^\W\d_a-z]")
 _NUMBER: Final = re.compile(r"[0-9]")
 
 
@@ -46,10 +47,14 @@ class ClaimFinder:
         units: Mapping[str, Any] = codebook.language["units"]
         words: Mapping[str, Any] = codebook.language["claims"]
         irregular: Mapping[str, list[str]] = codebook.language["inflection"]["irregular"]
+        self._irregular = irregular
         self._figures = FigureReader(numbers, units)
         self._measures = _measures(units)
         self._years: Mapping[str, float] = units["many_years"]
-        self._vague_years = re.compile(rf"(?<![\w-])(?:{_either(self._years)})(?=\s+(?:of|ago|long|later)\b|\s*[,.;]|$)", re.IGNORECASE)
+        since = _either(words["many_years_of"])
+        self._vague_years = re.compile(
+            rf"(?<![\w-])(?:{_either(self._years)})(?=\s+(?:{since})\b|\s*[,.;]|$)", re.IGNORECASE
+        )
         self._people = {f for word in units["people"] for f in (*inflections(word, "noun"), *irregular.get(word, ()))}
         self._peoples = frozenset(
             surface for surface, entries in codebook.names.items() if any(e.form == "people" for e in entries)
@@ -68,6 +73,8 @@ class ClaimFinder:
         self._ends = frozenset(words["ends"])
         self._measured = frozenset(words["measured"])
         self._apart = re.compile(rf",\s(?:{_either(words['apart'])})\b")
+        self._aside = re.compile(rf",\s(?:{_either(words['asides'])})\b[^,]*(?:,|$)")
+        self._hurt = frozenset(words["hurt"])
         self._articles = frozenset(words["articles"])
         self._paid_for = frozenset(words["paid_for"])
         self._people_endings: tuple[str, ...] = tuple(words["people_endings"])
@@ -135,8 +142,12 @@ class ClaimFinder:
         if self._past.match(after):
             open_ended = figure.high is None or figure.low is None
             return not open_ended
-        return figure.small and figure.low == 1 and unit.startswith(" ") and not figure.hedge and (
-            previous.lower() not in self._over_lasting and unit.strip() == "day"
+        return (
+            figure.small
+            and figure.low == 1
+            and unit.startswith(" ")
+            and not figure.hedge
+            and (previous.lower() not in self._over_lasting and unit.strip() == "day")
         )
 
     def _lasting(self, text: str, figure: Figure) -> Figure:
@@ -146,7 +157,7 @@ class ClaimFinder:
         return figure
 
     def _is_label(self, text: str, figure: Figure, previous: str) -> bool:
-        """Whether bare digits number something ("Article 5", "Falcon 9 rockets") or are a year ("the 2020 elections")."""
+        """Whether bare digits number something ("Article 5", "Falcon 9 rockets") or are a year ("the 2020 vote")."""
         if not figure.plain and not figure.year:
             return False
         before = text[: figure.start].rstrip().lower()
@@ -161,15 +172,14 @@ class ClaimFinder:
         begins = not text[: figure.start].rstrip()[: -len(previous)].strip()
         return not (known or begins)
 
-    def _counted(
-        self, text: str, figure: Figure, rest: str, previous: str, figures: list[Figure]
-    ) -> Claim | None:
+    def _counted(self, text: str, figure: Figure, rest: str, previous: str, figures: list[Figure]) -> Claim | None:
         """A number of people or things, when one of the next words is such a noun, or of a toll without any."""
         if figure.hedge == "over" and _last_word(text, figure.start).lower() in self._over_about:
             figure = _unhedged(text, figure)
         general: str | None = None
         for number, match in enumerate(_WORD.finditer(rest[:80])):
-            if number >= _WORDS_TO_NOUN or _STOP.search(rest[: match.start()].strip()) or _NUMBER.search(rest[: match.start()]):
+            between = rest[: match.start()]
+            if number >= _WORDS_TO_NOUN or _STOP.search(between.strip()) or _NUMBER.search(between):
                 break
             surface, word = match.group(), match.group().lower()
             if figure.year and number:
@@ -182,8 +192,8 @@ class ClaimFinder:
             if word in self._of_people and (kind := self._fate(text, figure, figures, match.end(), word)) != "count":
                 return self._made(text, figure, figure.end, kind, word)
             if word in self._things and not self._goes_on(follows):
-                return self._made(text, figure, figure.end, "count", _plural(word))
-            if number == 0 and self._casualty.match(word) and word not in ("die", "dies", "kills"):
+                return self._made(text, figure, figure.end, "count", _plural(word, self._irregular))
+            if number == 0 and word in self._hurt:
                 return self._made(text, figure, figure.end, "casualties", "people")
             if number == 0 and self._displaced.match(word):
                 return self._made(text, figure, figure.end, "displaced", "people")
@@ -201,21 +211,22 @@ class ClaimFinder:
         if general is not None:
             return self._made(text, figure, figure.end, "count", general)
         before = text[max(0, figure.start - _TOLL_SPAN) : figure.start]
-        if self._toll.search(before) and not figure.year and not _is_date_like(rest):
+        if self._toll.search(before) and not figure.year and not _CAPITAL.match(rest):
             return self._made(text, figure, figure.end, "casualties", "people")
         if figure.high is None and figure.is_approximate and rest.lstrip().lower().startswith("of "):
             return self._made(text, figure, figure.end, "count", "")
         return None
 
-    @staticmethod
-    def _goes_on(follows: str) -> bool:
+    def _goes_on(self, follows: str) -> bool:
         """Whether a word is only the first of a compound: "12 state officials"."""
-        return bool(re.match(r"\s[a-z]+s\b(?!\s*(?:of|in)\b)", follows)) and not re.match(r"\s(?:was|is|has|as)\b", follows)
+        match = re.match(r"\s([a-z]+s)\b", follows)
+        return match is not None and match[1] not in self._ends and match[1] not in self._not_counted
 
     def _is_plural(self, surface: str, follows: str) -> bool:
         """Whether a word that the codebook does not list looks like a noun in the plural."""
         word = surface.lower()
-        if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is", "'s", "’s")) or surface.isupper():
+        singular = word.endswith(("ss", "us", "is", "'s", "’s"))
+        if len(word) < _SHORTEST_PLURAL or not word.endswith("s") or singular or surface.isupper():
             return False
         meanings = self._forms.get(word, frozenset())
         if meanings and all(pos == "verb" for pos, _ in meanings):
@@ -231,7 +242,7 @@ class ClaimFinder:
         """What happened to a number of people, in the same clause: `casualties`, `displaced` or only `count`."""
         starts = [f.start for f in figures if f.start > figure.end]
         ends = [f.end for f in figures if f.end <= figure.start]
-        after = _ASIDE.sub("", text[figure.end : figure.end + 200])
+        after = self._aside.sub("", text[figure.end : figure.end + 200])
         cut = min((s - figure.end for s in starts if text[figure.end : s].count(",") == 0), default=len(after))
         after = self._apart.split(_CLAUSE.split(after[: max(cut, noun_end)], maxsplit=1)[0], maxsplit=1)[0]
         after = " ".join(after.split()[:_WORDS_AFTER])
@@ -278,8 +289,11 @@ class ClaimFinder:
         first, second = words[0].lower(), words[1] if len(words) > 1 else ""
         if first in self._measured:
             return True
-        return first in self._paid_for and not second[:1].isdigit() and (paid or second[:1].islower()) and (
-            paid or (second not in self._articles and first == "in")
+        return (
+            first in self._paid_for
+            and not second[:1].isdigit()
+            and (paid or second[:1].islower())
+            and (paid or (second not in self._articles and first == "in"))
         )
 
 
@@ -295,17 +309,12 @@ def _unhedged(text: str, figure: Figure) -> Figure:
 def _last_word(text: str, position: int) -> str:
     """The word right before a position, with the marks on it."""
     words = text[max(0, position - 40) : position].replace("-", " ").split()
-    return words[-1].lstrip("(\"“‘[") if words and text[position - 1 : position] != "-" else ""
+    return words[-1].lstrip('("“‘[') if words and text[position - 1 : position] != "-" else ""
 
 
-def _is_date_like(rest: str) -> bool:
-    """Whether a unit or a noun stands right behind a figure, so that it is none of a toll."""
-    return bool(re.match(r"\s?(?:%|percent|years?|days?|months?|weeks?|hours?|[A-Z])", rest))
-
-
-def _plural(word: str) -> str:
+def _plural(word: str, irregular: Mapping[str, list[str]]) -> str:
     """A noun as a unit: in the plural."""
-    if word.endswith("s") or word in ("aircraft",):
+    if word.endswith("s") or word in irregular.get(word, ()):
         return word
     return max(inflections(word, "noun"), key=len)
 

@@ -54,13 +54,15 @@ class FigureReader:
         self._about = frozenset(numbers["about"])
         self._or_so = re.compile(rf"\s?-?(?:{_either(numbers['or_so'])})\b", re.IGNORECASE)
         hedges = _either((*self._at_least, *self._at_most, *self._about))
-        self._hedge = re.compile(rf"(?:^|(?<=[\s(\"“‘—-]))((?:(?:{hedges})\s*)+)(?:the\s+|a\s+(?=[0-9])|another\s+)?$", re.IGNORECASE)
+        self._hedge = re.compile(
+            rf"(?:^|(?<=[\s(\"“‘—-]))((?:(?:{hedges})\s*)+)(?:the\s+|a\s+(?=[0-9])|another\s+)?$", re.IGNORECASE
+        )
         self._one_hedge = re.compile(_either((*self._at_least, *self._at_most, *self._about)), re.IGNORECASE)
         self._figure = self._pattern(numbers, r"(?<![\w.,:/+#@-])")
         self._second = self._pattern(numbers, "")
-        self._joins = re.compile(
-            rf"\s?(?:-|–|—|\b(?:{_either(numbers['to'])})\b|(?P<and>\band\b))\s?(?P<sign>{_either(self._signs)})?\s?", re.IGNORECASE
-        )
+        signs, to, out_of = _either(self._signs), _either(numbers["to"]), _either(numbers["out_of"])
+        self._joins = re.compile(rf"\s?(?:-|–|—|\b(?:{to})\b|(?P<and>\band\b))\s?(?P<sign>{signs})?\s?", re.IGNORECASE)
+        self._out_of = re.compile(rf"\s(?:{out_of})(?: every)?\s", re.IGNORECASE)
         self._between = re.compile(rf"\b(?P<word>{_either(numbers['between'])}|from)\s(?:{hedges})?\s?$", re.IGNORECASE)
         self._ranging = frozenset(numbers["ranging"])
 
@@ -77,11 +79,12 @@ class FigureReader:
         few = rf"(?:{_either(self._few)}){scale}+{more}"
         halves = rf"half a(?:{scale})|half-a-(?:{_either(long)})|a quarter of a (?:{_either(long)})"
         digits = rf"(?:{_DIGITS})(?:(?:{_either(short)})(?![\w])|{scale}+|(?: and a half)(?:{scale})?|(?![\w]))"
-        shares = (
-            rf"(?:(?:a|one|two|three|four|five|seven|nine)[ -])(?:{_either(w for w in self._fractions if w != 'half')})s?"
-            rf"(?=\s(?:of|the|its|their|his|her|our|all)\b)|half(?=\s(?:of|the|its|their|his|her|our|all)\b)"
-        )
-        odds = rf"(?:{_DIGITS}|{small}) (?:in|out of)(?: every)? (?:{_DIGITS}|{small})(?=\s[a-z])"
+        whole = _either(numbers["fraction_of"])
+        count = _either(numbers["fraction_counts"])
+        parts = _either(w for w in self._fractions if w != "half")
+        shares = rf"(?:(?:{count})[ -])(?:{parts})s?(?=\s(?:{whole})\b)|half(?=\s(?:{whole})\b)"
+        out_of = _either(numbers["out_of"])
+        odds = rf"(?:{_DIGITS}|{small}) (?:{out_of})(?: every)? (?:{_DIGITS}|{small})(?=\s[a-z])"
         fold = rf"(?:{_DIGITS}|{small})(?:-| )?fold\b|(?:{of(2, 100)})fold\b"
         many = rf"(?:{_either(self._plural)})(?= of\b| \w|$|[.,])"
         return re.compile(
@@ -141,7 +144,7 @@ class FigureReader:
     def _pair(
         self, text: str, first: Figure, joins: re.Match[str], second: re.Match[str], first_scaled: bool
     ) -> Iterator[Figure]:
-        """A range, two figures that a "from ... to" parts, or the first alone; scores ("3-2") and dates give nothing."""
+        """A range, two figures that a "from ... to" parts, or the first alone; scores ("3-2") have no values."""
         before = self._between.search(text, max(0, first.start - _HEDGE_SPAN), first.start)
         word = before["word"].lower() if before else ""
         high = self._value(second["one"])
@@ -174,7 +177,7 @@ class FigureReader:
 
     def _odds(self, text: str, start: int, end: int, words: str) -> Iterator[Figure]:
         """ "One in five": a share, when the first is the smaller one."""
-        few, whole = (self._value(part) for part in re.split(r"\s(?:in|out of)\s", words, maxsplit=1, flags=re.IGNORECASE))
+        few, whole = (self._value(part) for part in self._out_of.split(words, maxsplit=1))
         if few is None or whole is None or not few < whole <= 1000:
             return
         value = round(100 * few / whole, 2)
@@ -194,7 +197,13 @@ class FigureReader:
             low = None
         approximate = approximate or any(h in self._about for h in hedges)
         return replace(
-            figure, start=match.start(1), low=low, high=high, hedge=" ".join(hedges), is_approximate=approximate, year=False
+            figure,
+            start=match.start(1),
+            low=low,
+            high=high,
+            hedge=" ".join(hedges),
+            is_approximate=approximate,
+            year=False,
         )
 
     def _fraction(self, words: str) -> float | None:

@@ -121,7 +121,15 @@ class PeopleFinder:
             (places if entry.kind == "place" else taken).update(range(name.start, name.end))
             if entry.kind == "person":
                 party = Party(
-                    name.start, name.end, name.text, entry.name, entry.country, entry.sector, entry.role, "name", "person"
+                    name.start,
+                    name.end,
+                    name.text,
+                    entry.name,
+                    entry.country,
+                    entry.sector,
+                    entry.role,
+                    "name",
+                    "person",
                 )
                 yield name.start, party, self.gender(entry.name)
         full: dict[str, str] = {}

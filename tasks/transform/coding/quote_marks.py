@@ -113,7 +113,7 @@ def _closing(body: str, at: int, end: int, mark: str) -> tuple[int | None, int]:
         elif char in wanted:
             if mark != '"' or _ends_word(body, position, end) or not _opens(body, position, end):
                 return position, position
-        elif mark == "“" and char in "“\"" and _ends_word(body, position, end) and not _opens_again(body, position):
+        elif mark == "“" and char in '“"' and _ends_word(body, position, end) and not _opens_again(body, position):
             return position, position  # closed by the wrong mark
     return doubtful, end
 

@@ -1,8 +1,9 @@
 """Finds quotations, direct and reported, and who speaks."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any, Final
 
 from spacy.tokens import Token
@@ -85,15 +86,14 @@ class QuoteFinder:
         for parsed in sentences:
             self._speakers.remember(parsed, article, memory)
             sayings.extend(self._sayings(parsed, spans, article, memory))
-        direct = list(self._direct(body, spans, sayings))
+        direct = sorted(self._direct(body, spans, sayings, memory), key=lambda q: q.start)
         reported = [quote for saying in sayings for quote in self._reported(saying, spans, direct)]
         return sorted([*direct, *reported], key=lambda q: (q.start, q.end))
 
-    def _sayings(
-        self, parsed: Parsed, spans: Sequence[Marked], article: Article, memory: Memory
-    ) -> Iterator[_Saying]:
+    def _sayings(self, parsed: Parsed, spans: Sequence[Marked], article: Article, memory: Memory) -> Iterator[_Saying]:
         """The verbs of saying outside quotation marks, with who speaks."""
         spoke: Party | None = None
+        found: Party | None
         for token in parsed.doc:
             start = parsed.start(token)
             if parsed.lower[token.i] in self._according:
@@ -111,19 +111,24 @@ class QuoteFinder:
             if _inside(start, spans):
                 continue
             heads = [h for h in heads if not _inside(parsed.start(h), spans)]
+            if not heads and _is_right_behind(start, spans):
+                heads = self._speakers.behind(token)
             if any(parsed.lower[h.i] in self._first_person for h in heads):
                 continue  # the outlet or an interviewed person about themselves
             if lemma in self._of_people and heads and not self._speakers.is_somebody(parsed, heads[0]):
                 if spoke is None or lemma not in self._adding:
                     continue
-                speaker = spoke  # the parser hangs "and added" on what was said
+                found = spoke  # the parser hangs "and added" on what was said
             else:
-                speaker = spoke = self._speakers.speaker(parsed, heads, article, memory) or spoke
+                found = self._speakers.speaker(parsed, heads, article, memory)
+            speaker = spoke = found or spoke
             if speaker is not None and speaker.kind in ("person", "organisation", "group", "country"):
                 article.remember(speaker)
             yield _Saying(start, parsed.end(token), lemma, speaker, token, parsed)
 
-    def _direct(self, body: str, spans: Sequence[Marked], sayings: Sequence[_Saying]) -> Iterator[Quote]:
+    def _direct(
+        self, body: str, spans: Sequence[Marked], sayings: Sequence[_Saying], memory: Memory
+    ) -> Iterator[Quote]:
         """The stretches in quotation marks that somebody says, or that are long enough to be said by somebody."""
         before: tuple[int, Quote] | None = None
         alone: list[Quote] = []
@@ -132,7 +137,9 @@ class QuoteFinder:
             begins = span.outer_start == first or _begins_sentence(body, span, first)
             saying, follows = self._own_saying(body, span, sayings)
             speaker, verb = (saying.speaker, saying.lemma) if saying else (None, "")
-            if saying is None and begins:
+            if saying is None and body[span.outer_end - 2] in _END_OF_SPEECH:
+                speaker = self._speakers.pronoun_behind(body, span.outer_end, memory)
+            if saying is None and begins and speaker is None:
                 speaker, verb = self._told_before(body, span, first, sayings)
                 if before is not None and (speaker is None or speaker.start < before[1].start):
                     at, quote = before
@@ -158,6 +165,8 @@ class QuoteFinder:
         at = bisect_left(sayings, span.outer_end, key=lambda s: s.start)
         behind = sayings[at] if at < len(sayings) else None
         at = bisect_left(sayings, span.outer_start, key=lambda s: s.start)
+        while at and sayings[at - 1].token.dep_ == "relcl" and "," in body[sayings[at - 1].end : span.outer_start]:
+            at -= 1  # "X said the plan, which nobody had read, was ..."
         ahead = sayings[at - 1] if at else None
         if behind is not None and BREAK.search(body, span.outer_end, behind.start):
             behind = None
@@ -172,9 +181,7 @@ class QuoteFinder:
         return (behind, True) if behind is not None else (ahead, False)
 
     @staticmethod
-    def _told_before(
-        body: str, span: Marked, first: int, sayings: Sequence[_Saying]
-    ) -> tuple[Party | None, str]:
+    def _told_before(body: str, span: Marked, first: int, sayings: Sequence[_Saying]) -> tuple[Party | None, str]:
         """Who has just been reported to speak, where a quotation begins a sentence of its own."""
         at = bisect_left(sayings, span.outer_start, key=lambda s: s.start)
         told = sayings[at - 1] if at else None
@@ -191,7 +198,8 @@ class QuoteFinder:
         calls = saying is not None and not follows and saying.lemma in self._naming
         if saying is not None and not calls and 0 <= span.outer_start - saying.end <= _BESIDE:
             return saying.lemma in self._naming
-        if not calls and any(before.endswith(word) and words[-1].endswith(word.split()[-1]) for word in self._not_speech):
+        last = words[-1] if words else ""
+        if not calls and any(before.endswith(word) and last == word.split()[-1] for word in self._not_speech):
             return True
         text = body[span.start : span.end]
         if body[span.outer_end - 2] in _END_OF_SPEECH or (saying is not None and follows and text[-1] in "?!."):
@@ -230,8 +238,9 @@ class QuoteFinder:
             return
         if len(parsed.cut(start, end).split()) < _LEAST_WORDS:
             return
-        inner = [q for q in direct if q.start < end and start < q.end]
-        if any(s.outer_start <= start < s.outer_end or s.outer_start < end < s.outer_end for s in spans):
+        at = bisect_left(direct, end, key=lambda q: q.start)
+        inner = list(takewhile(lambda q: start < q.end, reversed(direct[:at])))
+        if _inside(start, spans) or _inside(end - 1, spans):
             start, end = _without(start, end, spans)
         said = sum(len(parsed.cut(max(q.start, start), min(q.end, end)).split()) for q in inner)
         if len(parsed.cut(start, end).split()) - said < (_LEAST_WORDS_BESIDE if inner else _LEAST_WORDS):
@@ -298,7 +307,13 @@ def _without(start: int, end: int, spans: Sequence[Marked]) -> tuple[int, int]:
 
 
 def _inside(position: int, spans: Sequence[Marked]) -> bool:
-    return any(span.start <= position < span.end for span in spans)
+    at = bisect_right(spans, position, key=lambda span: span.start) - 1
+    return at >= 0 and position < spans[at].end
+
+
+def _is_right_behind(position: int, spans: Sequence[Marked]) -> bool:
+    at = bisect_right(spans, position, key=lambda span: span.start) - 1
+    return at >= 0 and 0 <= position - spans[at].outer_end < _BESIDE
 
 
 def _paragraph(body: str, span: Marked) -> tuple[int, int]:
@@ -318,4 +333,4 @@ def _is_next(body: str, at: int, first: int) -> bool:
 def _begins_sentence(body: str, span: Marked, first: int) -> bool:
     """Whether a quotation opens right after the end of a sentence, or of another quotation."""
     before = body[first : span.outer_start].rstrip()
-    return not before or before[-1] in ".?!…:”\"»’"
+    return not before or before[-1] in '.?!…:”"»’'
