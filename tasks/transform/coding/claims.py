@@ -18,7 +18,7 @@ _WORDS_BEFORE: Final = 6
 _WORDS_AFTER: Final = 12
 """Words on either side in which "killed" or "displaced" decides what a number of people means."""
 _TOLL_SPAN: Final = 60
-_STOP: Final = re.compile(r"[,;:()\[\]!?\"“”—…|]|\.(?=\s|$)|\s[-–]\s")
+_STOP: Final = re.compile(r",(?![0-9])|[;:()\[\]!?\"“”—…|]|\.(?=\s|$)|\s[-–]\s")
 _CLAUSE: Final = re.compile(r"[;:!?\"“”—()]|\.(?=\s|$)")
 _WORD: Final = re.compile(r"[^\W\d_][\w'’-]*")
 _CAPITAL: Final = re.compile(r"\s[^\W\d_a-z]")
@@ -61,6 +61,7 @@ class ClaimFinder:
         )
         self._things = {f for word in units["things"] for f in inflections(word, "noun")}
         self._casualty = _any_of(units["casualty"])
+        self._hurt_after = _any_of(units["hurt_after"])
         self._displaced = _any_of(units["displaced"])
         self._toll = re.compile(rf"\b(?:{_either(units['toll'])})\b[^.;]*$", re.IGNORECASE)
         self._ages, self._labels = frozenset(units["ages"]), tuple(units["labels"])
@@ -76,6 +77,8 @@ class ClaimFinder:
         self._aside = re.compile(rf",\s(?:{_either(words['asides'])})\b[^,]*(?:,|$)")
         self._hurt = frozenset(words["hurt"])
         self._articles = frozenset(words["articles"])
+        self._ordinal = frozenset(words["ordinal"])
+        self._loose_ends = frozenset(words["loose_ends"])
         self._paid_for = frozenset(words["paid_for"])
         self._people_endings: tuple[str, ...] = tuple(words["people_endings"])
         self._of_people = frozenset(words["groups_of_people"])
@@ -106,6 +109,8 @@ class ClaimFinder:
         rest = text[figure.unit_at if figure.unit_at >= 0 else figure.end :]
         if self._old.match(rest):
             return None
+        if figure.share and previous.lower() in self._ordinal:
+            return None  # "the second half of the year"
         if figure.share:
             return self._made(text, figure, figure.end, "share", "percent")
         if figure.fold:
@@ -121,10 +126,13 @@ class ClaimFinder:
 
     def _measured_claim(self, text: str, figure: Figure, rest: str, previous: str) -> tuple[Claim | None] | None:
         """The claim of a figure with a unit of measure, in a tuple; (None,) where it only tells when."""
+        skipped = len(" of") if figure.is_approximate and rest.startswith(" of ") else 0
         for pattern, kind, unit, factor in self._measures:
-            match = pattern.match(rest)
+            match = pattern.match(rest, skipped)
             if match is None:
                 continue
+            if kind == "duration" and match.group().strip().istitle() and figure.plain and not figure.hedge:
+                continue  # a name: "60 Minutes"
             if kind == "duration":
                 if self._is_date(text, figure, rest[match.end() :], previous, match.group()):
                     return (None,)
@@ -158,7 +166,8 @@ class ClaimFinder:
 
     def _is_label(self, text: str, figure: Figure, previous: str) -> bool:
         """Whether bare digits number something ("Article 5", "Falcon 9 rockets") or are a year ("the 2020 vote")."""
-        if not figure.plain and not figure.year:
+        in_capitals = text[figure.start : figure.start + 1].isupper() and not figure.hedge
+        if not figure.plain and not figure.year and not in_capitals:
             return False
         before = text[: figure.start].rstrip().lower()
         word = previous.strip(".,").lower()
@@ -198,6 +207,8 @@ class ClaimFinder:
             if number == 0 and self._displaced.match(word):
                 return self._made(text, figure, figure.end, "displaced", "people")
             if number == 0 and word == "of":
+                if figure.small and figure.low == 1:
+                    break  # "one of the towns"
                 continue
             if word in self._ends or word in self._measured or word in self._paid_for or word in self._not_counted:
                 break
@@ -248,13 +259,13 @@ class ClaimFinder:
         after = " ".join(after.split()[:_WORDS_AFTER])
         before = _CLAUSE.split(text[max(ends, default=0) : figure.start])[-1].rsplit(",", 1)[-1]
         before = " ".join(before.split()[-_WORDS_BEFORE:])
-        hurt = [m for m in (self._casualty.search(after), self._casualty.search(before)) if m]
+        hurt = [m for m in (self._hurt_after.search(after), self._casualty.search(before)) if m]
         fled = [m for m in (self._displaced.search(after), self._displaced.search(before)) if m]
         if self._casualty.fullmatch(noun):
             return "casualties"
         if self._displaced.fullmatch(noun):
             return "casualties" if self._casualty.search(before) else "displaced"
-        if hurt and not (fled and self._displaced.search(after) and not self._casualty.search(after)):
+        if hurt and not (fled and self._displaced.search(after) and not self._hurt_after.search(after)):
             return "casualties"
         return "displaced" if fled else "count"
 
@@ -279,9 +290,15 @@ class ClaimFinder:
             taken = taken[1:]
         elif taken and measure and not adjective and not self._is_measured(taken, paid):
             taken = []
+        while taken and taken[-1].lower() in self._loose_ends:
+            taken = taken[:-1]
         if taken:
             return " ".join(taken)
-        before = _STOP.split(text[:start].rstrip(" (["))[-1].split()
+        before = _STOP.split(text[:start].rstrip(" (["))[-1].split()[-_ABOUT_WORDS:]
+        while before and before[-1].lower() in self._loose_ends:
+            before = before[:-1]
+        while before and before[0].lower() in self._loose_ends:
+            before = before[1:]
         return " ".join(before[-_ABOUT_WORDS:]) or " ".join(after[:_ABOUT_WORDS])
 
     def _is_measured(self, words: list[str], paid: bool) -> bool:

@@ -99,7 +99,9 @@ class PeopleFinder:
         )
         self._speaking = re.compile(rf"\b({_SURNAME})\s+(?:{said})\b|[\"”’,]\s(?:{said})\s({_SURNAME})\b")
         small = codebook.language["case"]["small"]
-        self._common = frozenset(codebook.forms) | frozenset(small) | frozenset(codebook.language["dates"]["weekdays"])
+        pronouns = (w for words_of in codebook.language["pronouns"].values() for w in words_of)
+        weekdays = codebook.language["dates"]["weekdays"]
+        self._common = frozenset((*codebook.forms, *small, *weekdays, *pronouns, *words["not_people"]))
         self._named = re.compile(
             rf"\b(?:(?P<address>{address})\.? (?:[^\W\d_a-z]\w+ )?|(?P<first>{firsts}) (?:[A-Z]\. )?){_SURNAME}\b"
         )

@@ -121,7 +121,8 @@ class QuoteFinder:
                 found = spoke  # the parser hangs "and added" on what was said
             else:
                 found = self._speakers.speaker(parsed, heads, article, memory)
-            speaker = spoke = found or spoke
+            speaker = found or (None if heads else spoke)
+            spoke = speaker or spoke
             if speaker is not None and speaker.kind in ("person", "organisation", "group", "country"):
                 article.remember(speaker)
             yield _Saying(start, parsed.end(token), lemma, speaker, token, parsed)
@@ -184,6 +185,8 @@ class QuoteFinder:
     def _told_before(body: str, span: Marked, first: int, sayings: Sequence[_Saying]) -> tuple[Party | None, str]:
         """Who has just been reported to speak, where a quotation begins a sentence of its own."""
         at = bisect_left(sayings, span.outer_start, key=lambda s: s.start)
+        while at and sayings[at - 1].token.dep_ == "relcl":
+            at -= 1  # "said a resident, who asked not to be named. ..."
         told = sayings[at - 1] if at else None
         if told is None or told.speaker is None:
             return None, ""
@@ -202,7 +205,9 @@ class QuoteFinder:
         if not calls and any(before.endswith(word) and last == word.split()[-1] for word in self._not_speech):
             return True
         text = body[span.start : span.end]
-        if body[span.outer_end - 2] in _END_OF_SPEECH or (saying is not None and follows and text[-1] in "?!."):
+        speaker = saying.speaker if saying is not None and follows else None
+        by_itself = speaker is not None and speaker.start > span.start
+        if by_itself or body[span.outer_end - 2] in _END_OF_SPEECH.replace(",", ""):
             return False
         longer = [word for word in text.split() if len(word) > _LEAST_WORDS]
         return len(longer) >= _TITLE and all(word[0].isupper() for word in longer) and not calls
@@ -252,6 +257,8 @@ class QuoteFinder:
         parsed, verb = saying.parsed, saying.token
         aux = [c for c in verb.children if c.dep_ in ("neg", "aux", "mark")]
         if any(parsed.lower[c.i] in self._negations for c in aux):
+            return True
+        if verb.dep_ == "pcomp" and parsed.lower[verb.head.i] == "of" and not saying.parsed.is_verb(verb.head.head):
             return True
         return verb.tag_ == "VB" and any(c.tag_ == "TO" for c in aux)
 

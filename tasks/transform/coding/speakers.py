@@ -29,6 +29,8 @@ class SpeakerFinder:
         }
         self._pronoun_at = re.compile(rf"\s({'|'.join(self._genders)})\s(?=[a-z])")
         self._quoting = frozenset(words["quoting"])
+        self._one_person = frozenset(words["one_person"])
+        self._of_one = frozenset(words["pronouns"]["body"])
         self._bodies = frozenset(words["bodies"])
         self._agents = codebook.agents
         self._names = codebook.names
@@ -91,6 +93,10 @@ class SpeakerFinder:
         party = self._actors.party(parsed, head, article)
         if party is not None and party.kind == "place" and head.i not in parsed.name_of:
             party = replace(party, name=party.text, country="", how="unknown", kind="")  # speakers share towns' names
+        if party is not None and party.how == "pronoun":
+            party = None  # "his daughter" is not he
+        if party is not None and party.how in ("agent", "loose") and party.kind != "person":
+            party = replace(party, name=party.text)
         if party is not None and party.text.split()[-1] in self._bodies and party.how not in ("name", "known"):
             return replace(party, name=party.text, role="", kind="organisation")
         person = self._appositive(parsed, head, party) or self._person(parsed, head, party, memory)
@@ -102,6 +108,7 @@ class SpeakerFinder:
             if party.how == "alone" and head.tag_ == "NN" and any(parsed.lower[c.i] == "the" for c in head.lefts):
                 meant = memory.with_role(parsed.start(head), parsed.lower[head.i])
                 if meant is not None:
+                    memory.add(party.start, meant)
                     return replace(meant, start=party.start, end=party.end, text=party.text, how="known")
             return party
         start, end = self._phrase(parsed, head)
@@ -135,11 +142,20 @@ class SpeakerFinder:
     def _pronoun(self, parsed: Parsed, head: Token, gender: str, article: Article, memory: Memory) -> Party:
         start, end = parsed.start(head), parsed.end(head)
         known = memory.meant(start, gender) if gender else self._actors.party(parsed, head, article)
-        if known is None:
+        if known is None or (not gender and not self._fits(parsed.lower[head.i], article.group)):
             return Party(start, end, head.text, "", "", "", "", "pronoun")
         if gender:
             memory.add(start, known, gender)
         return replace(known, start=start, end=end, text=parsed.cut(start, end), how="pronoun")
+
+    def _fits(self, word: str, group: Party | None) -> bool:
+        """Whether "they" or "it" can mean the body spoken of last: no one minister is either of them."""
+        last = group.text.split()[-1].lower() if group is not None and group.text else ""
+        return (
+            bool(last)
+            and last not in self._one_person
+            and (word in self._of_one or last.endswith("s") or (group is not None and group.how == "name"))
+        )
 
     def _appositive(self, parsed: Parsed, head: Token, party: Party | None) -> Party | None:
         """Who "his brother, Eric Paddock" and "Christopher Sullivan, the general manager" are, with their role."""
