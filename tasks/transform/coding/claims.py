@@ -77,7 +77,9 @@ class ClaimFinder:
         self._aside = re.compile(rf",\s(?:{_either(words['asides'])})\b[^,]*(?:,|$)")
         self._hurt = frozenset(words["hurt"])
         self._articles = frozenset(words["articles"])
+        self._spent_on = frozenset(words["spent_on"])
         self._ordinal = frozenset(words["ordinal"])
+        self._nobody = frozenset(words["nobody"])
         self._loose_ends = frozenset(words["loose_ends"])
         self._paid_for = frozenset(words["paid_for"])
         self._people_endings: tuple[str, ...] = tuple(words["people_endings"])
@@ -109,6 +111,8 @@ class ClaimFinder:
         rest = text[figure.unit_at if figure.unit_at >= 0 else figure.end :]
         if self._old.match(rest):
             return None
+        if figure.small and previous.lower() in self._nobody:
+            return None  # "no one"
         if figure.share and previous.lower() in self._ordinal:
             return None  # "the second half of the year"
         if figure.share:
@@ -131,7 +135,8 @@ class ClaimFinder:
             match = pattern.match(rest, skipped)
             if match is None:
                 continue
-            if kind == "duration" and match.group().strip().istitle() and figure.plain and not figure.hedge:
+            is_name = match.group().strip().istitle() and (figure.plain or text[figure.start].isupper())
+            if kind in ("duration", "distance") and is_name and not figure.hedge:
                 continue  # a name: "60 Minutes"
             if kind == "duration":
                 if self._is_date(text, figure, rest[match.end() :], previous, match.group()):
@@ -282,7 +287,8 @@ class ClaimFinder:
         after = _STOP.split(text[end:], maxsplit=1)[0].split()
         taken: list[str] = []
         for word in after[:_ABOUT_WORDS]:
-            if word.lower().strip("'’") in self._ends:
+            small = word.lower().strip("'’")
+            if small in self._ends and (taken or not paid or small not in self._spent_on):
                 break
             taken.append(word)
         adjective = "-" in text[start : end + 1] or _last_word(text, start).lower() in self._articles
@@ -304,7 +310,7 @@ class ClaimFinder:
     def _is_measured(self, words: list[str], paid: bool) -> bool:
         """Whether the words behind a measure say of what: "worth of arms", "in aid", "in prison"; not "in 2019"."""
         first, second = words[0].lower(), words[1] if len(words) > 1 else ""
-        if first in self._measured:
+        if first in self._measured or (paid and first in self._spent_on and second[:1].islower()):
             return True
         return (
             first in self._paid_for

@@ -12,7 +12,7 @@ _WORD: Final = re.compile(r"[0-9][0-9,\u00a0\u202f]*(?:\.[0-9]+)?|[a-z]+")
 _DIGITS: Final = r"[0-9]{1,3}(?:[,\u00a0\u202f][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 _GLUED: Final = 2
 """Scales of up to this many letters stand right behind the digits ("5m", "3bn"); "5 m" is a length."""
-_MANY: Final = 2
+_QUARTER: Final = "a quarter of a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,14 @@ class FigureReader:
         more = rf"(?:(?: and)?\s{small}{scale}*)?"
         spelt = rf"{small}(?: and a half)?(?:{scale}+{more})?"
         few = rf"(?:{_either(self._few)}){scale}+{more}"
-        halves = rf"half a(?:{scale})|half-a-(?:{_either(long)})|a quarter of a (?:{_either(long)})"
+        halves = rf"half a(?:{scale})|half-a-(?:{_either(long)})|{_QUARTER} (?:{_either(long)})"
         digits = rf"(?:{_DIGITS})(?:(?:{_either(short)})(?![\w])|{scale}+|(?: and a half)(?:{scale})?|(?![\w]))"
         whole = _either(numbers["fraction_of"])
         count = _either(numbers["fraction_counts"])
         parts = _either(w for w in self._fractions if w != "half")
-        shares = rf"(?:(?:{count})[ -])(?:{parts})s?(?=\s(?:{whole})\b)|half(?=\s(?:{whole})\b)"
+        shares = (
+            rf"(?:(?:{count})[ -])(?:{parts})s?(?=\s(?:{whole})\b(?!\sa\s(?:{_either(long)})))|half(?=\s(?:{whole})\b)"
+        )
         out_of = _either(numbers["out_of"])
         odds = rf"(?:{_DIGITS}|{small}) (?:{out_of})(?: every)? (?:{_DIGITS}|{small})(?=\s[a-z])"
         fold = rf"(?:{_DIGITS}|{small})(?:-| )?fold\b|(?:{of(2, 100)})fold\b"
@@ -224,10 +226,10 @@ class FigureReader:
         total, current, seen = 0.0, 0.0, False
         lower = text.lower()
         few = next((f for f in sorted(self._few, key=len, reverse=True) if lower.startswith(f"{f} ")), "")
-        if few:
+        if lower.startswith(_QUARTER):
+            current, seen, lower = 0.25, True, lower[len(_QUARTER) :]
+        elif few:
             current, seen, lower = self._few[few], True, lower[len(few) :]
-        if lower.startswith("a quarter of a"):
-            current, seen, lower = 0.25, True, lower[len("a quarter of a") :]
         for part in _WORD.findall(lower):
             if part[0].isdigit():
                 current, seen = float(re.sub(r"[,\u00a0\u202f]", "", part)), True

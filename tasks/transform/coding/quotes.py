@@ -173,9 +173,9 @@ class QuoteFinder:
             behind = None
         if ahead is not None and BREAK.search(body, ahead.end, span.start + 1):
             ahead = None
+        if behind is not None and body[span.outer_end - 2] == "." and BREAK.match(body, span.outer_end - 2):
+            behind = behind if ahead is None and span.outer_start == _paragraph(body, span)[0] else None
         if behind is not None and ahead is not None:
-            if body[span.outer_end - 2] == "." and BREAK.match(body, span.outer_end - 2):
-                return ahead, False
             ends_speech = body[span.outer_end - 2] in _END_OF_SPEECH or body[span.outer_end : span.outer_end + 1] == ","
             by_itself = behind.speaker is not None and behind.speaker.start >= span.outer_end
             return (behind, True) if ends_speech and by_itself else (ahead, False)
@@ -209,7 +209,7 @@ class QuoteFinder:
         by_itself = speaker is not None and speaker.start > span.start
         if by_itself or body[span.outer_end - 2] in _END_OF_SPEECH.replace(",", ""):
             return False
-        longer = [word for word in text.split() if len(word) > _LEAST_WORDS]
+        longer = [word for word in text.split() if len(word) >= _LEAST_WORDS]
         return len(longer) >= _TITLE and all(word[0].isupper() for word in longer) and not calls
 
     def _is_long_enough(self, body: str, span: Marked, saying: _Saying | None, speaker: Party | None) -> bool:
