@@ -136,7 +136,7 @@ class Coder:
     def _fill(self, result: CodedArticle, prepared: _Prepared, parsed: Sequence[Parsed]) -> None:
         body: str = prepared.row["body"]
         country = main_country([*prepared.title_names, *prepared.names])
-        quotes = self._quotes.find(body, parsed, known_from(prepared.title_names, country))
+        quotes = self._quotes.find(body, parsed, known_from(prepared.title_names, country), prepared.names)
         result.mentions = [self._mention_row(result.article_id, name) for name in prepared.names]
         quote_rows = [self._quote_row(result.article_id, body, quote, prepared.names) for quote in quotes]
         result.quotes = _by_key(quote_rows, "quote_id")
@@ -144,6 +144,7 @@ class Coder:
         about = about_article(prepared.title_names, country)
         for one in parsed:
             speaker = next((q.speaker for q in quotes if q.start <= one.sentence.start < q.end), None)
+            speaker = speaker if speaker is not None and speaker.is_known else None
             events = self._events.code(one, article, speaker)
             nouns = nouns_of(one, self._events.actors, article, speaker) if events and self._roles else []
             for event in events:
@@ -243,7 +244,7 @@ class Coder:
             "text_end": quote.end,
             "text": body[quote.start : quote.end],
             "speaker_text": speaker.text if speaker else None,
-            "speaker_name": speaker.name if speaker else None,
+            "speaker_name": (speaker.name or None) if speaker else None,
             "speaker_role": (speaker.role or None) if speaker else None,
             "speaker_country": (speaker.country or None) if speaker else None,
             "speaker_sector": (speaker.sector or None) if speaker else None,
@@ -278,7 +279,7 @@ class Coder:
             "about_text": claim.about or None,
             "countries": _countries(within(names, sentence.start, sentence.end)),
             "quote_id": content_id("quote", article_id, quote.start, quote.end) if quote else None,
-            "speaker_name": quote.speaker.name if quote and quote.speaker else None,
+            "speaker_name": (quote.speaker.name or None) if quote and quote.speaker else None,
         }
 
 
