@@ -25,7 +25,8 @@ class Entry:
     """One thing that a name can stand for, on the days from `since` to `until` (either may be open).
 
     `kind` is that of `mentions.kind`; `form` says how the word names it: by its `name`, as an `adjective`, as its
-    `people`, or by the `seat` of its government.
+    `people`, or by the `seat` of its government; `introduced` is a person whom only the article tells. `learned`: from
+    `learned_people.csv`.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Entry:
     geonames_id: int | None = None
     admin1: str = ""
     place_kind: str = ""
+    learned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
