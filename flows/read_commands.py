@@ -135,7 +135,7 @@ def clean(common: Common, yes: bool, dry_run: bool) -> None:
 @click.argument("file", default="-", type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
     "--rows", default="events", show_default=True, metavar="KINDS",
-    help="Comma-separated: events, quotes, claims, mentions.",
+    help="Comma-separated: events, quotes, claims, mentions, introductions.",
 )  # fmt: skip
 @click.option("--explain", is_flag=True, help="Say which lines of the codebook made each event.")
 @common_options(rows=False)

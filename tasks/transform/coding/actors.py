@@ -10,6 +10,7 @@ from spacy.tokens import Token
 from tasks.transform.coding.clauses import MODIFIERS, Parsed, conjuncts
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.gazetteer import town
+from tasks.transform.coding.introduced import INTRODUCED
 from tasks.transform.coding.names import Name
 
 _AGENT_PREPOSITIONS: Final = ("of", "from", "in", "at", "for", "within")
@@ -193,7 +194,8 @@ class ActorFinder:
         entry = name.entry
         start, end = self._span(parsed, head)
         start, end = min(start, name.start), max(end, name.end)
-        party = self._party(parsed, start, end, entry.name, entry.country, entry.sector, "name", entry.kind, entry.role)
+        how = "known" if entry.form == INTRODUCED else "name"
+        party = self._party(parsed, start, end, entry.name, entry.country, entry.sector, how, entry.kind, entry.role)
         if entry.kind == "person" and self._is_former(parsed, head):
             return replace(party, sector="ELI", role="")
         return replace(party, tied_to=entry.tied_to) if entry.kind == "place" else party

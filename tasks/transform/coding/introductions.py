@@ -19,6 +19,10 @@ _LONG_WORD: Final = 4
 _LEAST_SMALL: Final = 0.35
 """Of a sentence's longer words at least this share is in small letters; in others every word has its capital."""
 
+_NEARBY: Final = 4
+_MOST_CAPITALS: Final = 2
+"""So many words with a capital among the next ones, which are no names, and it is a title within a sentence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
@@ -59,7 +63,7 @@ class IntroductionFinder:
     def find(self, body: str, sentences: Sequence[Sentence], names: Sequence[Name]) -> list[Introduction]:
         """The introductions of a body, in order; `names` are those of the codebook, in order."""
         found: list[Introduction] = []
-        lands = {name.entry.country for name in names if name.entry.kind in _LANDS}
+        countries = {(name.entry.country, name.entry.name) for name in names if name.entry.country}
         for sentence in sentences:
             here = within(names, sentence.start, sentence.end)
             if not here or not any(_can_own(name) for name in here):
@@ -67,18 +71,16 @@ class IntroductionFinder:
             lower = [word.lower() for word in sentence.words]
             if self._roles.heads.isdisjoint(lower) or not self._sport.isdisjoint(lower):
                 continue
-            found.extend(self._in_sentence(body, sentence, here, lands))
+            found.extend(self._in_sentence(body, sentence, here, countries))
         return found
 
     def _in_sentence(
-        self, body: str, sentence: Sentence, names: Sequence[Name], lands: set[str]
+        self, body: str, sentence: Sentence, names: Sequence[Name], countries: set[tuple[str, str]]
     ) -> Iterator[Introduction]:
         words = words_of(body[sentence.start : sentence.end], sentence.start)
-        if not _has_small_letters(words):
-            return
         taken = 0
         for owner in names:
-            if not _can_own(owner) or owner.start < taken or not _is_of_here(owner, lands):
+            if not _can_own(owner) or owner.start < taken or not _is_of_here(owner, countries):
                 continue
             first = bisect_left(words, owner.start, key=lambda word: word.start)
             after = bisect_left(words, owner.end, key=lambda word: word.start)
@@ -88,9 +90,9 @@ class IntroductionFinder:
                 if not self._is_unknown(person, names):
                     continue
                 country, sector = _code(owner, role)
-                if not sector:
-                    continue
                 end = max(person.end, owner.end, role.end)
+                if not sector or not _is_prose(words, start, end, names):
+                    continue
                 yield Introduction(
                     start, end, person.start, person.end, person.name,
                     self._people.surname(person, country), country, sector, role.text,
@@ -206,10 +208,15 @@ def _can_own(name: Name) -> bool:
     return bool(entry.country or entry.sector) and not (entry.kind == "place" and entry.tied_to)
 
 
-def _is_of_here(owner: Name, lands: set[str]) -> bool:
-    """Whether a body is that of the codebook: many countries have a "Supreme Court", so the country must be named."""
+def _is_of_here(owner: Name, countries: set[tuple[str, str]]) -> bool:
+    """Whether a body is the one that the codebook means: many countries have a "Supreme Court".
+
+    It is if another name of its country stands in the article. `countries`: (country, name) of all its names.
+    """
     entry = owner.entry
-    return entry.kind in _LANDS or not entry.country or not lands or entry.country in lands
+    if entry.kind in _LANDS or not entry.country:
+        return True
+    return any(country == entry.country and name != entry.name for country, name in countries)
 
 
 def _code(owner: Name, role: Role) -> tuple[str, str]:
@@ -233,7 +240,13 @@ def _ends(names: Sequence[Name]) -> dict[int, Name]:
     return {name.start: name for name in names}
 
 
-def _has_small_letters(words: Sequence[Word]) -> bool:
-    """Whether a sentence is written as prose, rather than with a capital for each word, as titles are."""
-    long = [word.text for word in words if len(word.text) >= _LONG_WORD]
+def _is_prose(words: Sequence[Word], start: int, end: int, names: Sequence[Name]) -> bool:
+    """Whether a sentence is written in small letters around an introduction, rather than like a title."""
+    spans = [(start, end), *((name.start, name.end) for name in names)]
+    others = [word for word in words if not any(first <= word.start < last for first, last in spans)]
+    behind = [word.text for word in words if word.start >= end][:_NEARBY]
+    shown = {word.text for word in others if word.text[0].isupper()}
+    if sum(text in shown for text in behind) >= _MOST_CAPITALS:
+        return False
+    long = [word.text for word in others if len(word.text) >= _LONG_WORD]
     return sum(text[0].islower() for text in long) >= _LEAST_SMALL * len(long)

@@ -64,6 +64,12 @@ class PersonNames:
         self._titles = frozenset(words["titles"])
         self._particles = frozenset(words["particles"])
         self._not_in_names = frozenset(words["not_in_names"])
+        endings = tuple(words["name_endings"])
+        self._acts = frozenset(
+            form
+            for form, meanings in codebook.forms.items()
+            if form.endswith(endings) and any(pos == "verb" and lemma != form for pos, lemma in meanings)
+        )
         self._family_name_first = frozenset(words["family_name_first"])
 
     def at(self, words: Sequence[Word], index: int) -> PersonName | None:
@@ -108,7 +114,7 @@ class PersonNames:
             return None
         if len(full) == 1 and parts[-1].endswith("."):
             return None
-        if any(part.lower() in self._not_in_names for part in parts):
+        if any(part.lower() in self._not_in_names or part.lower() in self._acts for part in parts):
             return None
         return PersonName(first, last, words[first].start, words[last - 1].end, parts)
 
