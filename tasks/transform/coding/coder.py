@@ -79,7 +79,7 @@ class Coder:
         self._codebook = codebook
         self._names = NameFinder(codebook)
         self._introductions = IntroductionFinder(codebook)
-        self._introduced = Introduced(codebook)
+        self._introduced = Introduced(codebook, self._introductions.people)
         self._splitter = Splitter(frozenset(form for form in codebook.forms if "-" in form))
         self._candidates = Candidates(codebook)
         self._headlines = Headlines(codebook)

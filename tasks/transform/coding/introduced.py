@@ -1,13 +1,14 @@
 """Knows the people whom an article has introduced wherever it names them again, by full name or surname."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from tasks.transform.coding.codebook import Codebook, Entry
 from tasks.transform.coding.introductions import Introduction
 from tasks.transform.coding.names import Name
+from tasks.transform.coding.person_names import PersonNames
 
 INTRODUCED: Final = "introduced"
 """Form of the entry of a person whom the codebook lacks and the article has told."""
@@ -28,19 +29,21 @@ class _Known:
 class Introduced:
     """Finds the names of introduced people in a body."""
 
-    def __init__(self, codebook: Codebook) -> None:
+    def __init__(self, codebook: Codebook, people: PersonNames) -> None:
         words: Mapping[str, Any] = codebook.language["introductions"]
+        self._people = people
         self._before = frozenset((*words["titles"], *words["breaks"], *codebook.agents))
 
     def names(self, body: str, introductions: Sequence[Introduction], names: Sequence[Name]) -> list[Name]:
         """The names of the codebook in a body, and those of people whom it introduces, all in text order.
 
         A full name counts from its introduction on; so does a surname that no other person of the article has, where
-        no other name stands before it. Names of the codebook stay what they are.
+        no other name stands before it. A person of the codebook is introduced by the full name. Names of the codebook
+        stay what they are.
         """
-        if not introductions:
+        known = self._known(introductions, names)
+        if not known:
             return list(names)
-        known = _known(introductions)
         taken = {(name.start, name.end) for name in names}
         pattern = re.compile(
             r"(?<![\w@#-])(?:"
@@ -57,6 +60,25 @@ class Introduced:
         ]
         return sorted((*names, *found), key=lambda name: (name.start, name.end))
 
+    def _known(self, introductions: Sequence[Introduction], names: Sequence[Name]) -> dict[str, _Known]:
+        """What may stand for a person of the article, full names and surnames."""
+        known: dict[str, _Known] = {}
+        surnames: dict[str, list[_Known]] = {}
+        for one in introductions:
+            entry = Entry("person", one.name, one.country, one.sector, one.role, form=INTRODUCED)
+            known.setdefault(one.name, _Known(one.name_start, entry))
+            if one.surname:
+                surnames.setdefault(one.surname, []).append(_Known(one.end, entry))
+        for name in names:
+            if name.entry.kind == "person" and (
+                surname := self._people.surname(name.text.split(" "), name.entry.country)
+            ):
+                surnames.setdefault(surname, []).append(_Known(name.end, replace(name.entry, form=INTRODUCED)))
+        for surname, some in surnames.items():
+            one_person = len({one.entry.name for one in some if one.entry}) == 1
+            known.setdefault(surname, some[0] if one_person else replace(some[0], entry=None))
+        return known
+
     def _is_alone(self, body: str, start: int, end: int) -> bool:
         """Whether a surname stands for itself, without the first name of somebody else or more of another name."""
         if re.match(r" [A-Z][a-z]", body[end : end + 3]):
@@ -67,23 +89,3 @@ class Introduced:
         word = before[1].lower()
         ends_sentence = bool(before[2]) and len(word) > 1
         return ends_sentence or word in self._before or word.endswith(_GENITIVES)
-
-
-def _known(introductions: Iterable[Introduction]) -> dict[str, _Known]:
-    known: dict[str, _Known] = {}
-    for one in introductions:
-        entry = Entry("person", one.name, one.country, one.sector, one.role, form=INTRODUCED)
-        known.setdefault(one.name, _Known(one.name_start, entry))
-    for surname, some in _by_surname(introductions):
-        if surname not in known:
-            same = len({one.name for one in some}) == 1
-            known[surname] = _Known(some[0].end, known[some[0].name].entry if same else None)
-    return known
-
-
-def _by_surname(introductions: Iterable[Introduction]) -> Iterator[tuple[str, list[Introduction]]]:
-    found: dict[str, list[Introduction]] = {}
-    for one in introductions:
-        if one.surname:
-            found.setdefault(one.surname, []).append(one)
-    yield from found.items()

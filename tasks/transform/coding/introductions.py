@@ -52,7 +52,7 @@ class IntroductionFinder:
     def __init__(self, codebook: Codebook) -> None:
         words: Mapping[str, Any] = codebook.language["introductions"]
         self._roles = Roles(codebook)
-        self._people = PersonNames(codebook, self._roles.stopping)
+        self.people = PersonNames(codebook, self._roles.stopping)
         self._articles = frozenset(words["articles"])
         self._after = frozenset(words["after"])
         self._serving = frozenset(words["serving"])
@@ -95,7 +95,7 @@ class IntroductionFinder:
                     continue
                 yield Introduction(
                     start, end, person.start, person.end, person.name,
-                    self._people.surname(person, country), country, sector, role.text,
+                    self.people.surname(person.parts, country), country, sector, role.text,
                 )  # fmt: skip
                 taken = end
                 break
@@ -124,11 +124,11 @@ class IntroductionFinder:
             if started is None:
                 return
             start, stated = started
-            if (person := self._people.at(words, after)) is not None:
+            if (person := self.people.at(words, after)) is not None:
                 yield start, person, stated
                 return
             if after < len(words) and words[after].text == ",":
-                person = self._people.at(words, after + 1)
+                person = self.people.at(words, after + 1)
                 if person is not None and self._is_closed(words, person.last):
                     yield start, person, stated
                     return
@@ -158,7 +158,7 @@ class IntroductionFinder:
             return
         role = self._roles.before(words, at)
         if role is None:
-            if (person := self._people.before(words, at)) is not None and words[at].lower == "of":
+            if (person := self.people.before(words, at)) is not None and words[at].lower == "of":
                 role = self._roles.before(words, person.first)
                 if role is not None:
                     yield role.start, person, role
@@ -166,7 +166,7 @@ class IntroductionFinder:
         if (
             owner.entry.kind in _LANDS
             and owner.entry.form == "name"
-            and (person := self._people.at(words, after)) is not None
+            and (person := self.people.at(words, after)) is not None
         ):
             yield role.start, person, role
             return
@@ -175,7 +175,7 @@ class IntroductionFinder:
             if (person := self._before_comma(words, role.first)) is not None:
                 yield person.start, person, served
             elif end < len(words) and words[end].text == ",":
-                named = self._people.at(words, end + 1)
+                named = self.people.at(words, end + 1)
                 if named is not None and self._is_closed(words, named.last):
                     yield role.start, named, served
 
@@ -185,7 +185,7 @@ class IntroductionFinder:
         while index >= 0 and (words[index].lower in self._articles or words[index].lower in self._roles.states):
             index -= 1
         if index >= 0 and words[index].text == ",":
-            return self._people.before(words, index)
+            return self.people.before(words, index)
         return None
 
     def _is_closed(self, words: Sequence[Word], at: int) -> bool:

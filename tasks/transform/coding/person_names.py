@@ -90,10 +90,10 @@ class PersonNames:
             first += 1
         return self._checked(words, first, index)
 
-    def surname(self, person: PersonName, country: str) -> str:
-        """The word by which an article calls a person again; empty where it would be too short to be sure."""
-        word = person.parts[0] if country in self._family_name_first else person.parts[-1]
-        return word if len(word) >= _LEAST_SURNAME else ""
+    def surname(self, parts: Sequence[str], country: str) -> str:
+        """The part of a full name by which an article calls a person of a country again; empty where none is sure."""
+        word = parts[0] if country in self._family_name_first else parts[-1]
+        return word if len(parts) > 1 and len(word) >= _LEAST_SURNAME and word[0].isupper() else ""
 
     def _goes_on(self, words: Sequence[Word], first: int, at: int) -> bool:
         return self._is_part(words, at, len(words)) and (at == first or _beside(words, at - 1))
