@@ -177,17 +177,18 @@ def learn(common: Common, least: int | None, out: Path | None) -> None:
     learned = learned_people.learn_people(
         lake, load(settings.codebook.resolve()), least or learned_people.LEAST_STORIES
     )
-    changed = list(learned_people.changes(before, learned.people))
+    people = learned_people.settled(before, learned.people)
+    changed = list(learned_people.changes(before, people))
     rows: list[dict[str, Any]] = [{"change": change, **person} for change, person in changed]
     rows += [
         {"change": "contradictory", "name": name, "country": "|".join(codes)}
         for name, codes in learned.contradictory.items()
     ]
     if changed:
-        learned_people.write_people(file, learned.people)
+        learned_people.write_people(file, people)
     _write(_as_table(rows, ("change", "name", "country", "sector", "role", "from", "note")), common)
     written = "now has" if changed else "stays as it was, with"
-    _tell(common, f"{file} {written} {len(learned.people):,} people")
+    _tell(common, f"{file} {written} {len(people):,} {'person' if len(people) == 1 else 'people'}")
     if changed and file.resolve().parent == settings.codebook.resolve():
         _tell(common, "the coder has a new version; `dotterel backfill ... --recode` codes anew what is there")
 

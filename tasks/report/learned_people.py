@@ -51,6 +51,15 @@ def learn_people(lake: Path, codebook: Codebook, least: int = LEAST_STORIES) -> 
     return Learned(tuple(people), contradictory)
 
 
+def settled(before: Sequence[Person], after: Sequence[Person]) -> list[Person]:
+    """The people of `after`, each as it stands in `before` where nothing but the note differs.
+
+    So the coder has a new version when it knows something new, not whenever an article more tells the same.
+    """
+    old = {person["name"]: person for person in before}
+    return [old[person["name"]] if _told(old.get(person["name"], {})) == _told(person) else person for person in after]
+
+
 def changes(before: Sequence[Person], after: Sequence[Person]) -> Iterator[tuple[str, Person]]:
     """What differs between two lists of learned people: `new`, `changed` or `gone`, and the person, by name."""
     old = {person["name"]: person for person in before}
@@ -100,6 +109,10 @@ def target_file(codebook: Path, given: Path | None, installed: bool) -> Path:
             "a dotterel.toml of your own and name that with --config (or DOTTEREL_CONFIG); or say --out FILE."
         )
     return codebook / LEARNED_PEOPLE
+
+
+def _told(person: Mapping[str, str]) -> Mapping[str, str]:
+    return {column: text for column, text in person.items() if column != "note"}
 
 
 def _person(row: Mapping[str, Any]) -> Person:

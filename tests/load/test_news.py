@@ -10,6 +10,7 @@ from tasks.errors import LakeError
 from tasks.load.lake import Lake
 from tasks.load.news import load_period
 from tasks.load.parquet_files import read_table, write_table
+from tasks.load.plan import NEWS_TABLES
 from tasks.staging import Staging
 
 ONE = {"2023-10": [article(1), article(2)], "2023-09": [article(3, published_date=date(2023, 9, 30))]}
@@ -32,8 +33,8 @@ def load(lake: Lake, *batches: str, period: str = "2023-10") -> tuple[str, ...]:
 def test_a_period_holds_the_rows_of_its_batches_once(lake: Lake) -> None:
     result = load_period(lake, Staging(lake.root), "plover", "2023-10", ["one", "two"], "v1")
     assert len(result.written) == 5
-    assert result.rows == dict.fromkeys(("articles", "events", "quotes", "claims", "mentions"), 3)
-    for table in ("articles", "events", "quotes", "claims", "mentions"):
+    assert result.rows == dict.fromkeys(NEWS_TABLES, 3)
+    for table in NEWS_TABLES:
         assert lake.read(table, "plover", "2023-10").num_rows == 3
 
 

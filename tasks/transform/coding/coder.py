@@ -58,6 +58,8 @@ class _Prepared:
     names: list[Name]
     known: list[Name]
     """The names of the codebook, and those of the people whom the article introduces."""
+    shared: frozenset[str]
+    """Surnames that several people of the article have."""
     introductions: list[Introduction]
     title_names: list[Name]
     sentences: list[Sentence]
@@ -111,13 +113,13 @@ class Coder:
 
     def _prepare(self, article: Mapping[str, Any]) -> _Prepared:
         body: str = article["body"]
-        prepared = _Prepared(article, [], [], [], [], [], [])
+        prepared = _Prepared(article, [], [], frozenset(), [], [], [], [])
         prepared.names = self._names.find(body, prepared.published)
         prepared.title_names = self._names.find(article.get("title") or "", prepared.published)
         known = bool(prepared.title_names)
         prepared.sentences = list(self._splitter.split(body))
         prepared.introductions = self._introductions.find(body, prepared.sentences, prepared.names)
-        prepared.known = self._introduced.names(body, prepared.introductions, prepared.names)
+        prepared.known, prepared.shared = self._introduced.names(body, prepared.introductions, prepared.names)
         for sentence in prepared.sentences:
             if self._candidates.worth_parsing(sentence, prepared.known, known):
                 prepared.chosen.append(sentence)
@@ -136,13 +138,13 @@ class Coder:
     def _fill(self, result: CodedArticle, prepared: _Prepared, parsed: Sequence[Parsed]) -> None:
         body: str = prepared.row["body"]
         country = main_country([*prepared.title_names, *prepared.names])
-        quotes = self._quotes.find(body, parsed, known_from(prepared.title_names, country))
+        quotes = self._quotes.find(body, parsed, known_from(prepared.title_names, country, prepared.shared))
         result.mentions = [self._mention_row(result.article_id, name) for name in prepared.names]
         introductions = [_introduction_row(result.article_id, body, one) for one in prepared.introductions]
         result.introductions = _by_key(introductions, "introduction_id")
         quote_rows = [self._quote_row(result.article_id, body, quote, prepared.names) for quote in quotes]
         result.quotes = _by_key(quote_rows, "quote_id")
-        article = known_from(prepared.title_names, country)
+        article = known_from(prepared.title_names, country, prepared.shared)
         for one in parsed:
             speaker = next((q.speaker for q in quotes if q.start <= one.sentence.start < q.end), None)
             for event in self._events.code(one, article, speaker):

@@ -34,16 +34,18 @@ class Introduced:
         self._people = people
         self._before = frozenset((*words["titles"], *words["breaks"], *codebook.agents))
 
-    def names(self, body: str, introductions: Sequence[Introduction], names: Sequence[Name]) -> list[Name]:
+    def names(
+        self, body: str, introductions: Sequence[Introduction], names: Sequence[Name]
+    ) -> tuple[list[Name], frozenset[str]]:
         """The names of the codebook in a body, and those of people whom it introduces, all in text order.
 
         A full name counts from its introduction on; so does a surname that no other person of the article has, where
         no other name stands before it. A person of the codebook is introduced by the full name. Names of the codebook
-        stay what they are.
+        stay what they are. Beside them: the surnames that several people of the article have.
         """
         known = self._known(introductions, names)
         if not known:
-            return list(names)
+            return list(names), frozenset()
         taken = {(name.start, name.end) for name in names}
         pattern = re.compile(
             r"(?<![\w@#-])(?:"
@@ -58,7 +60,8 @@ class Introduced:
             and not any(start < m.end() and m.start() < end for start, end in taken)
             and (" " in m.group() or self._is_alone(body, m.start(), m.end()))
         ]
-        return sorted((*names, *found), key=lambda name: (name.start, name.end))
+        shared = frozenset(word for word, one in known.items() if one.entry is None)
+        return sorted((*names, *found), key=lambda name: (name.start, name.end)), shared
 
     def _known(self, introductions: Sequence[Introduction], names: Sequence[Name]) -> dict[str, _Known]:
         """What may stand for a person of the article, full names and surnames."""

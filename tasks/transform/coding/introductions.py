@@ -16,7 +16,7 @@ _LANDS: Final = ("country", "place")
 _CLOSING: Final = frozenset(",.;:!?)–—-")
 """Marks of which one must stand behind an apposition."""
 _LONG_WORD: Final = 4
-_LEAST_SMALL: Final = 0.35
+_LEAST_SMALL: Final = 0.3
 """Of a sentence's longer words at least this share is in small letters; in others every word has its capital."""
 
 _NEARBY: Final = 4
@@ -57,6 +57,9 @@ class IntroductionFinder:
         self._after = frozenset(words["after"])
         self._serving = frozenset(words["serving"])
         self._prepositions = frozenset(codebook.language["places"]["prepositions"]) | frozenset(words["within"])
+        self._countries = frozenset(
+            name for name, entries in codebook.names.items() if any(e.kind == "country" for e in entries)
+        )
         sport = codebook.language["quiet"]["sport"]
         self._sport = frozenset(word for word in sport if " " not in word)
 
@@ -80,7 +83,7 @@ class IntroductionFinder:
         words = words_of(body[sentence.start : sentence.end], sentence.start)
         taken = 0
         for owner in names:
-            if not _can_own(owner) or owner.start < taken or not _is_of_here(owner, countries):
+            if not _can_own(owner) or owner.start < taken or not self._is_of_here(owner, countries):
                 continue
             first = bisect_left(words, owner.start, key=lambda word: word.start)
             after = bisect_left(words, owner.end, key=lambda word: word.start)
@@ -191,6 +194,19 @@ class IntroductionFinder:
     def _is_closed(self, words: Sequence[Word], at: int) -> bool:
         return at >= len(words) or words[at].text in _CLOSING or words[at].lower in self._after
 
+    def _is_of_here(self, owner: Name, countries: set[tuple[str, str]]) -> bool:
+        """Whether a body is the one that the codebook means: many countries have a "Supreme Court".
+
+        It is if its name holds that of a country, or another name of its country stands in the article. `countries`:
+        (country, name) of all its names.
+        """
+        entry = owner.entry
+        if entry.kind in _LANDS or not entry.country:
+            return True
+        if any(word.text in self._countries for word in words_of(owner.text, 0)):
+            return True
+        return any(country == entry.country and name != entry.name for country, name in countries)
+
     @staticmethod
     def _is_unknown(person: PersonName, names: Sequence[Name]) -> bool:
         """Whether no name of the codebook reaches into a person's name, but that of a person learned before."""
@@ -206,17 +222,6 @@ def _can_own(name: Name) -> bool:
     if entry.form == "people" or entry.kind == "person":
         return False
     return bool(entry.country or entry.sector) and not (entry.kind == "place" and entry.tied_to)
-
-
-def _is_of_here(owner: Name, countries: set[tuple[str, str]]) -> bool:
-    """Whether a body is the one that the codebook means: many countries have a "Supreme Court".
-
-    It is if another name of its country stands in the article. `countries`: (country, name) of all its names.
-    """
-    entry = owner.entry
-    if entry.kind in _LANDS or not entry.country:
-        return True
-    return any(country == entry.country and name != entry.name for country, name in countries)
 
 
 def _code(owner: Name, role: Role) -> tuple[str, str]:

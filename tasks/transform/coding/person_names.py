@@ -93,7 +93,7 @@ class PersonNames:
     def surname(self, parts: Sequence[str], country: str) -> str:
         """The part of a full name by which an article calls a person of a country again; empty where none is sure."""
         word = parts[0] if country in self._family_name_first else parts[-1]
-        return word if len(parts) > 1 and len(word) >= _LEAST_SURNAME and word[0].isupper() else ""
+        return word if len(parts) > 1 and len(word) >= _LEAST_SURNAME and not word.islower() else ""
 
     def _goes_on(self, words: Sequence[Word], first: int, at: int) -> bool:
         return self._is_part(words, at, len(words)) and (at == first or _beside(words, at - 1))
@@ -103,13 +103,16 @@ class PersonNames:
         word = words[at]
         if word.text == ".":
             return at > 0 and _is_initial(words[at - 1])
+        particle, hyphen, rest = word.text.partition("-")
+        if hyphen and particle.lower() in self._particles and rest[:1].isupper():
+            return True
         if word.lower in self._particles:
             return word.text[0].isupper() or (at + 1 < end and words[at + 1].text[:1].isupper())
         return _is_capitalised(word) and word.lower not in self._stops
 
     def _checked(self, words: Sequence[Word], first: int, last: int) -> PersonName | None:
         parts = tuple(self._parts(words, first, last))
-        full = [part for part in parts if not part.endswith(".") and part[0].isupper()]
+        full = [part for part in parts if not part.endswith(".") and any(p[:1].isupper() for p in part.split("-"))]
         if not 2 <= len(full) <= _MOST_WORDS and not (len(full) == 1 and len(parts) == 2 and parts[0] != full[0]):
             return None
         if len(full) == 1 and parts[-1].endswith("."):
