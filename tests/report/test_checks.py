@@ -143,7 +143,7 @@ def test_confidence_lies_between_0_and_1(lake: Lake, confidence: float | None, f
 
 def test_rows_without_their_article_are_found(lake: Lake) -> None:
     put(lake, "articles", [article(2)])
-    assert check(lake, "orphans").failures == 4
+    assert check(lake, "orphans").failures == 5
 
 
 def test_reference_events_need_no_article(lake: Lake) -> None:

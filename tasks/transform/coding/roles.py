@@ -48,7 +48,7 @@ class Roles:
         self.stopping = frozenset(word for noun in self._nouns for word in (noun, *noun.split()))
         """Words that name a role, and so no person."""
         self._of_a_body = frozenset(_plain(noun) for noun in words["of_a_body"])
-        self._former = frozenset(codebook.language["clauses"]["former"])
+        self._former = frozenset((*codebook.language["clauses"]["former"], *words["past"]))
         self._dead = frozenset(words["dead"])
         self.states = self._former | self._dead
         self._modifiers = frozenset(words["modifiers"]) | frozenset(w for n in self._bodies for w in n.split())
