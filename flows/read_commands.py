@@ -1,4 +1,4 @@
-"""The commands that ask and tidy: sql, report, status, check, clean, code. None of them starts Prefect.
+"""The commands that ask and tidy: sql, report, status, check, clean, code, learn. None of them starts Prefect.
 
 What a command needs is imported when it runs: `dotterel sql` must answer within a second.
 """
@@ -135,7 +135,7 @@ def clean(common: Common, yes: bool, dry_run: bool) -> None:
 @click.argument("file", default="-", type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
     "--rows", default="events", show_default=True, metavar="KINDS",
-    help="Comma-separated: events, quotes, claims, mentions.",
+    help="Comma-separated: events, quotes, claims, mentions, introductions.",
 )  # fmt: skip
 @click.option("--explain", is_flag=True, help="Say which lines of the codebook made each event.")
 @common_options(rows=False)
@@ -153,6 +153,44 @@ def code(common: Common, file: Path, rows: str, explain: bool) -> None:
     for row in code_records(_text_lines(file), common.settings(), kinds, explain=explain):
         out.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
         out.flush()
+
+
+@click.command(short_help="Learn the people whom the archive introduces.")
+@click.option("--least", type=click.IntRange(min=1), metavar="N", help="Stories that must introduce one.  [default: 3]")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write there instead.")
+@common_options(rows=True)
+def learn(common: Common, least: int | None, out: Path | None) -> None:
+    """Learn the people whom the archive introduces ("Armenia's envoy ..."): they become a part of the codebook.
+
+    Writes learned_people.csv into the codebook's folder, and prints whom it adds, changes and drops against the last
+    one, and whom it leaves out because the archive gives them several countries. From then on the coder is another
+    version: what is coded stays as it is until you ask for `dotterel backfill ... --recode`.
+    """
+    from tasks.report import learned_people
+    from tasks.settings import is_installed
+    from tasks.transform.coding.codebook import load
+
+    settings = common.settings()
+    lake = _lake(common)
+    file = learned_people.target_file(settings.codebook, out, is_installed(settings.codebook))
+    before = learned_people.read_people(file)
+    learned = learned_people.learn_people(
+        lake, load(settings.codebook.resolve()), least or learned_people.LEAST_STORIES
+    )
+    people = learned_people.settled(before, learned.people)
+    changed = list(learned_people.changes(before, people))
+    rows: list[dict[str, Any]] = [{"change": change, **person} for change, person in changed]
+    rows += [
+        {"change": "contradictory", "name": name, "country": "|".join(codes)}
+        for name, codes in learned.contradictory.items()
+    ]
+    if changed:
+        learned_people.write_people(file, people)
+    _write(_as_table(rows, ("change", "name", "country", "sector", "role", "from", "note")), common)
+    written = "now has" if changed else "stays as it was, with"
+    _tell(common, f"{file} {written} {len(people):,} {'person' if len(people) == 1 else 'people'}")
+    if changed and file.resolve().parent == settings.codebook.resolve():
+        _tell(common, "the coder has a new version; `dotterel backfill ... --recode` codes anew what is there")
 
 
 def _lake(common: Common) -> Path:

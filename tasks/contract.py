@@ -256,6 +256,23 @@ CLAIMS: Final = Table(
     ),
 )  # fmt: skip
 
+INTRODUCTIONS: Final = Table(
+    name="introductions",
+    row="one introduction of a person by country or body, role and full name, whom `people.csv` lacks",
+    key=("introduction_id",),
+    period_of="month of the article's published_date",
+    columns=(
+        _id("introduction_id", "article and offsets"),
+        _id("article_id", "the article"),
+        *_span("text", "the introduction"),
+        Column("text", TEXT, "the words of the whole introduction", required=True),
+        Column("name", TEXT, "the full name as the article gives it", required=True),
+        Column("country", TEXT, "country of the role; null for international bodies", "ISO 3166-1 alpha-3"),
+        Column("sector", TEXT, "sector that the role or the body tells", "PLOVER sector"),
+        Column("role", TEXT, "the words of the role", required=True),
+    ),
+)  # fmt: skip
+
 INDICATORS: Final = Table(
     name="indicators",
     row="one figure of a reference data set",
@@ -340,9 +357,10 @@ RUNS: Final = Table(
 
 TABLES: Final = {
     table.name: table
-    for table in (ARTICLES, STORIES, MENTIONS, EVENTS, QUOTES, CLAIMS, INDICATORS, RELATIONS, QUARANTINE, RUNS)
-}
-CODED_TABLES: Final = ("events", "quotes", "claims", "mentions")
+    for table in (ARTICLES, STORIES, MENTIONS, EVENTS, QUOTES, CLAIMS, INTRODUCTIONS, INDICATORS, RELATIONS,
+                  QUARANTINE, RUNS)
+}  # fmt: skip
+CODED_TABLES: Final = ("events", "quotes", "claims", "mentions", "introductions")
 """The tables that the coder fills; with `articles` they make up a news partition."""
 
 UNDATED: Final = "undated"

@@ -21,6 +21,11 @@ def shipped(relative: str) -> Path:
     return installed if installed.exists() else _CHECKOUT / relative
 
 
+def is_installed(path: Path) -> bool:
+    """Whether a path is part of the installed package, which an update replaces."""
+    return path.resolve().is_relative_to(_SHIPPED)
+
+
 def source_name(text: str) -> str:
     """A name that can be a folder of the lake, from a file or folder name: lower case, letters, digits, `. _ -`."""
     name = re.sub(r"[^a-z0-9._-]+", "-", text.lower()).strip("-._")

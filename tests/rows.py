@@ -136,6 +136,20 @@ def mention(of: Mapping[str, Any] | None = None, **changes: Any) -> dict[str, An
     return row | span(source["body"], "Ana Post") | changes
 
 
+def introduction(of: Mapping[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
+    """One introduction of a person in an article."""
+    source = of or article()
+    row = {
+        "introduction_id": content_id("test introduction", source["article_id"], sorted(map(str, changes.items()))),
+        "article_id": source["article_id"],
+        "name": "Ana Post",
+        "country": "ARM",
+        "sector": "GOV",
+        "role": "minister",
+    }
+    return row | span(source["body"], "Ana Post, a minister") | changes
+
+
 def put(
     lake: Lake, table: str, rows: Iterable[Mapping[str, Any]], source: str = "plover", period: str = "2023-10"
 ) -> Path:
@@ -162,7 +176,7 @@ def stage(lake: Lake, batch_id: str, articles: Mapping[str, list[dict[str, Any]]
 def code(lake: Lake, batch_id: str, version: str, articles: Mapping[str, list[dict[str, Any]]]) -> None:
     """Write a coded batch: one row of each coded table for each article."""
     folder = Staging(lake.root).coded(version, batch_id)
-    make = {"events": event, "quotes": quote, "claims": claim, "mentions": mention}
+    make = {"events": event, "quotes": quote, "claims": claim, "mentions": mention, "introductions": introduction}
     for table in CODED_TABLES:
         extra = {"coder_version": version} if table == "events" else {}
         parts = [table_of(table, [make[table](a, **extra) for a in rows], period) for period, rows in articles.items()]

@@ -67,7 +67,19 @@ def test_each_broken_record_is_in_quarantine_with_its_reason(manifests: list[Man
 
 
 @pytest.mark.parametrize(
-    "table", ["articles", "stories", "mentions", "events", "quotes", "claims", "indicators", "relations", "quarantine"]
+    "table",
+    [
+        "articles",
+        "stories",
+        "mentions",
+        "events",
+        "quotes",
+        "claims",
+        "introductions",
+        "indicators",
+        "relations",
+        "quarantine",
+    ],
 )
 def test_the_table_has_rows(lake: Path, table: str) -> None:
     assert column(lake, f"select count(*) from {table}")[0] > 0

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tasks.learning.party_choice import About, Noun, across, features, of_context
 from tasks.transform import dates
 from tasks.transform.coding.actors import Party
 from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.coder import Coder
 from tasks.transform.coding.events import Coded
-from tasks.transform.coding.roles import About, Noun, across, features, of_context
 
 Row = Mapping[str, Any]
 _TYPES_OF_2021: Final = {"DISAPPROVE": "ACCUSE", "INVESTIGATE": "ACCUSE", "DEMAND": "REQUEST", "FIGHT": "ASSAULT"}

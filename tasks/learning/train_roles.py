@@ -9,11 +9,11 @@ from typing import Any, Final
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from tasks.learning.party_choice import Limits, Roles
 from tasks.learning.role_examples import Example, examples
 from tasks.settings import Settings, shipped
 from tasks.transform.coding.codebook import load
 from tasks.transform.coding.linear_model import LinearModel, write_models
-from tasks.transform.coding.roles import Limits, Roles
 
 STRENGTH: Final = 0.3
 """Inverse strength of the regularisation; 0.1 to 1 gave the same within a point of dyad F1 (five folds, 2026-11)."""

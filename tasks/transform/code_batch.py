@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from tasks.contract import CODED_TABLES, TABLES, TEXT
 from tasks.errors import DotterelError
+from tasks.learning.party_choice import Roles
 from tasks.load.parquet_files import read_table, write_table
 from tasks.load.quarantine import transform_row, write_coded_rows
 from tasks.settings import Settings, shipped
@@ -17,7 +18,6 @@ from tasks.staging import Staging
 from tasks.transform.coded_batch import CodedBatch
 from tasks.transform.coding.codebook import load
 from tasks.transform.coding.coder import Coder
-from tasks.transform.coding.roles import Roles
 from tasks.transform.coding.version import coder_version
 
 CODED_LANGUAGE: Final = "en"

@@ -12,7 +12,13 @@ from tasks.transform import dates
 from tasks.transform.code_batch import coder_of
 from tasks.transform.coding.version import coder_version
 
-ROWS: Final = {"events": "event", "quotes": "quote", "claims": "claim", "mentions": "mention"}
+ROWS: Final = {
+    "events": "event",
+    "quotes": "quote",
+    "claims": "claim",
+    "mentions": "mention",
+    "introductions": "introduction",
+}
 """The tables that can be asked for, and what `row` says of each object."""
 _PARTY: Final = ("text", "name", "country", "sector", "start", "end")
 _AT_ONCE: Final = 256

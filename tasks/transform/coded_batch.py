@@ -16,5 +16,6 @@ class CodedBatch:
     quotes: int = 0
     claims: int = 0
     mentions: int = 0
+    introductions: int = 0
     quarantined: int = 0
     seconds: float = 0.0

@@ -9,6 +9,7 @@ from typing import Any
 from flows.backfill import backfill
 from flows.summary import RunSummary
 from tasks.load.lake import Lake
+from tasks.load.plan import NEWS_TABLES
 from tasks.settings import Settings
 
 SEPTEMBER = {"since": date(2023, 9, 12), "until": date(2023, 9, 13)}
@@ -32,7 +33,7 @@ def other_coder(folder: Path, sources: str = "") -> Path:
 
 
 def test_a_backfill_writes_the_periods_of_its_range_only(server: str, filled: Path, archive: Path) -> None:
-    for table in ("articles", "events", "quotes", "claims", "mentions"):
+    for table in NEWS_TABLES:
         shutil.rmtree(filled / table)
     summary = run(filled, paths=[archive], **SEPTEMBER)
     assert summary.periods_written == ("archive 2023-09",)

@@ -21,7 +21,7 @@ from flows.cli import dotterel as command
 from flows.summary import RunSummary
 from tasks.errors import LakeError
 
-COMMANDS = ["backfill", "check", "clean", "code", "evaluate", "report", "run", "serve", "sql", "status"]
+COMMANDS = ["backfill", "check", "clean", "code", "evaluate", "learn", "report", "run", "serve", "sql", "status"]
 
 
 def call(*words: str | Path, **more: Any) -> Result:
@@ -101,7 +101,9 @@ def test_an_unknown_source_names_the_known_ones() -> None:
     assert "There is no source 'nothere' in sources.toml. Known: sample" in one_line(result)
 
 
-@pytest.mark.parametrize("words", [("sql", "select 1"), ("report", "dyads"), ("status",), ("check",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [("sql", "select 1"), ("report", "dyads"), ("status",), ("check",), ("learn",)], ids=" ".join
+)
 def test_where_there_is_no_lake_the_user_is_told_to_run_first(words: tuple[str, ...], tmp_path: Path) -> None:
     result = call(*words, "--lake", tmp_path / "nothere")
     assert result.exit_code == 2

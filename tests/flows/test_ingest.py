@@ -15,6 +15,7 @@ from flows.summary import RunSummary
 from tasks import workers
 from tasks.errors import UsageError
 from tasks.load.lake import Lake
+from tasks.load.plan import NEWS_TABLES
 
 FirstRun = tuple[Path, RunSummary]
 
@@ -60,7 +61,7 @@ def test_raw_files_in_quarantine_do_not_stop_the_others(first_run: FirstRun) -> 
 def test_a_news_period_has_all_its_tables(first_run: FirstRun) -> None:
     lake, _ = first_run
     tables = {p.table for p in Lake(lake).partitions(source="archive") if p.period == "2023-09"}
-    assert tables == {"articles", "stories", "events", "quotes", "claims", "mentions"}
+    assert tables == {"articles", "stories", "events", "quotes", "claims", "mentions", "introductions"}
 
 
 def test_the_events_that_were_coded_are_counted_by_type(first_run: FirstRun) -> None:
@@ -109,7 +110,7 @@ def test_a_batch_that_cannot_be_coded_fails_its_period_and_no_other(
 ) -> None:
     # One staged batch is damaged, and nothing is coded yet.
     shutil.rmtree(filled / "staging" / "coded")
-    for table in ("articles", "events", "quotes", "claims", "mentions"):
+    for table in NEWS_TABLES:
         shutil.rmtree(filled / table)
     damaged = next(path for path in (filled / "staging" / "articles").iterdir() if set(_periods(path)) == {"2023-09"})
     damaged.write_bytes(b"not Parquet")

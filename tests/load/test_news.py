@@ -10,6 +10,7 @@ from tasks.errors import LakeError
 from tasks.load.lake import Lake
 from tasks.load.news import load_period
 from tasks.load.parquet_files import read_table, write_table
+from tasks.load.plan import NEWS_TABLES
 from tasks.staging import Staging
 
 ONE = {"2023-10": [article(1), article(2)], "2023-09": [article(3, published_date=date(2023, 9, 30))]}
@@ -31,9 +32,9 @@ def load(lake: Lake, *batches: str, period: str = "2023-10") -> tuple[str, ...]:
 
 def test_a_period_holds_the_rows_of_its_batches_once(lake: Lake) -> None:
     result = load_period(lake, Staging(lake.root), "plover", "2023-10", ["one", "two"], "v1")
-    assert len(result.written) == 5
-    assert result.rows == dict.fromkeys(("articles", "events", "quotes", "claims", "mentions"), 3)
-    for table in ("articles", "events", "quotes", "claims", "mentions"):
+    assert len(result.written) == len(NEWS_TABLES)
+    assert result.rows == dict.fromkeys(NEWS_TABLES, 3)
+    for table in NEWS_TABLES:
         assert lake.read(table, "plover", "2023-10").num_rows == 3
 
 
@@ -49,7 +50,7 @@ def test_batches_in_another_order_give_the_same_bytes(lake: Lake, tmp_path: Path
 def test_a_period_without_coded_rows_still_has_all_its_tables(lake: Lake) -> None:
     stage(lake, "none", {"2023-08": [article(7, language="pl", published_date=date(2023, 8, 1))]})
     code(lake, "none", "v1", {"2023-08": []})
-    assert len(load(lake, "none", period="2023-08")) == 5
+    assert len(load(lake, "none", period="2023-08")) == len(NEWS_TABLES)
     assert lake.read("events", "plover", "2023-08").num_rows == 0
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rows import article, claim, event, mention, put, quote
+from rows import article, claim, event, introduction, mention, put, quote
 
 from tasks.contract import TABLES
 from tasks.load.lake import Lake
@@ -19,7 +19,8 @@ TODAY = date(2024, 1, 1)
 def lake(tmp_path: Path) -> Lake:
     lake = Lake(tmp_path / "lake")
     put(lake, "articles", [article()])
-    for table, row in (("events", event()), ("quotes", quote()), ("claims", claim()), ("mentions", mention())):
+    for table, row in (("events", event()), ("quotes", quote()), ("claims", claim()), ("mentions", mention()),
+                       ("introductions", introduction())):  # fmt: skip
         put(lake, table, [row])
     return lake
 
@@ -46,14 +47,15 @@ MOVED = {"text_start": 34, "text_end": 51}
         ("claims", claim(text_end=10_000), "text"),
         ("claims", claim(text_start=-1, text_end=4, text="Nord"), "text"),
         ("mentions", mention(text_end=mention()["text_start"]), "text"),
+        ("introductions", introduction(text="Ana Post, the minister"), "text"),
         ("events", event(trigger_text="bombed"), "trigger"),
         ("events", event(trigger_end=None), "trigger"),
         ("events", event(actor_start=1), "actor"),
         ("events", event(recipient_text=None), "recipient"),
         ("events", event(evidence_end=10_000), "evidence"),
     ],
-    ids=["moved", "other words", "beyond the end", "before the start", "empty", "trigger", "half", "actor", "no words",
-         "evidence"],
+    ids=["moved", "other words", "beyond the end", "before the start", "empty", "introduction", "trigger", "half",
+         "actor", "no words", "evidence"],
 )  # fmt: skip
 def test_offsets_that_cut_other_words_are_found(lake: Lake, table: str, row: dict[str, Any], span: str) -> None:
     put(lake, table, [row])
@@ -87,6 +89,7 @@ def test_an_event_may_lack_a_recipient(lake: Lake) -> None:
         ("quotes", quote(countries=["ARM", "QQQ"]), "countries"),
         ("claims", claim(countries=["arm"]), "countries"),
         ("mentions", mention(country="UK"), "country"),
+        ("introductions", introduction(sector="Gov"), "sector"),
     ],
 )
 def test_unknown_codes_are_found(lake: Lake, table: str, row: dict[str, Any], column: str) -> None:
@@ -140,7 +143,7 @@ def test_confidence_lies_between_0_and_1(lake: Lake, confidence: float | None, f
 
 def test_rows_without_their_article_are_found(lake: Lake) -> None:
     put(lake, "articles", [article(2)])
-    assert check(lake, "orphans").failures == 4
+    assert check(lake, "orphans").failures == 5
 
 
 def test_reference_events_need_no_article(lake: Lake) -> None:

@@ -1,7 +1,7 @@
 """Says who a noun phrase is: its name, country and sector, by the codebook and by what the article has said before."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from spacy.tokens import Token
 from tasks.transform.coding.clauses import MODIFIERS, Parsed, conjuncts
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.gazetteer import town
+from tasks.transform.coding.introduced import INTRODUCED
 from tasks.transform.coding.names import Name
 
 _AGENT_PREPOSITIONS: Final = ("of", "from", "in", "at", "for", "within")
@@ -59,7 +60,8 @@ class Article:
     """What the sentences of one article have told so far, for pronouns, surnames and unnamed agents."""
 
     country: str = ""
-    people: dict[str, Party] = field(default_factory=dict)
+    people: dict[str, Party | None] = field(default_factory=dict)
+    """People by surname; None where two have the same."""
     person: Party | None = None
     group: Party | None = None
 
@@ -73,7 +75,10 @@ class Article:
         if party.kind == "person":
             self.person = party
             if " " in party.name:
-                self.people.setdefault(party.name.rsplit(" ", 1)[-1], replace(party, how="known"))
+                surname = party.name.rsplit(" ", 1)[-1]
+                known = self.people.setdefault(surname, replace(party, how="known"))
+                if known is not None and known.name != party.name:
+                    self.people[surname] = None
         else:
             self.group = party
             if one and party.how == "agent":
@@ -89,9 +94,12 @@ def main_country(names: Sequence[Name]) -> str:
     return country if 2 * most >= counts.total() else ""
 
 
-def known_from(title: Sequence[Name], country: str) -> Article:
-    """What an article's title tells before its first sentence: whom "he" and "it" may mean there."""
-    article = Article(country)
+def known_from(title: Sequence[Name], country: str, shared: Iterable[str] = ()) -> Article:
+    """What an article's title tells before its first sentence: whom "he" and "it" may mean there.
+
+    `shared`: surnames that several people of the article have.
+    """
+    article = Article(country, dict.fromkeys(shared))
     for name in title:
         entry = name.entry
         if entry.kind in ("person", "country", "organisation", "group"):
@@ -113,6 +121,7 @@ class ActorFinder:
         self._instruments = frozenset(clauses["instruments"])
         self._former = frozenset(clauses["former"])
         self._title_words = frozenset(clauses["title_words"]) | frozenset(codebook.agents)
+        self._titles = self._title_words | frozenset(codebook.language["introductions"]["titles"])
         self._quantities = frozenset(clauses["quantities"])
         self._worldwide = frozenset(clauses["worldwide"])
         self._not_towns = frozenset(codebook.language["places"]["not_alone"])
@@ -199,7 +208,8 @@ class ActorFinder:
         entry = name.entry
         start, end = self._span(parsed, head)
         start, end = min(start, name.start), max(end, name.end)
-        party = self._party(parsed, start, end, entry.name, entry.country, entry.sector, "name", entry.kind, entry.role)
+        how = "known" if entry.form == INTRODUCED else "name"
+        party = self._party(parsed, start, end, entry.name, entry.country, entry.sector, how, entry.kind, entry.role)
         if entry.kind == "person" and self._is_former(parsed, head):
             return replace(party, sector="ELI", role="")
         return replace(party, tied_to=entry.tied_to) if entry.kind == "place" else party
@@ -262,7 +272,7 @@ class ActorFinder:
             country = owner.entry.country if owner else article.country
             how = "agent" if owner else "alone"
             return self._party(parsed, start, end, name, country, sector, how, "person", role)
-        if known is not None:
+        if known is not None and not self._is_other(parsed, head, known):
             return replace(known, start=start, end=end, text=parsed.cut(start, end))
         if owner is not None and owner.entry.kind in ("country", "organisation", "group"):
             name = parsed.cut(start, end)
@@ -271,6 +281,12 @@ class ActorFinder:
         if text not in self._not_towns and (place := town(text, self._countries(parsed, article))) is not None:
             return self._party(parsed, start, end, place.name, place.country, "", "loose", "place")
         return self._party(parsed, start, end, text, "", "", "unknown", "")
+
+    def _is_other(self, parsed: Parsed, head: Token, known: Party) -> bool:
+        """Whether a surname has a first name before it that is not the known person's."""
+        first_names = (t for t in head.lefts if t.dep_ == "compound" and t.tag_ == "NNP" and t.i not in parsed.name_of)
+        words = known.name.split(" ")
+        return any(t.text not in words and t.lower_.rstrip(".") not in self._titles for t in first_names)
 
     @staticmethod
     def _countries(parsed: Parsed, article: Article) -> frozenset[str]:

@@ -19,13 +19,17 @@ POS: Final = ("verb", "noun", "adj")
 NO_NAME: Final = "no name"
 """Kind of a phrase that holds a name and does not mean it ("Vietnam War", "French Open")."""
 
+LEARNED_PEOPLE: Final = "learned_people.csv"
+"""People whom an archive taught (`dotterel learn`), in the columns of `people.csv`; it need not be there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that a name can stand for, on the days from `since` to `until` (either may be open).
 
     `kind` is that of `mentions.kind`; `form` says how the word names it: by its `name`, as an `adjective`, as its
-    `people`, or by the `seat` of its government.
+    `people`, or by the `seat` of its government; `introduced` is a person whom only the article tells. `learned`: from
+    `learned_people.csv`.
     """
 
     kind: str
@@ -42,6 +46,7 @@ class Entry:
     geonames_id: int | None = None
     admin1: str = ""
     place_kind: str = ""
+    learned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +294,25 @@ def _names(folder: Path) -> dict[str, tuple[Entry, ...]]:
     for state in us_states():
         if state not in found:
             add((state,), Entry("place", state, "USA", "", admin1=state, place_kind="admin1"))
+    for surface, entry in _learned(folder / LEARNED_PEOPLE):
+        if surface not in found:  # what somebody wrote by hand wins
+            add((surface,), entry)
     return {surface: tuple(entries) for surface, entries in found.items()}
+
+
+def _learned(file: Path) -> Iterator[tuple[str, Entry]]:
+    """The names of the people whom the archive taught, each with what it means."""
+    if not file.is_file():
+        return
+    for r, where in _rows(file):
+        if missing := {"name", "aliases", "country", "sector", "role", "from", "until"} - r.keys():
+            raise ConfigError(f"{file}: lacks the column {min(missing)}.")
+        entry = Entry(
+            "person", r["name"], r["country"], r["sector"], r["role"],
+            since=_day(r["from"], where), until=_day(r["until"], where), learned=True,
+        )  # fmt: skip
+        for surface in (r["name"], *_cell(r["aliases"])):
+            yield surface, entry
 
 
 def _places(folder: Path) -> dict[str, Entry]:

@@ -1,4 +1,4 @@
-"""The coder: articles in, rows of events, quotes, claims and mentions out."""
+"""The coder: articles in, rows of events, quotes, claims, mentions and introductions out."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from spacy.tokens import Doc
 
+from tasks.learning.party_choice import About, Noun, RoleChooser, about_article, nouns_of
 from tasks.staging import content_id
 from tasks.transform.coding.actors import Party, known_from, main_country
 from tasks.transform.coding.claims import Claim, ClaimFinder
@@ -18,11 +19,12 @@ from tasks.transform.coding.contexts import ContextFinder
 from tasks.transform.coding.date_binding import DateBinder
 from tasks.transform.coding.events import Coded, EventCoder
 from tasks.transform.coding.headlines import Headlines
+from tasks.transform.coding.introduced import Introduced
+from tasks.transform.coding.introductions import Introduction, IntroductionFinder
 from tasks.transform.coding.names import Name, NameFinder, within
 from tasks.transform.coding.parser import parse
 from tasks.transform.coding.places import Place, PlaceFinder
 from tasks.transform.coding.quotes import Quote, QuoteFinder
-from tasks.transform.coding.roles import About, Noun, RoleChooser, about_article, nouns_of
 from tasks.transform.coding.sentences import Candidates, Sentence, Splitter
 
 Row = dict[str, Any]
@@ -46,6 +48,7 @@ class CodedArticle:
     quotes: list[Row] = field(default_factory=list)
     claims: list[Row] = field(default_factory=list)
     mentions: list[Row] = field(default_factory=list)
+    introductions: list[Row] = field(default_factory=list)
     sentences: int = 0
     parsed: int = 0
     error: str = ""
@@ -55,6 +58,11 @@ class CodedArticle:
 class _Prepared:
     row: Mapping[str, Any]
     names: list[Name]
+    known: list[Name]
+    """The names of the codebook, and those of the people whom the article introduces."""
+    shared: frozenset[str]
+    """Surnames that several people of the article have."""
+    introductions: list[Introduction]
     title_names: list[Name]
     sentences: list[Sentence]
     chosen: list[Sentence]
@@ -82,6 +90,8 @@ class Coder:
         self._roles = roles
         self._codebook = codebook
         self._names = NameFinder(codebook)
+        self._introductions = IntroductionFinder(codebook)
+        self._introduced = Introduced(codebook, self._introductions.people)
         self._splitter = Splitter(frozenset(form for form in codebook.forms if "-" in form))
         self._candidates = Candidates(codebook)
         self._headlines = Headlines(codebook)
@@ -98,7 +108,7 @@ class Coder:
         """
         source = iter(articles)
         while chunk := [self._prepare(article) for article in islice(source, _AT_ONCE)]:
-            wanted = [(s, self._headlines.words(s, within(p.names, s.start, s.end))) for p in chunk for s in p.chosen]
+            wanted = [(s, self._headlines.words(s, within(p.known, s.start, s.end))) for p in chunk for s in p.chosen]
             docs = parse(wanted)
             for prepared in chunk:
                 parsed = [self._parsed(s, next(docs), prepared) for s in prepared.chosen]
@@ -106,22 +116,24 @@ class Coder:
 
     def _parsed(self, sentence: Sentence, doc: Doc, prepared: _Prepared) -> Parsed:
         """The parse of a sentence; a headline in which no clause was found gets a second look."""
-        names = within(prepared.names, sentence.start, sentence.end)
+        names = within(prepared.known, sentence.start, sentence.end)
         parsed = Parsed(sentence, doc, names, self._codebook)
         words = self._headlines.in_the_past(parsed)
         return parsed if words is None else Parsed(sentence, next(parse([(sentence, words)])), names, self._codebook)
 
     def _prepare(self, article: Mapping[str, Any]) -> _Prepared:
         body: str = article["body"]
-        prepared = _Prepared(article, [], [], [], [])
+        prepared = _Prepared(article, [], [], frozenset(), [], [], [], [])
         prepared.names = self._names.find(body, prepared.published)
         prepared.title_names = self._names.find(article.get("title") or "", prepared.published)
         known = bool(prepared.title_names)
-        for sentence in self._splitter.split(body):
-            prepared.sentences.append(sentence)
-            if self._candidates.worth_parsing(sentence, prepared.names, known):
+        prepared.sentences = list(self._splitter.split(body))
+        prepared.introductions = self._introductions.find(body, prepared.sentences, prepared.names)
+        prepared.known, prepared.shared = self._introduced.names(body, prepared.introductions, prepared.names)
+        for sentence in prepared.sentences:
+            if self._candidates.worth_parsing(sentence, prepared.known, known):
                 prepared.chosen.append(sentence)
-            known = known or bool(within(prepared.names, sentence.start, sentence.end))
+            known = known or bool(within(prepared.known, sentence.start, sentence.end))
         return prepared
 
     def _coded(self, prepared: _Prepared, parsed: Sequence[Parsed]) -> CodedArticle:
@@ -136,11 +148,14 @@ class Coder:
     def _fill(self, result: CodedArticle, prepared: _Prepared, parsed: Sequence[Parsed]) -> None:
         body: str = prepared.row["body"]
         country = main_country([*prepared.title_names, *prepared.names])
-        quotes = self._quotes.find(body, parsed, known_from(prepared.title_names, country), prepared.names)
+        known = known_from(prepared.title_names, country, prepared.shared)
+        quotes = self._quotes.find(body, parsed, known, prepared.names)
         result.mentions = [self._mention_row(result.article_id, name) for name in prepared.names]
+        introductions = [_introduction_row(result.article_id, body, one) for one in prepared.introductions]
+        result.introductions = _by_key(introductions, "introduction_id")
         quote_rows = [self._quote_row(result.article_id, body, quote, prepared.names) for quote in quotes]
         result.quotes = _by_key(quote_rows, "quote_id")
-        article = known_from(prepared.title_names, country)
+        article = known_from(prepared.title_names, country, prepared.shared)
         about = about_article(prepared.title_names, country)
         for one in parsed:
             speaker = next((q.speaker for q in quotes if q.start <= one.sentence.start < q.end), None)
@@ -281,6 +296,20 @@ class Coder:
             "quote_id": content_id("quote", article_id, quote.start, quote.end) if quote else None,
             "speaker_name": (quote.speaker.name or None) if quote and quote.speaker else None,
         }
+
+
+def _introduction_row(article_id: str, body: str, one: Introduction) -> Row:
+    return {
+        "introduction_id": content_id("introduction", article_id, one.start, one.end),
+        "article_id": article_id,
+        "text_start": one.start,
+        "text_end": one.end,
+        "text": body[one.start : one.end],
+        "name": one.name,
+        "country": one.country or None,
+        "sector": one.sector or None,
+        "role": one.role,
+    }
 
 
 def _at_home(event: Coded, place: Place | None) -> Coded:

@@ -103,7 +103,7 @@ def _out_of_office(entry: Entry) -> Entry:
     if entry.kind != "person":
         return entry
     sector = entry.sector if entry.sector in ("OPP", "REB", "IMG", "CVL") else "ELI"
-    return Entry(entry.kind, entry.name, entry.country, sector, "", entry.form, entry.tied_to)
+    return Entry(entry.kind, entry.name, entry.country, sector, "", entry.form, entry.tied_to, learned=entry.learned)
 
 
 def _word_before(text: str, end: int) -> str:

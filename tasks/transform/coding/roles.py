@@ -1,298 +1,209 @@
-"""Chooses who is actor and who is recipient of an event, by a small trained model, from all whom its sentence names.
+"""Reads the role that stands beside a country or body ("deputy foreign minister"), and the sector that it tells."""
 
-The rules find the trigger and, in the slots of its sense, the parties. The model looks at every other noun too: it may
-leave out a party of the rules that does not fit, and fill a side that the rules left empty. It was trained on sentences
-with actors and recipients marked by people (see `tasks.learning.train_roles`); without it the rules' parties stay.
-"""
-
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final
 
-from spacy.tokens import Token
-
-from tasks.transform.coding.actors import ActorFinder, Article, Party
-from tasks.transform.coding.clauses import MODIFIERS, Parsed, is_passive
-from tasks.transform.coding.events import Coded
-from tasks.transform.coding.linear_model import LinearModel, read_models
+from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.names import Name
+from tasks.transform.coding.person_names import Word, written
 
-_STAND_ALONE: Final = frozenset({"IGO", "NGO", "IMG", "ISM", "MNC"})
-"""Sectors that stand in place of a country."""
-_MOST_NOUNS: Final = 40
-"""Nouns of a sentence that are looked at; lists of names have more."""
-_FAR: Final = 6
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """Whom the article is about: the countries that its title names, and its main country (empty: none)."""
-
-    title: tuple[str, ...] = ()
-    country: str = ""
+_MOST_WORDS: Final = 8
+"""A role has at most so many words between the country and the name."""
+_LONGEST_NOUN: Final = 3
+_GENITIVES: Final = frozenset({"'s", "’s"})
+_BLOCKING: Final = frozenset({"country", "place", "person"})
+"""Kinds of names that are no part of a role: what follows them is somebody else's."""
 
 
 @dataclass(frozen=True, slots=True)
-class Noun:
-    """A noun that names a party; `token` is None for a country of which only the context tells."""
+class Role:
+    """A role as it stands: its words from `first` on, offsets into the body, and the sector of its noun.
 
-    token: Token | None
-    party: Party
+    `of_a_body`: the sector is rather that of whom the person serves, `body_sector` where the role names it.
+    """
 
-
-class RoleChooser(Protocol):
-    """What the coder asks for the parties of an event."""
-
-    def assign(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Coded:
-        """The event with its parties chosen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Probabilities from which a party is kept or taken, and how far a party of the context is trusted (a factor)."""
-
-    keep_actor: float
-    fill_actor: float
-    keep_recipient: float
-    fill_recipient: float
-    context: float
-    keep_together: float
-    """Least probability, on either side, of a party of a reciprocal event."""
-    open_actor: float
-    """Least probability of an actor of an act of whom the rules know nobody."""
+    first: int
+    start: int
+    end: int
+    text: str
+    sector: str
+    body_sector: str
+    of_a_body: bool
 
 
 class Roles:
-    """Chooses by two logistic models: one of actors, one of recipients."""
+    """Finds roles by the agents of the codebook that can be one person, and by the words of `introductions`."""
 
-    def __init__(self, actor: LinearModel, recipient: LinearModel, limits: Limits) -> None:
-        self._actor = actor
-        self._recipient = recipient
-        self._limits = limits
+    def __init__(self, codebook: Codebook) -> None:
+        words: Mapping[str, Any] = codebook.language["introductions"]
+        never = frozenset(words["not_roles"])
+        nouns = {noun: sector for noun, sector in codebook.agents.items() if noun not in never} | dict(words["roles"])
+        self._nouns: dict[str, str] = {_plain(noun): sector for noun, sector in nouns.items()}
+        gathered = {noun: sector for noun, sector in codebook.agents.items() if noun in never and sector != "CVL"}
+        self._bodies: dict[str, str] = {_plain(n): sector for n, sector in (gathered | dict(words["bodies"])).items()}
+        self._last_words = frozenset(noun.split()[-1] for noun in self._nouns)
+        self.heads = self._last_words | {noun.split()[0] for noun in self._nouns}
+        """Of the words of a sentence with a role, one is among these."""
+        self.stopping = frozenset(word for noun in self._nouns for word in (noun, *noun.split()))
+        """Words that name a role, and so no person."""
+        self._of_a_body = frozenset(_plain(noun) for noun in words["of_a_body"])
+        self._former = frozenset((*codebook.language["clauses"]["former"], *words["past"]))
+        self._dead = frozenset(words["dead"])
+        self.states = self._former | self._dead
+        self._modifiers = frozenset(words["modifiers"]) | frozenset(w for n in self._bodies for w in n.split())
+        self._fields = frozenset(words["fields"])
+        self._breaks = frozenset(words["breaks"])
+        self._endings = tuple(words["endings"])
+        self._not_about = frozenset(words["not_about"])
+        self._within = frozenset(words["within"])
+        self._articles = frozenset(words["articles"])
+        self._joining = frozenset(words["joining"])
+        self._verbs = frozenset(
+            f for f, meanings in codebook.forms.items() if any(pos == "verb" for pos, _ in meanings)
+        )
 
-    @classmethod
-    def read(cls, path: Path) -> "Roles":
-        """The models that `tasks.learning.train_roles` has written."""
-        content = read_models(path)
-        actor, recipient = (LinearModel.from_data(content[name]) for name in ("actor", "recipient"))
-        return cls(actor, recipient, Limits(**content["limits"]))
+    def after(
+        self, words: Sequence[Word], begin: int, free: bool, names: Mapping[int, Name]
+    ) -> Iterator[tuple[Role, int]]:
+        """The roles that begin at words[begin], each with the index behind it; the shorter one first.
 
-    def assign(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Coded:
-        """The event with parties left out that do not fit, and an empty side filled where somebody fits.
-
-        Whom only the context names (the title, the actor's own country) becomes a recipient without words.
+        `free`: also words that no list holds may stand in it, as behind an adjective or a genitive. `names`: those of
+        the sentence by where they begin.
         """
-        if event.reciprocal:
-            return self._parted(parsed, event, nouns, about)
-        rated, limits = list(self._rated(parsed, event, nouns, about)), self._limits
-        actors = tuple(p for p in event.actors if self._fits(p, rated, "actor", limits.keep_actor))
-        recipients = tuple(p for p in event.recipients if self._fits(p, rated, "recipient", limits.keep_recipient))
-        if not actors:
-            taken = {p.code for p in recipients}
-            free = [r for r in rated if r.noun.party.code not in taken and (event.is_open or r.noun.token is not None)]
-            best = max(free, key=lambda r: r.actor, default=None)
-            if best is not None and best.actor >= (limits.open_actor if event.is_open else limits.fill_actor):
-                actors = (best.noun.party if best.noun.token is None else replace(best.noun.party, how="near"),)
-        if event.is_open and not actors:
-            return replace(event, actors=(), recipients=())
-        actors = actors or event.actors  # nobody fits better than those of the rules
-        if not recipients:
-            taken = {p.code for p in actors}
-            free = [r for r in rated if r.noun.token is None or r.noun.party.code not in taken]
-            best = max(free, key=lambda r: r.recipient, default=None)
-            if best is not None and best.recipient >= limits.fill_recipient:
-                recipients = (best.noun.party if best.noun.token is None else replace(best.noun.party, how="near"),)
-        if not actors and not recipients:
-            return event
-        return replace(event, actors=actors, recipients=recipients)
+        for at in range(begin, min(begin + _MOST_WORDS, len(words))):
+            word = words[at]
+            name = names.get(word.start)
+            if word.lower in self._not_about or (name is not None and name.entry.kind in _BLOCKING):
+                return
+            if (noun := self._noun(words, begin, at)) is not None:
+                yield self._role(words, begin, at + 1, at - len(noun.split()) + 1, noun), at + 1
+                if (end := self._phrase(words, at + 1, names)) > at + 1:
+                    yield self._role(words, begin, end, at - len(noun.split()) + 1, noun), end
+            elif not self._goes_on(words, begin, at, free):
+                return
 
-    def _parted(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Coded:
-        """A reciprocal event without those who have no part in it."""
-        rated = list(self._rated(parsed, event, nouns, about))
-        surest = {
-            p.code: [max(r.actor, r.recipient) for r in rated if r.noun.party.code == p.code] for p in event.actors
-        }
-        parties = tuple(p for p in event.actors if max(surest[p.code], default=1.0) >= self._limits.keep_together)
-        return event if len({p.code for p in parties}) < 2 else replace(event, actors=parties)
+    def before(self, words: Sequence[Word], at: int) -> Role | None:
+        """The role that ends just before words[at]."""
+        end = at
+        while end > 1 and words[end - 1].lower in self._fields | self._articles:
+            end -= 1
+        head = end - 2 if end < at and words[end - 1].lower in self._within else at - 1
+        if head < 0:
+            return None
+        first = head
+        while first > 0 and at - first < _MOST_WORDS and self._is_modifier(words[first - 1]):
+            first -= 1
+        noun = self._noun(words, first, head)
+        if noun is None or any(words[i].lower in self._not_about for i in range(first, at)):
+            return None
+        role = self._role(words, first, at, head - len(noun.split()) + 1, noun)
+        return None if self._is_of_the_dead(words, first, at) else self._past(words, first, role)
 
-    def _rated(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Iterator["_Rated"]:
-        nouns = across(event, nouns)
-        for noun in (*nouns, *of_context(event, nouns, about)):
-            given = features(parsed, event, noun, nouns, about)
-            recipient = self._recipient.probability(given)
-            if noun.token is None:
-                yield _Rated(
-                    noun, self._actor.probability(given) * self._limits.context, recipient * self._limits.context
-                )
-            else:
-                yield _Rated(noun, self._actor.probability(given), recipient)
+    def body(self, words: Sequence[Word], at: int, role: Role) -> tuple[Role, int]:
+        """A role that serves the owner before words[at] ("head of Ukraine's air force"), with all that it serves."""
+        end = at
+        while end < len(words) and end - at < _MOST_WORDS and self._goes_on(words, at, end, free=True):
+            end += 1
+        if end == at or words[end - 1].lower in self._breaks:
+            return role, at
+        sector = self._body_sector(words, at, end)
+        return replace(role, end=words[end - 1].end, body_sector=sector or role.body_sector), end
 
-    @staticmethod
-    def _fits(party: Party, rated: Sequence["_Rated"], side: str, least: float) -> bool:
-        """Whether any mention of a party is likely enough on a side; one that is nowhere mentioned stays."""
-        own = [getattr(r, side) for r in rated if r.noun.token is not None and r.noun.party.code == party.code]
-        return not own or max(own) >= least
+    def with_state_before(self, words: Sequence[Word], owner: int, role: Role) -> tuple[int, Role] | None:
+        """Where an introduction begins whose owner stands at words[owner], and the role as it is now.
 
+        Who held a role before has the sector ELI; None for the dead, who do nothing any more.
+        """
+        if self._is_of_the_dead(words, max(owner - 1, 0), owner) or any(
+            word in self._dead for word in role.text.lower().split()
+        ):
+            return None
+        stated = self._past(words, owner, role)
+        return (words[owner - 1].start if stated.text != role.text else words[owner].start), stated
 
-@dataclass(frozen=True, slots=True)
-class _Rated:
-    noun: Noun
-    actor: float
-    recipient: float
+    def _past(self, words: Sequence[Word], first: int, role: Role) -> Role:
+        """The role with the sector ELI where a word before it or in it says that it is past."""
+        before = words[first - 1] if first else None
+        if before is not None and before.lower in self._former:
+            return replace(role, text=f"{before.lower} {role.text}", sector="ELI", body_sector="", of_a_body=False)
+        parts = [part for word in role.text.lower().split() for part in word.split("-")]
+        if any(part in self._former for part in parts):
+            return replace(role, sector="ELI", body_sector="", of_a_body=False)
+        return role
 
+    def _is_of_the_dead(self, words: Sequence[Word], first: int, last: int) -> bool:
+        return any(words[i].lower in self._dead for i in range(max(first - 1, 0), last))
 
-def nouns_of(parsed: Parsed, finder: ActorFinder, article: Article, speaker: Party | None) -> list[Noun]:
-    """The nouns, names and pronouns of a sentence that name a known party, in text order."""
-    found: list[Noun] = []
-    seen: set[tuple[int, int]] = set()
-    for token in parsed.doc:
-        if not (parsed.is_noun(token) or token.tag_ in ("PRP", "PRP$", "CD") or token.i in parsed.name_of):
-            continue
-        if _inside_name(parsed, token):
-            continue
-        party = finder.party(parsed, token, article, speaker=speaker)
-        if party is not None and party.is_known and (party.start, party.end) not in seen:
-            seen.add((party.start, party.end))
-            found.append(Noun(token, party))
-            if len(found) == _MOST_NOUNS:
+    def _noun(self, words: Sequence[Word], first: int, at: int) -> str | None:
+        """The longest role noun that ends at words[at]."""
+        last = _plain(words[at].lower).split()
+        if not last or last[-1] not in self._last_words:
+            return None
+        for length in range(_LONGEST_NOUN, 0, -1):
+            text = " ".join(word.lower for word in words[at - length + 1 : at + 1])
+            if at - length + 1 >= first and _plain(text) in self._nouns:
+                return text
+        return words[at].lower if last[-1] in self._nouns else None
+
+    def _goes_on(self, words: Sequence[Word], begin: int, at: int, free: bool) -> bool:
+        """Whether words[at] may stand in a role before its noun."""
+        word = words[at]
+        if word.lower in _GENITIVES:
+            return at == begin or self._is_modifier(words[at - 1]) or words[at - 1].lower in self.stopping
+        if not word.text[0].isalpha() or word.lower in self._breaks:
+            return False
+        if self._is_modifier(word):
+            return True
+        if not free:
+            return False
+        return word.text[0].isupper() or not (word.lower in self._verbs or word.lower.endswith(self._endings))
+
+    def _is_modifier(self, word: Word) -> bool:
+        return (
+            word.lower in self._modifiers
+            or word.lower in self.stopping
+            or all(part in self._modifiers for part in word.lower.split("-"))
+        )
+
+    def _phrase(self, words: Sequence[Word], at: int, names: Mapping[int, Name]) -> int:
+        """The index behind a phrase of a role ("of defence", "to the United States"); `at` where there is none."""
+        if at >= len(words) or words[at].lower not in self._within:
+            return at
+        end = at + 1
+        if end < len(words) and words[end].lower in self._articles:
+            end += 1
+        if end < len(words) and (name := names.get(words[end].start)) is not None and name.entry.kind != "person":
+            while end < len(words) and words[end].start < name.end:
+                end += 1
+            return end
+        begin = end
+        while end < len(words):
+            step = 1
+            while end > begin and end + step < len(words) and words[end + step - 1].lower in self._joining:
+                step += 1
+            if words[end + step - 1].lower not in self._fields:
                 break
-    return found
+            end += step
+        return end if end > begin else at
+
+    def _role(self, words: Sequence[Word], first: int, last: int, head: int, noun: str) -> Role:
+        text = written(words, first, last)
+        plain = _plain(noun)
+        sector = self._nouns.get(plain, self._nouns.get(plain.split()[-1], ""))
+        of_a_body = plain in self._of_a_body or (plain.split()[-1] in self._of_a_body and plain not in self._nouns)
+        body_sector = self._body_sector(words, first, head)
+        return Role(first, words[first].start, words[last - 1].end, text, sector, body_sector, of_a_body)
+
+    def _body_sector(self, words: Sequence[Word], first: int, last: int) -> str:
+        """The sector that the words of a role tell beside its noun; the one nearest to the noun counts."""
+        for end in range(last, first, -1):
+            for begin in range(max(first, end - _LONGEST_NOUN), end):
+                text = _plain(" ".join(word.lower for word in words[begin:end]))
+                if sector := self._bodies.get(text):
+                    return sector
+        return ""
 
 
-def across(event: Coded, nouns: Sequence[Noun]) -> list[Noun]:
-    """The nouns as an actor sees them: a contested place is the other side's where its first country acts there."""
-    acting = {p.country for p in event.actors if not p.tied_to}
-    return [
-        Noun(n.token, replace(n.party, country=n.party.tied_to)) if n.party.tied_to and n.party.country in acting else n
-        for n in nouns
-    ]
-
-
-def _inside_name(parsed: Parsed, token: Token) -> bool:
-    """Whether a token is a later word of a name whose last word speaks for it."""
-    name = parsed.name_of.get(token.i)
-    if name is None or token.dep_ not in MODIFIERS or parsed.start(token) == name.start:
-        return False
-    return parsed.name_of.get(token.head.i) is name
-
-
-def of_context(event: Coded, nouns: Sequence[Noun], about: About) -> list[Noun]:
-    """Whom the context adds: the actor's own country, those of the title, the article's main one."""
-    here = {noun.party.code for noun in nouns}
-    codes = dict.fromkeys([*(p.code for p in event.actors), *sorted(about.title), about.country])
-    found = []
-    for code in codes:
-        if code:
-            country, sector = ("", code) if code in _STAND_ALONE else (code, "")
-            how = "context here" if code in here else "context"
-            found.append(Noun(None, Party(-1, -1, "", "", country, sector, "", how)))
-    return found
-
-
-def features(parsed: Parsed, event: Coded, noun: Noun, nouns: Sequence[Noun], about: About) -> dict[str, float]:
-    """What tells whether a noun is actor or recipient of an event, as names of features that are there (value 1)."""
-    party, kind = noun.party, event.event_type
-    sides = f"{'A' if event.actors else '-'}{'R' if event.recipients else '-'}{'=' if event.reciprocal else ''}"
-    sides += "?" if event.is_open else ""
-    ruled = _ruled(party, event)
-    codes = {n.party.code for n in nouns}
-    is_actor = any(a.code == party.code for a in event.actors)
-    found = {
-        f"rule {ruled}", f"rule {ruled} {sides}", f"rule {ruled} {kind}", f"how {party.how}",
-        f"kind {party.kind} {party.how}", f"kind {party.kind} {kind}", f"sector {party.sector} {kind}",
-        f"codes {min(len(codes), 4)}", f"codes {min(len(codes), 4)} {ruled}",
-        "main" if party.country == about.country else "not main",
-        "title" if party.code in about.title else "not title", f"modality {event.modality}",
-        f"open {event.is_open} {kind}",
-        f"open {event.is_open} trigger {parsed.lower[event.trigger.i]}",
-    }  # fmt: skip
-    if event.mode:
-        found.add(f"mode {kind} {event.mode} {ruled}")
-    if noun.token is None:
-        found |= _context_features(parsed, event, party, nouns, about, is_actor)
-    else:
-        found |= _sentence_features(parsed, event, noun.token, nouns)
-        other = any(r.code != party.code for r in event.recipients)
-        found.add(f"other {other} {is_actor} {kind}")
-    return dict.fromkeys(found, 1.0)
-
-
-def _ruled(party: Party, event: Coded) -> str:
-    """Where the rules have put a party: A, R by its code, a, r by its very words."""
-    marks = ""
-    for parties, by_code, by_words in ((event.actors, "A", "a"), (event.recipients, "R", "r")):
-        marks += by_code if any(party.code == p.code for p in parties) else ""
-        marks += by_words if any((party.start, party.end) == (p.start, p.end) for p in parties) else ""
-    return marks
-
-
-def _context_features(
-    parsed: Parsed, event: Coded, party: Party, nouns: Sequence[Noun], about: About, is_actor: bool
-) -> set[str]:
-    kind = event.event_type
-    acts = "own" if is_actor else "other"
-    has = "R" if event.recipients else "-"
-    others = len({n.party.code for n in nouns} - {a.code for a in event.actors})
-    sector = next((a.sector for a in event.actors), "")
-    found = {
-        "ctx", f"ctx {acts} {any(r.code == party.code for r in event.recipients)}",
-        f"ctx {acts} {has} {bool(event.actors)}", f"ctx {acts} {has} {kind}", f"ctx {acts} {has} {kind} {event.mode}",
-        f"ctx {acts} {has} others {min(3, others)}", f"ctx {acts} {has} sector {sector}",
-        f"ctx {acts} trigger {parsed.lower[event.trigger.i]}",
-    }  # fmt: skip
-    found |= {f"ctx {acts} {kind} in {context}" for context in event.contexts}
-    if not is_actor:
-        named = f"{party.code in about.title} {party.country == about.country}"
-        found.add(f"ctx other title {named} {has} {kind}")
-    return found
-
-
-def _sentence_features(parsed: Parsed, event: Coded, token: Token, nouns: Sequence[Noun]) -> set[str]:
-    trigger, kind = event.trigger, event.event_type
-    up, down = _path(trigger, token)
-    voice = "passive" if parsed.is_verb(trigger) and is_passive(parsed, trigger) else "active"
-    frame = f"{'noun' if parsed.is_noun(trigger) else 'verb'} {voice}"
-    side = "before" if token.i < trigger.i else "after"
-    steps = [f"{t.dep_}:{parsed.lower[t.i]}" if t.dep_ in ("prep", "agent") else t.dep_ for t in down]
-    first_step = steps[0] if steps else ""
-    places = [n.token.i for n in nouns if n.token is not None]
-    distance = abs(token.i - trigger.i)
-    nearer = sum((i < trigger.i) == (token.i < trigger.i) and abs(i - trigger.i) < distance for i in places)
-    found = {
-        f"path {'/'.join(up)}>{'/'.join(steps)} {frame}",
-        f"bare path {'/'.join(up)}>{'/'.join(t.dep_ for t in down)} {frame}",
-        f"down {first_step} {frame}", f"down {first_step} {frame} {kind}",
-        f"length {len(up)} {min(len(down), 5)}", f"dep {token.dep_}", f"dep {token.dep_} {kind}",
-        f"{side} {frame}", f"{side} {kind}", f"{side} {_bucket(distance)}", f"{side} {min(nearer, 3)} {frame}",
-        f"first {token.i == min(places, default=-1)}",
-        f"root subject {token.dep_ in ('nsubj', 'nsubjpass') and token.head.dep_ == 'ROOT'}",
-        f"trigger {parsed.lower[trigger.i]} {side}",
-    }  # fmt: skip
-    if token.dep_ == "pobj":
-        word = parsed.lower[token.head.i]
-        found |= {f"prep {word}", f"prep {word} {kind}", f"prep {word} {token.head.head.i == trigger.i}"}
-    return found
-
-
-def _path(trigger: Token, token: Token) -> tuple[list[str], list[Token]]:
-    """The way through the parse: labels up from the trigger to where the two meet, then tokens down to the other."""
-    above = [trigger, *trigger.ancestors]
-    places = {t.i: steps for steps, t in enumerate(above)}
-    down: list[Token] = []
-    at = token
-    while at.i not in places and at.head.i != at.i:
-        down.append(at)
-        at = at.head
-    ups = [t.dep_ for t in above[: places.get(at.i, len(above))]]
-    return ups[:_FAR], down[::-1][:_FAR]
-
-
-def _bucket(distance: int) -> str:
-    return next((str(limit) for limit in (1, 3, 6, 10, 20) if distance <= limit), "far")
-
-
-def about_article(title: Sequence[Name], country: str) -> About:
-    """Whom an article is about, from the names in its title and its main country."""
-    codes = {code for name in title for code in (name.entry.country or name.entry.sector, name.entry.tied_to)}
-    return About(tuple(sorted(codes - {""})), country)
+def _plain(text: str) -> str:
+    return text.replace("-", " ")

@@ -17,6 +17,10 @@ with codes as (
         select source, 'quotes' as table_name, quote_id as id, speaker_country, speaker_sector from quotes
     ) on speaker_country, speaker_sector into name column_name value code
     union all
+    unpivot (
+        select source, 'introductions' as table_name, introduction_id as id, country, sector from introductions
+    ) on country, sector into name column_name value code
+    union all
     select source, 'quotes', quote_id, 'countries', unnest(countries) from quotes
     union all
     select source, 'claims', claim_id, 'countries', unnest(countries) from claims

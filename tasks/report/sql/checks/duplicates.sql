@@ -15,6 +15,8 @@ with keys as (
     union all
     select source, period, 'claims', claim_id from claims
     union all
+    select source, period, 'introductions', introduction_id from introductions
+    union all
     select source, period, 'indicators', concat_ws('|', series, country, counterpart, start_date, dataset)
     from indicators
     union all

@@ -9,6 +9,8 @@ with coded as (
     select source, period, 'claims', claim_id, article_id from claims
     union all
     select source, period, 'mentions', mention_id, article_id from mentions
+    union all
+    select source, period, 'introductions', introduction_id, article_id from introductions
 )
 select source, period, table_name, id, article_id
 from coded c

@@ -12,6 +12,8 @@ with spans as (
     union all
     select source, article_id, 'mentions', mention_id, 'text', text_start, text_end, text from mentions
     union all
+    select source, article_id, 'introductions', introduction_id, 'text', text_start, text_end, text from introductions
+    union all
     select source, article_id, 'events', event_id, 'trigger', trigger_start, trigger_end, trigger_text from events
     union all
     select source, article_id, 'events', event_id, 'actor', actor_start, actor_end, actor_text from events

@@ -1,0 +1,298 @@
+"""Chooses who is actor and who is recipient of an event, by a small trained model, from all whom its sentence names.
+
+The rules find the trigger and, in the slots of its sense, the parties. The model looks at every other noun too: it may
+leave out a party of the rules that does not fit, and fill a side that the rules left empty. It was trained on sentences
+with actors and recipients marked by people (see `tasks.learning.train_roles`); without it the rules' parties stay.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Protocol
+
+from spacy.tokens import Token
+
+from tasks.transform.coding.actors import ActorFinder, Article, Party
+from tasks.transform.coding.clauses import MODIFIERS, Parsed, is_passive
+from tasks.transform.coding.events import Coded
+from tasks.transform.coding.linear_model import LinearModel, read_models
+from tasks.transform.coding.names import Name
+
+_STAND_ALONE: Final = frozenset({"IGO", "NGO", "IMG", "ISM", "MNC"})
+"""Sectors that stand in place of a country."""
+_MOST_NOUNS: Final = 40
+"""Nouns of a sentence that are looked at; lists of names have more."""
+_FAR: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom the article is about: the countries that its title names, and its main country (empty: none)."""
+
+    title: tuple[str, ...] = ()
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A noun that names a party; `token` is None for a country of which only the context tells."""
+
+    token: Token | None
+    party: Party
+
+
+class RoleChooser(Protocol):
+    """What the coder asks for the parties of an event."""
+
+    def assign(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Coded:
+        """The event with its parties chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Probabilities from which a party is kept or taken, and how far a party of the context is trusted (a factor)."""
+
+    keep_actor: float
+    fill_actor: float
+    keep_recipient: float
+    fill_recipient: float
+    context: float
+    keep_together: float
+    """Least probability, on either side, of a party of a reciprocal event."""
+    open_actor: float
+    """Least probability of an actor of an act of whom the rules know nobody."""
+
+
+class Roles:
+    """Chooses by two logistic models: one of actors, one of recipients."""
+
+    def __init__(self, actor: LinearModel, recipient: LinearModel, limits: Limits) -> None:
+        self._actor = actor
+        self._recipient = recipient
+        self._limits = limits
+
+    @classmethod
+    def read(cls, path: Path) -> "Roles":
+        """The models that `tasks.learning.train_roles` has written."""
+        content = read_models(path)
+        actor, recipient = (LinearModel.from_data(content[name]) for name in ("actor", "recipient"))
+        return cls(actor, recipient, Limits(**content["limits"]))
+
+    def assign(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Coded:
+        """The event with parties left out that do not fit, and an empty side filled where somebody fits.
+
+        Whom only the context names (the title, the actor's own country) becomes a recipient without words.
+        """
+        if event.reciprocal:
+            return self._parted(parsed, event, nouns, about)
+        rated, limits = list(self._rated(parsed, event, nouns, about)), self._limits
+        actors = tuple(p for p in event.actors if self._fits(p, rated, "actor", limits.keep_actor))
+        recipients = tuple(p for p in event.recipients if self._fits(p, rated, "recipient", limits.keep_recipient))
+        if not actors:
+            taken = {p.code for p in recipients}
+            free = [r for r in rated if r.noun.party.code not in taken and (event.is_open or r.noun.token is not None)]
+            best = max(free, key=lambda r: r.actor, default=None)
+            if best is not None and best.actor >= (limits.open_actor if event.is_open else limits.fill_actor):
+                actors = (best.noun.party if best.noun.token is None else replace(best.noun.party, how="near"),)
+        if event.is_open and not actors:
+            return replace(event, actors=(), recipients=())
+        actors = actors or event.actors  # nobody fits better than those of the rules
+        if not recipients:
+            taken = {p.code for p in actors}
+            free = [r for r in rated if r.noun.token is None or r.noun.party.code not in taken]
+            best = max(free, key=lambda r: r.recipient, default=None)
+            if best is not None and best.recipient >= limits.fill_recipient:
+                recipients = (best.noun.party if best.noun.token is None else replace(best.noun.party, how="near"),)
+        if not actors and not recipients:
+            return event
+        return replace(event, actors=actors, recipients=recipients)
+
+    def _parted(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Coded:
+        """A reciprocal event without those who have no part in it."""
+        rated = list(self._rated(parsed, event, nouns, about))
+        surest = {
+            p.code: [max(r.actor, r.recipient) for r in rated if r.noun.party.code == p.code] for p in event.actors
+        }
+        parties = tuple(p for p in event.actors if max(surest[p.code], default=1.0) >= self._limits.keep_together)
+        return event if len({p.code for p in parties}) < 2 else replace(event, actors=parties)
+
+    def _rated(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Iterator["_Rated"]:
+        nouns = across(event, nouns)
+        for noun in (*nouns, *of_context(event, nouns, about)):
+            given = features(parsed, event, noun, nouns, about)
+            recipient = self._recipient.probability(given)
+            if noun.token is None:
+                yield _Rated(
+                    noun, self._actor.probability(given) * self._limits.context, recipient * self._limits.context
+                )
+            else:
+                yield _Rated(noun, self._actor.probability(given), recipient)
+
+    @staticmethod
+    def _fits(party: Party, rated: Sequence["_Rated"], side: str, least: float) -> bool:
+        """Whether any mention of a party is likely enough on a side; one that is nowhere mentioned stays."""
+        own = [getattr(r, side) for r in rated if r.noun.token is not None and r.noun.party.code == party.code]
+        return not own or max(own) >= least
+
+
+@dataclass(frozen=True, slots=True)
+class _Rated:
+    noun: Noun
+    actor: float
+    recipient: float
+
+
+def nouns_of(parsed: Parsed, finder: ActorFinder, article: Article, speaker: Party | None) -> list[Noun]:
+    """The nouns, names and pronouns of a sentence that name a known party, in text order."""
+    found: list[Noun] = []
+    seen: set[tuple[int, int]] = set()
+    for token in parsed.doc:
+        if not (parsed.is_noun(token) or token.tag_ in ("PRP", "PRP$", "CD") or token.i in parsed.name_of):
+            continue
+        if _inside_name(parsed, token):
+            continue
+        party = finder.party(parsed, token, article, speaker=speaker)
+        if party is not None and party.is_known and (party.start, party.end) not in seen:
+            seen.add((party.start, party.end))
+            found.append(Noun(token, party))
+            if len(found) == _MOST_NOUNS:
+                break
+    return found
+
+
+def across(event: Coded, nouns: Sequence[Noun]) -> list[Noun]:
+    """The nouns as an actor sees them: a contested place is the other side's where its first country acts there."""
+    acting = {p.country for p in event.actors if not p.tied_to}
+    return [
+        Noun(n.token, replace(n.party, country=n.party.tied_to)) if n.party.tied_to and n.party.country in acting else n
+        for n in nouns
+    ]
+
+
+def _inside_name(parsed: Parsed, token: Token) -> bool:
+    """Whether a token is a later word of a name whose last word speaks for it."""
+    name = parsed.name_of.get(token.i)
+    if name is None or token.dep_ not in MODIFIERS or parsed.start(token) == name.start:
+        return False
+    return parsed.name_of.get(token.head.i) is name
+
+
+def of_context(event: Coded, nouns: Sequence[Noun], about: About) -> list[Noun]:
+    """Whom the context adds: the actor's own country, those of the title, the article's main one."""
+    here = {noun.party.code for noun in nouns}
+    codes = dict.fromkeys([*(p.code for p in event.actors), *sorted(about.title), about.country])
+    found = []
+    for code in codes:
+        if code:
+            country, sector = ("", code) if code in _STAND_ALONE else (code, "")
+            how = "context here" if code in here else "context"
+            found.append(Noun(None, Party(-1, -1, "", "", country, sector, "", how)))
+    return found
+
+
+def features(parsed: Parsed, event: Coded, noun: Noun, nouns: Sequence[Noun], about: About) -> dict[str, float]:
+    """What tells whether a noun is actor or recipient of an event, as names of features that are there (value 1)."""
+    party, kind = noun.party, event.event_type
+    sides = f"{'A' if event.actors else '-'}{'R' if event.recipients else '-'}{'=' if event.reciprocal else ''}"
+    sides += "?" if event.is_open else ""
+    ruled = _ruled(party, event)
+    codes = {n.party.code for n in nouns}
+    is_actor = any(a.code == party.code for a in event.actors)
+    found = {
+        f"rule {ruled}", f"rule {ruled} {sides}", f"rule {ruled} {kind}", f"how {party.how}",
+        f"kind {party.kind} {party.how}", f"kind {party.kind} {kind}", f"sector {party.sector} {kind}",
+        f"codes {min(len(codes), 4)}", f"codes {min(len(codes), 4)} {ruled}",
+        "main" if party.country == about.country else "not main",
+        "title" if party.code in about.title else "not title", f"modality {event.modality}",
+        f"open {event.is_open} {kind}",
+        f"open {event.is_open} trigger {parsed.lower[event.trigger.i]}",
+    }  # fmt: skip
+    if event.mode:
+        found.add(f"mode {kind} {event.mode} {ruled}")
+    if noun.token is None:
+        found |= _context_features(parsed, event, party, nouns, about, is_actor)
+    else:
+        found |= _sentence_features(parsed, event, noun.token, nouns)
+        other = any(r.code != party.code for r in event.recipients)
+        found.add(f"other {other} {is_actor} {kind}")
+    return dict.fromkeys(found, 1.0)
+
+
+def _ruled(party: Party, event: Coded) -> str:
+    """Where the rules have put a party: A, R by its code, a, r by its very words."""
+    marks = ""
+    for parties, by_code, by_words in ((event.actors, "A", "a"), (event.recipients, "R", "r")):
+        marks += by_code if any(party.code == p.code for p in parties) else ""
+        marks += by_words if any((party.start, party.end) == (p.start, p.end) for p in parties) else ""
+    return marks
+
+
+def _context_features(
+    parsed: Parsed, event: Coded, party: Party, nouns: Sequence[Noun], about: About, is_actor: bool
+) -> set[str]:
+    kind = event.event_type
+    acts = "own" if is_actor else "other"
+    has = "R" if event.recipients else "-"
+    others = len({n.party.code for n in nouns} - {a.code for a in event.actors})
+    sector = next((a.sector for a in event.actors), "")
+    found = {
+        "ctx", f"ctx {acts} {any(r.code == party.code for r in event.recipients)}",
+        f"ctx {acts} {has} {bool(event.actors)}", f"ctx {acts} {has} {kind}", f"ctx {acts} {has} {kind} {event.mode}",
+        f"ctx {acts} {has} others {min(3, others)}", f"ctx {acts} {has} sector {sector}",
+        f"ctx {acts} trigger {parsed.lower[event.trigger.i]}",
+    }  # fmt: skip
+    found |= {f"ctx {acts} {kind} in {context}" for context in event.contexts}
+    if not is_actor:
+        named = f"{party.code in about.title} {party.country == about.country}"
+        found.add(f"ctx other title {named} {has} {kind}")
+    return found
+
+
+def _sentence_features(parsed: Parsed, event: Coded, token: Token, nouns: Sequence[Noun]) -> set[str]:
+    trigger, kind = event.trigger, event.event_type
+    up, down = _path(trigger, token)
+    voice = "passive" if parsed.is_verb(trigger) and is_passive(parsed, trigger) else "active"
+    frame = f"{'noun' if parsed.is_noun(trigger) else 'verb'} {voice}"
+    side = "before" if token.i < trigger.i else "after"
+    steps = [f"{t.dep_}:{parsed.lower[t.i]}" if t.dep_ in ("prep", "agent") else t.dep_ for t in down]
+    first_step = steps[0] if steps else ""
+    places = [n.token.i for n in nouns if n.token is not None]
+    distance = abs(token.i - trigger.i)
+    nearer = sum((i < trigger.i) == (token.i < trigger.i) and abs(i - trigger.i) < distance for i in places)
+    found = {
+        f"path {'/'.join(up)}>{'/'.join(steps)} {frame}",
+        f"bare path {'/'.join(up)}>{'/'.join(t.dep_ for t in down)} {frame}",
+        f"down {first_step} {frame}", f"down {first_step} {frame} {kind}",
+        f"length {len(up)} {min(len(down), 5)}", f"dep {token.dep_}", f"dep {token.dep_} {kind}",
+        f"{side} {frame}", f"{side} {kind}", f"{side} {_bucket(distance)}", f"{side} {min(nearer, 3)} {frame}",
+        f"first {token.i == min(places, default=-1)}",
+        f"root subject {token.dep_ in ('nsubj', 'nsubjpass') and token.head.dep_ == 'ROOT'}",
+        f"trigger {parsed.lower[trigger.i]} {side}",
+    }  # fmt: skip
+    if token.dep_ == "pobj":
+        word = parsed.lower[token.head.i]
+        found |= {f"prep {word}", f"prep {word} {kind}", f"prep {word} {token.head.head.i == trigger.i}"}
+    return found
+
+
+def _path(trigger: Token, token: Token) -> tuple[list[str], list[Token]]:
+    """The way through the parse: labels up from the trigger to where the two meet, then tokens down to the other."""
+    above = [trigger, *trigger.ancestors]
+    places = {t.i: steps for steps, t in enumerate(above)}
+    down: list[Token] = []
+    at = token
+    while at.i not in places and at.head.i != at.i:
+        down.append(at)
+        at = at.head
+    ups = [t.dep_ for t in above[: places.get(at.i, len(above))]]
+    return ups[:_FAR], down[::-1][:_FAR]
+
+
+def _bucket(distance: int) -> str:
+    return next((str(limit) for limit in (1, 3, 6, 10, 20) if distance <= limit), "far")
+
+
+def about_article(title: Sequence[Name], country: str) -> About:
+    """Whom an article is about, from the names in its title and its main country."""
+    codes = {code for name in title for code in (name.entry.country or name.entry.sector, name.entry.tied_to)}
+    return About(tuple(sorted(codes - {""})), country)
