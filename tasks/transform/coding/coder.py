@@ -72,7 +72,8 @@ class Coder:
         self._version = version
         self._codebook = codebook
         self._names = NameFinder(codebook)
-        self._splitter = Splitter(frozenset(form for form in codebook.forms if "-" in form))
+        hyphenated = frozenset(form for form in codebook.forms if "-" in form)
+        self._splitter = Splitter(codebook.language["sentences"], hyphenated)
         self._candidates = Candidates(codebook)
         self._headlines = Headlines(codebook)
         self._events = EventCoder(codebook)
