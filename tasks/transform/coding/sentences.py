@@ -16,7 +16,7 @@ from tasks.transform.coding.names import Name, within
 _PARAGRAPH: Final = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
 _MOST_TOKENS: Final = 160
 """Longer stretches without a full stop are tables or lists; they are cut here, and bound the time of a parse."""
-_LONGEST_WORD: Final = 400
+_LONGEST_WORD: Final = 250
 """Characters without a blank after which a text is cut, since the tokenizer's time grows with their square."""
 _UNBROKEN: Final = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
 _PIECE: Final = re.compile(r"(?s).{1,100000}(?=\s|\Z)|.{1,100000}")
