@@ -92,6 +92,9 @@ class Coder:
             wanted = [(s, self._headlines.words(s, within(p.names, s.start, s.end))) for p in chunk for s in p.chosen]
             docs = parse(wanted)
             for prepared in chunk:
+                if prepared.error:
+                    yield CodedArticle(prepared.row["article_id"], error=prepared.error)
+                    continue
                 parsed = [self._parsed(s, next(docs), prepared) for s in prepared.chosen]
                 yield self._coded(prepared, parsed)
 
@@ -103,8 +106,17 @@ class Coder:
         return parsed if words is None else Parsed(sentence, next(parse([(sentence, words)])), names, self._codebook)
 
     def _prepare(self, article: Mapping[str, Any]) -> _Prepared:
-        body: str = article["body"]
+        """Names and sentences of an article; one that cannot be read has an error and no sentences."""
         prepared = _Prepared(article, [], [], [], [])
+        try:
+            self._read(prepared)
+        except Exception as error:  # noqa: BLE001 - one odd article must not cost the batch; it goes to quarantine
+            return _Prepared(article, [], [], [], [], f"{type(error).__name__}: {error}")
+        return prepared
+
+    def _read(self, prepared: _Prepared) -> None:
+        article = prepared.row
+        body: str = article["body"]
         prepared.names = self._names.find(body, prepared.published)
         prepared.title_names = self._names.find(article.get("title") or "", prepared.published)
         known = bool(prepared.title_names)
@@ -113,7 +125,6 @@ class Coder:
             if self._candidates.worth_parsing(sentence, prepared.names, known):
                 prepared.chosen.append(sentence)
             known = known or bool(within(prepared.names, sentence.start, sentence.end))
-        return prepared
 
     def _coded(self, prepared: _Prepared, parsed: Sequence[Parsed]) -> CodedArticle:
         article_id: str = prepared.row["article_id"]
