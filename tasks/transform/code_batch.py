@@ -23,9 +23,9 @@ CODED_LANGUAGE: Final = "en"
 
 
 @cache
-def coder_of(codebook: Path, version: str) -> Coder:
-    """The coder of a codebook, loaded once a process."""
-    return Coder(load(codebook), version)
+def coder_of(codebook: Path, version: str, *, explain: bool = False) -> Coder:
+    """The coder of a codebook, loaded once a process; one that explains its events when asked."""
+    return Coder(load(codebook), version, explain=explain)
 
 
 def code_batch(batch_id: str, settings: Settings, planned_version: str = "") -> CodedBatch:

@@ -1,7 +1,7 @@
 """The coder: articles in, rows of events, quotes, claims and mentions out."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from itertools import islice, product
 from typing import Any, Final
@@ -16,6 +16,7 @@ from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.contexts import ContextFinder
 from tasks.transform.coding.event_dates import DateReader, nearest
 from tasks.transform.coding.events import Coded, EventCoder
+from tasks.transform.coding.explain import Explainer
 from tasks.transform.coding.headlines import Headlines
 from tasks.transform.coding.names import Name, NameFinder, within
 from tasks.transform.coding.parser import parse
@@ -68,8 +69,10 @@ class _Prepared:
 class Coder:
     """Codes articles by one codebook; holds no state between articles."""
 
-    def __init__(self, codebook: Codebook, version: str) -> None:
+    def __init__(self, codebook: Codebook, version: str, *, explain: bool = False) -> None:
+        """With `explain`, event rows have `explanation`: the steps by which the event was coded."""
         self._version = version
+        self._explainer = Explainer(codebook) if explain else None
         self._codebook = codebook
         self._names = NameFinder(codebook)
         hyphenated = frozenset(form for form in codebook.forms if "-" in form)
@@ -169,7 +172,7 @@ class Coder:
         if when and published and event.modality == "actual" and when.first > published + _CLOCKS_DIFFER:
             event = replace(event, modality="intended")  # what is dated after the article has not happened yet
         place = self._places.place(parsed, event)
-        event = _at_home(event, place)
+        read, event = event, _at_home(event, place)
         trigger_id = content_id("trigger", article["article_id"], event.trigger_start, event.trigger_end)
         shared: Row = {
             "dataset": "coded",
@@ -207,6 +210,8 @@ class Coder:
             "rule": " < ".join(event.why),
             "reciprocal": event.reciprocal,
         }
+        if self._explainer is not None:
+            shared["explanation"] = [asdict(step) for step in self._explainer.steps(parsed, read, event)]
         for actor, recipient in _pairs(event):
             key = [(p.start, p.end) if p else None for p in (actor, recipient)]
             event_id = content_id("event", trigger_id, event.event_type, *key)

@@ -16,7 +16,7 @@ from tasks.transform.coding.coder import CodedArticle, Coder
 
 SAMPLE = Path(__file__).parents[3] / "data/sample"
 SECONDS_PER_10_KB = 10.0
-"""Prose takes about 0.3; a busy machine and cold caches are allowed for, growth with the square of the length is not."""
+"""Prose takes about 0.3. A busy machine and cold caches are allowed for, growth with the square of the length not."""
 
 
 def coded(coder: Coder, text: str) -> CodedArticle:
