@@ -137,21 +137,27 @@ def clean(common: Common, yes: bool, dry_run: bool) -> None:
     "--rows", default="events", show_default=True, metavar="KINDS",
     help="Comma-separated: events, quotes, claims, mentions, introductions.",
 )  # fmt: skip
-@click.option("--explain", is_flag=True, help="Say which lines of the codebook made each event.")
+@click.option("--explain", is_flag=True, help="Say step by step why each event was coded.")
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", "text"]), default="jsonl", show_default=True,
+    help="JSON lines, or lines for people.",
+)  # fmt: skip
 @common_options(rows=False)
-def code(common: Common, file: Path, rows: str, explain: bool) -> None:
+def code(common: Common, file: Path, rows: str, explain: bool, form: str) -> None:
     """Code texts from JSON lines, without a lake: {"id", "text", "date"} in, one object a row out.
 
     FILE is a file, or `-` for stdin. An event is one object a trigger, with `actors` and `recipients` as lists.
+    With --explain it has `rule` and `explanation`: the codebook's lines, the way to each party, the confidence.
     """
     import json
 
-    from tasks.transform.code_text import code_records
+    from tasks.transform.code_text import as_lines, code_records
 
     kinds = [kind.strip() for kind in rows.split(",") if kind.strip()]
     out = sys.stdout.buffer
     for row in code_records(_text_lines(file), common.settings(), kinds, explain=explain):
-        out.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+        shown = as_lines(row) if form == "text" else [json.dumps(row, ensure_ascii=False)]
+        out.writelines(line.encode("utf-8", "replace") + b"\n" for line in shown)
         out.flush()
 
 
@@ -186,11 +192,11 @@ def learn(common: Common, least: int | None, out: Path | None) -> None:
     ]
     if changed:
         learned_people.write_people(file, people)
-    _write(_as_table(rows, ("change", "name", "country", "sector", "role", "from", "note")), common)
+    write(_as_table(rows, ("change", "name", "country", "sector", "role", "from", "note")), common)
     written = "now has" if changed else "stays as it was, with"
-    _tell(common, f"{file} {written} {len(people):,} {'person' if len(people) == 1 else 'people'}")
+    tell(common, f"{file} {written} {len(people):,} {'person' if len(people) == 1 else 'people'}")
     if changed and file.resolve().parent == settings.codebook.resolve():
-        _tell(common, "the coder has a new version; `dotterel backfill ... --recode` codes anew what is there")
+        tell(common, "the coder has a new version; `dotterel backfill ... --recode` codes anew what is there")
 
 
 def _lake(common: Common) -> Path:

@@ -24,9 +24,13 @@ CODED_LANGUAGE: Final = "en"
 
 
 @cache
-def coder_of(codebook: Path, version: str) -> Coder:
-    """The coder of a codebook with the trained models that travel with Dotterel, loaded once a process."""
-    return Coder(load(codebook), version, Roles.read(shipped("data/models") / "roles.json.gz"))
+def coder_of(codebook: Path, version: str, *, explain: bool = False) -> Coder:
+    """The coder of a codebook with the trained models that travel with Dotterel, loaded once a process.
+
+    One that explains its events when asked.
+    """
+    roles = Roles.read(shipped("data/models") / "roles.json.gz")
+    return Coder(load(codebook), version, roles, explain=explain)
 
 
 def code_batch(batch_id: str, settings: Settings, planned_version: str = "") -> CodedBatch:

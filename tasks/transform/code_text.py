@@ -31,12 +31,12 @@ def code_records(
 
     Each line is `{"id", "text", "date"}`; `date` (in any style that archives use) and `title` may be missing. An event
     is one object a trigger, with `actors` and `recipients` as lists; a reciprocal event has all parties in `actors`.
-    With `explain` each event has `rule`: the codebook's lines that made it. UsageError names the line that is not such
-    an object.
+    With `explain` each event has `rule`, the codebook's lines that made it, and `explanation`, the steps in words: a
+    list of {step, text}. UsageError names the line that is not such an object.
     """
     if unknown := [name for name in rows if name not in ROWS]:
         raise UsageError(f"There are no rows called '{unknown[0]}'. Known: {', '.join(ROWS)}.")
-    coder = coder_of(settings.codebook.resolve(), coder_version(settings))
+    coder = coder_of(settings.codebook.resolve(), coder_version(settings), explain=explain)
     numbered = ((n, line) for n, line in enumerate(lines, 1) if line.strip())
     while chunk := [_article(line, number) for number, line in islice(numbered, _AT_ONCE)]:
         for (given_id, _), coded in zip(chunk, coder.code([a for _, a in chunk]), strict=True):
@@ -50,6 +50,27 @@ def code_records(
                     if not explain:
                         row.pop("rule", None)
                     yield {"row": ROWS[name], "id": given_id, **{k: _plain(v) for k, v in row.items()}}
+
+
+def as_lines(row: Mapping[str, Any]) -> Iterator[str]:
+    """A row of `code_records` for people: a line that says what it is, and under an event the steps to it."""
+    if row["row"] == "event":
+        sides = [" and ".join(_shown(p) for p in row[side]) or "nobody named" for side in ("actors", "recipients")]
+        parties = sides[0] if row["reciprocal"] else " → ".join(sides)
+        mode = f"/{row['event_mode']}" if row["event_mode"] else ""
+        yield f"{row['id']}: {row['event_type']}{mode} ({row['modality']}) {parties}, “{row['trigger_text']}”, " + str(
+            row["event_date"] or "no date"
+        )
+        for step in row.get("explanation", ()):
+            yield f"    {step['step']}: {step['text']}"
+    else:
+        said = row.get("speaker_name") or row.get("name") or row.get("unit") or ""
+        yield f"{row['id']}: {row['row']} “{row['text']}”{f' ({said})' if said else ''}"
+
+
+def _shown(party: Mapping[str, Any]) -> str:
+    code = "-".join(part for part in (party["country"], party["sector"]) if part)
+    return f"{party['name'] or party['text'] or 'people there'} ({code or 'unknown'})"
 
 
 def _article(line: str, number: int) -> tuple[Any, dict[str, Any]]:

@@ -202,7 +202,7 @@ class ActorFinder:
         if known is None:
             return None
         start, end = parsed.start(head), parsed.end(head)
-        return replace(known, start=start, end=end, text=head.text, how="pronoun")
+        return replace(known, start=start, end=end, text=parsed.cut(start, end), how="pronoun")
 
     def _named(self, parsed: Parsed, head: Token, name: Name) -> Party:
         entry = name.entry
@@ -259,7 +259,7 @@ class ActorFinder:
     def _proper(self, parsed: Parsed, head: Token, article: Article) -> Party:
         """A proper name that the codebook lacks: by its title ("Defence Minister Suren Papikyan"), or known before."""
         start, end = self._span(parsed, head)
-        known = article.people.get(head.text)
+        known = article.people.get(parsed.cut(parsed.start(head), end))
         titles = [t for t in self._before(parsed, head) if any(x in self._agents for x in parsed.lemmas(t, "noun"))]
         owner = self._owner(parsed, head)
         if titles:

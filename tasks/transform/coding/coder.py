@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from itertools import islice, product
 from typing import Any, Final
@@ -18,6 +18,7 @@ from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.contexts import ContextFinder
 from tasks.transform.coding.date_binding import DateBinder
 from tasks.transform.coding.events import Coded, EventCoder
+from tasks.transform.coding.explain import Explainer
 from tasks.transform.coding.headlines import Headlines
 from tasks.transform.coding.introduced import Introduced
 from tasks.transform.coding.introductions import Introduction, IntroductionFinder
@@ -84,15 +85,22 @@ class _Prepared:
 class Coder:
     """Codes articles by one codebook; holds no state between articles."""
 
-    def __init__(self, codebook: Codebook, version: str, roles: RoleChooser | None = None) -> None:
-        """`roles` chooses among parties by a trained model; without it the rules alone say who did it to whom."""
+    def __init__(
+        self, codebook: Codebook, version: str, roles: RoleChooser | None = None, *, explain: bool = False
+    ) -> None:
+        """`roles` chooses among parties by a trained model; without it the rules alone say who did it to whom.
+
+        With `explain`, event rows have `explanation`: the steps by which the event was coded.
+        """
         self._version = version
         self._roles = roles
+        self._explainer = Explainer(codebook) if explain else None
         self._codebook = codebook
         self._names = NameFinder(codebook)
         self._introductions = IntroductionFinder(codebook)
         self._introduced = Introduced(codebook, self._introductions.people)
-        self._splitter = Splitter(frozenset(form for form in codebook.forms if "-" in form))
+        hyphenated = frozenset(form for form in codebook.forms if "-" in form)
+        self._splitter = Splitter(codebook.language["sentences"], hyphenated)
         self._candidates = Candidates(codebook)
         self._headlines = Headlines(codebook)
         self._events = EventCoder(codebook)
@@ -111,6 +119,9 @@ class Coder:
             wanted = [(s, self._headlines.words(s, within(p.known, s.start, s.end))) for p in chunk for s in p.chosen]
             docs = parse(wanted)
             for prepared in chunk:
+                if prepared.error:
+                    yield CodedArticle(prepared.row["article_id"], error=prepared.error)
+                    continue
                 parsed = [self._parsed(s, next(docs), prepared) for s in prepared.chosen]
                 yield self._coded(prepared, parsed)
 
@@ -122,8 +133,17 @@ class Coder:
         return parsed if words is None else Parsed(sentence, next(parse([(sentence, words)])), names, self._codebook)
 
     def _prepare(self, article: Mapping[str, Any]) -> _Prepared:
-        body: str = article["body"]
+        """Names and sentences of an article; one that cannot be read has an error and no sentences."""
         prepared = _Prepared(article, [], [], frozenset(), [], [], [], [])
+        try:
+            self._read(prepared)
+        except Exception as error:  # noqa: BLE001 - one odd article must not cost the batch; it goes to quarantine
+            return _Prepared(article, [], [], frozenset(), [], [], [], [], f"{type(error).__name__}: {error}")
+        return prepared
+
+    def _read(self, prepared: _Prepared) -> None:
+        article = prepared.row
+        body: str = article["body"]
         prepared.names = self._names.find(body, prepared.published)
         prepared.title_names = self._names.find(article.get("title") or "", prepared.published)
         known = bool(prepared.title_names)
@@ -134,7 +154,6 @@ class Coder:
             if self._candidates.worth_parsing(sentence, prepared.known, known):
                 prepared.chosen.append(sentence)
             known = known or bool(within(prepared.known, sentence.start, sentence.end))
-        return prepared
 
     def _coded(self, prepared: _Prepared, parsed: Sequence[Parsed]) -> CodedArticle:
         article_id: str = prepared.row["article_id"]
@@ -185,7 +204,7 @@ class Coder:
         if when and published and event.modality == "actual" and when.first > published + _CLOCKS_DIFFER:
             event = replace(event, modality="intended")  # what is dated after the article has not happened yet
         place = self._places.place(parsed, event, prepared.countries)
-        event = _at_home(event, place)
+        read, event = event, _at_home(event, place)
         if self._roles is not None:
             event = self._roles.assign(parsed, event, nouns, about)
             if not event.actors and not event.recipients:
@@ -227,6 +246,8 @@ class Coder:
             "rule": " < ".join(event.why),
             "reciprocal": event.reciprocal,
         }
+        if self._explainer is not None:
+            shared["explanation"] = [asdict(step) for step in self._explainer.steps(parsed, read, event)]
         for actor, recipient in _pairs(event):
             key = [(p.start, p.end, p.code) if p else None for p in (actor, recipient)]
             event_id = content_id("event", trigger_id, event.event_type, *key)

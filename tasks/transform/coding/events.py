@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import prod
 from typing import Any, Final
 
 from spacy.tokens import Token
@@ -394,17 +395,21 @@ def _among(party: Party, others: Sequence[Party]) -> bool:
 
 def _confidence(sense: Sense, actors: Sequence[Party], recipients: Sequence[Party]) -> float:
     """A first estimate that type, actor and recipient are right, from how surely each was found."""
-    score = 0.85 if sense.pos == "verb" else 0.75
-    score += min(sense.conditions, 3) * 0.03
-    parties = [*actors, *recipients]
+    score = prod(factor for _, factor in confidence_parts(sense, actors, recipients))
+    return round(max(0.05, min(score, 0.98)), 3)
+
+
+def confidence_parts(sense: Sense, actors: Sequence[Party], recipients: Sequence[Party]) -> list[tuple[str, float]]:
+    """What the confidence of an event is the product of, each part with what it stands for."""
+    base = 0.85 if sense.pos == "verb" else 0.75
+    parts = [(f"a {sense.pos}, {min(sense.conditions, 3)} of 3 conditions", base + min(sense.conditions, 3) * 0.03)]
     if not actors:
-        score *= 0.8
+        parts.append(("no actor", 0.8))
     at_home = {p.country for p in actors} == {p.country for p in recipients}
     if at_home and actors and sense.event_type in _BETWEEN_STATES:
-        score *= 0.7
-    for party in parties[:2]:
-        score *= _SURENESS[party.how]
-    return round(max(0.05, min(score, 0.98)), 3)
+        parts.append(("inside one country", 0.7))
+    parts += [(f"a party found as {party.how}", _SURENESS[party.how]) for party in (*actors, *recipients)[:2]]
+    return parts
 
 
 def _without_repeats(events: Sequence[Coded]) -> list[Coded]:

@@ -1,23 +1,30 @@
 """Splits a body into paragraphs and sentences, and picks the sentences that are worth a parse."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import accumulate, pairwise
+from typing import Any, Final, cast
 
 import spacy
-from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.util import compile_infix_regex
 
+from tasks.transform.coding.boundaries import Boundaries
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.names import Name, within
 
-_PARAGRAPH: Final = re.compile(r"[^\n]+")
+_PARAGRAPH: Final = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
 _MOST_TOKENS: Final = 160
 """Longer stretches without a full stop are tables or lists; they are cut here, and bound the time of a parse."""
+_LONGEST_WORD: Final = 250
+"""Characters without a blank after which a text is cut, since the tokenizer's time grows with their square."""
+_UNBROKEN: Final = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
+_PIECE: Final = re.compile(r"(?s).{1,100000}(?=\s|\Z)|.{1,100000}")
+"""What the tokenizer gets at once, since it refuses texts of over a million characters."""
+_FOOTNOTE: Final = r"(?<=[a-z)”\]])\.(?=\d{1,3}$)"
+"""The full stop before the number of a note ("... left the town.4"), which the tokenizer takes for one word."""
 _MARKS: Final = frozenset('"“”„«»')
 """Marks of quotations: who speaks is worth a parse, known or not."""
-_OPENING: Final = "\"“„«‘'(["
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,35 +39,44 @@ class Sentence:
 
 
 class Splitter:
-    """Splits texts by spaCy's tokenizer and rule-based sentencizer, which know abbreviations ("Mr.", "U.S.")."""
+    """Splits texts by spaCy's tokenizer, which knows abbreviations ("Mr.", "U.S."), and our own rules of sentences."""
 
-    def __init__(self, hyphenated: frozenset[str] = frozenset()) -> None:
-        """`hyphenated`: words in lower case that stay one token though they hold a hyphen ("cease-fire")."""
+    def __init__(self, words: Mapping[str, Any], hyphenated: frozenset[str] = frozenset()) -> None:
+        """`words`: the table `sentences` of `language.toml`. `hyphenated`: words in lower case that stay one token
+        though they hold a hyphen ("cease-fire").
+        """
         self._hyphenated = hyphenated
-        self._nlp: Language = spacy.blank("en")
-        self._nlp.add_pipe("sentencizer")
+        self._boundaries = Boundaries(words)
+        english = spacy.blank("en")
+        self._tokenizer = cast(Any, english.tokenizer)
+        infixes = [*(english.Defaults.infixes or ()), _FOOTNOTE]
+        self._tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
+        for abbreviation in words["abbreviations"]:
+            self._tokenizer.add_special_case(abbreviation, [{"ORTH": abbreviation}])
 
     def split(self, body: str) -> Iterator[Sentence]:
         """The sentences of a body, in order; no sentence reaches over a line break."""
         for paragraph, match in enumerate(_PARAGRAPH.finditer(body)):
-            text = match.group()
-            if not text.strip():
+            if match.group().isspace():
                 continue
-            for chunk_start, chunk in _chunks(text):
-                doc = self._nlp(chunk)
-                for first, last in _ends(doc):
-                    yield from self._sentences(doc, first, last, match.start() + chunk_start, paragraph)
+            for start, piece in _pieces(match.group()):
+                yield from self._sentences(piece, match.start() + start, paragraph)
 
-    def _sentences(self, doc: Doc, first: int, last: int, offset: int, paragraph: int) -> Iterator[Sentence]:
-        """The tokens from first to last as one sentence, or several where it is too long."""
-        while first < last and doc[first].is_space:
-            first += 1
-        while last > first and doc[last - 1].is_space:
-            last -= 1
-        for begin in range(first, last, _MOST_TOKENS):
-            tokens = doc[begin : min(begin + _MOST_TOKENS, last)]
-            words, spaces = self._joined([(token.text, bool(token.whitespace_)) for token in tokens])
-            yield Sentence(offset + tokens.start_char, offset + tokens.end_char, paragraph, words, spaces)
+    def _sentences(self, text: str, offset: int, paragraph: int) -> Iterator[Sentence]:
+        """The sentences of a piece of text that begins at `offset`; one that is too long in several."""
+        doc = self._tokenizer(text)
+        words = [token.text for token in doc]
+        spaces = [bool(token.whitespace_) for token in doc]
+        starts = list(accumulate((len(w) + s for w, s in zip(words, spaces, strict=True)), initial=offset))
+        for first, last in self._boundaries.split(words, spaces):
+            while first < last and words[first].isspace():
+                first += 1
+            while last > first and words[last - 1].isspace():
+                last -= 1
+            for begin in range(first, last, _MOST_TOKENS):
+                end = min(begin + _MOST_TOKENS, last)
+                joined = self._joined(list(zip(words[begin:end], spaces[begin:end], strict=True)))
+                yield Sentence(starts[begin], starts[end - 1] + len(words[end - 1]), paragraph, *joined)
 
     def _joined(self, tokens: list[tuple[str, bool]]) -> tuple[tuple[str, ...], tuple[bool, ...]]:
         """Words and spaces, with hyphenated words of the codebook put back together."""
@@ -74,29 +90,12 @@ class Splitter:
         return tuple(word for word, _ in tokens), tuple(space for _, space in tokens)
 
 
-def _chunks(text: str, size: int = 100_000) -> Iterator[tuple[int, str]]:
-    """A paragraph in pieces that spaCy takes without complaint (it refuses texts of over a million characters)."""
-    for start in range(0, len(text), size):
-        yield start, text[start : start + size]
-
-
-def _ends(doc: Doc) -> Iterator[tuple[int, int]]:
-    """First and last token (exclusive) of each sentence, with initials put back together ("Vladimir V. Putin")."""
-    first = 0
-    for span in doc.sents:
-        last = span.end
-        if last < len(doc) and _goes_on(doc, last):
-            continue
-        yield first, last
-        first = last
-    if first < len(doc):
-        yield first, len(doc)
-
-
-def _goes_on(doc: Doc, after: int) -> bool:
-    """Whether the sentence goes on after a full stop: the next word is in lower case and no opening mark."""
-    following = doc[after].text
-    return following[:1].islower() and doc[after - 1].text in (".", "?", "!") and following not in _OPENING
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """A paragraph in pieces that the tokenizer takes without complaint and in time, each with its start."""
+    unbroken = _UNBROKEN.finditer(text)
+    cuts = [cut for long in unbroken for cut in range(long.start() + _LONGEST_WORD, long.end(), _LONGEST_WORD)]
+    for start, end in pairwise((0, *cuts, len(text))):
+        yield from ((start + piece.start(), piece.group()) for piece in _PIECE.finditer(text[start:end]))
 
 
 class Candidates:
