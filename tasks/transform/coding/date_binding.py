@@ -15,7 +15,7 @@ from tasks.transform.coding.date_phrases import BEFORE as BEFORE_IT
 from tasks.transform.coding.event_dates import DateReader, EventDate
 from tasks.transform.coding.events import Coded
 
-_INSIDE: Final = MODIFIERS | {"nummod", "appos"}
+_INSIDE: Final = MODIFIERS | {"nummod"}
 """How a date hangs on a noun that it is part of: "the 2020 war", "Monday's vote", "a Wednesday hearing"."""
 _RECKONED: Final = frozenset({"narrative", "same_day", "day_before", "day_after", "offset"})
 """Kinds of phrases that are reckoned from another day of the sentence."""
@@ -74,8 +74,10 @@ class DateBinder:
         first: EventDate | None = None
         ends: EventDate | None = None
         for share in sharing:
-            dates = [d for b in bound if (d := self._held(parsed, share, b, bound, published)) is not None]
-            for found in sorted(dates, key=lambda d: (_EXACTNESS.index(d.precision), d.start)):
+            held = [(b, self._held(parsed, share, b, bound, published)) for b in bound]
+            # "overnight on February 20": the day that is named tells more than "overnight".
+            dates = [(_EXACTNESS.index(d.precision), b.phrase.kind == "relative", d.start, d) for b, d in held if d]
+            for *_, found in sorted(dates, key=lambda ranked: ranked[:3]):
                 if found.relation in (UNTIL, BY):
                     ends = ends or found
                 elif found.relation not in (BEFORE_IT, AFTER):
@@ -95,7 +97,11 @@ class DateBinder:
             return None
         if share.what == BEFORE and bound.top.i > share.token.i:
             return None
-        if bound.phrase.relation == SINCE and not self._since_counts(parsed, share.token, bound):
+        if (
+            bound.phrase.relation == SINCE
+            and bound.top.dep_ not in _INSIDE
+            and not self._since_counts(parsed, share.token, bound)
+        ):
             return None
         future = is_verbal(parsed, share.token) and self._grammar.modality(parsed, share.token) == "intended"
         found = self._read(parsed, bound, others, published, future)
@@ -110,7 +116,10 @@ class DateBinder:
         phrase = bound.phrase
         if phrase.kind not in _RECKONED:
             found = self._reader.read(phrase, published, future or phrase.relation in (UNTIL, BY))
-            return self._reader.known_day(found) if found and bound.top.dep_ in _INSIDE else found
+            if found is not None and bound.top.dep_ in _INSIDE:
+                # What stands before it belongs to the noun: "the run-up to the 2022 invasion" ends with no date.
+                return replace(self._reader.known_day(found), relation=AT)
+            return found
         anchor = self._anchor(bound, others, published)
         if anchor is None:
             return None

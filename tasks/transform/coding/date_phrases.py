@@ -99,6 +99,7 @@ def _patterns(words: Mapping[str, Any], counts: Iterable[str]) -> list[tuple[str
     month2 = rf"(?P<month2>{_either(words['months'])})\.?"
     weekday, weekday2 = (rf"(?P<{name}>{_either(words['weekdays'])})" for name in ("weekday", "weekday2"))
     unit = rf"(?P<unit>{_either(words['units'])})s?"
+    stretch = rf"(?P<unit>{_either(unit for unit in words['units'] if unit not in words['short_units'])})"
     day, day2 = rf"(?P<day>{_DAY})", rf"(?P<day2>{_DAY})"
     year, year2 = rf"(?P<year>{_YEAR})", rf"(?P<year2>{_YEAR})"
     to = rf"(?:\s?[-–—]\s?| (?:{_either(words['joining'])}) )"
@@ -149,8 +150,8 @@ def _patterns(words: Mapping[str, Any], counts: Iterable[str]) -> list[tuple[str
         ("day_after", _either(words['day_after'])),
         ("span", rf"(?P<step>{steps['last']}|{steps['past']}|{steps['next']}|following) {count} {unit}"),
         ("weekend", r"(?:over|at|during) the weekend|(?P<step>last|this|next) weekend"),
-        ("step", rf"(?:(?P<side>earlier|later|early|late) )?(?P<step>{steps['this']}) (?:past )?{unit}"),
-        ("step", rf"{step} (?P<unit>{_either(words['units'])})(?! of )"),
+        ("step", rf"(?:(?P<side>earlier|later) )?(?P<step>{steps['this']}) (?:past )?{stretch}"),
+        ("step", rf"{step} {stretch}(?! of )"),
         ("relative", rf"(?P<name>{_either(words['days'])})"),
         ("bare_year", year),
     ]  # fmt: skip

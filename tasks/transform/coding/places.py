@@ -62,6 +62,8 @@ class PlaceFinder:
         self._travel = frozenset(words["travel"])
         self._by_word = frozenset(words["by_word"])
         self._kinds = frozenset(words["kinds"])
+        self._region_kinds: tuple[str, ...] = tuple(words["region_kinds"])
+        self._at_governments = frozenset(words["at_governments"])
         self._not_alone = frozenset((*words["not_alone"], *words["ambiguous"]))
         self._removal = frozenset(words["removal"])
         self._origins = frozenset(words["origins"])
@@ -129,7 +131,8 @@ class PlaceFinder:
                 yield token
         for child in act.children if to_places or travels else ():
             if child.dep_ in ("dobj", _PASSIVE):
-                yield from conjuncts(child)
+                forced = event.event_type == "COERCE"  # "forced Ukraine into concessions" happened anywhere
+                yield from (t for t in conjuncts(child) if not (forced and _is_party(parsed, t, event)))
                 if to_places:
                     yield from self._behind(parsed, child, [p for p in prepositions if p not in self._origins])
 
@@ -178,7 +181,8 @@ class PlaceFinder:
         parsed = scene.parsed
         name = parsed.name_of.get(token.i)
         if name is not None:
-            return self._named(scene, name)
+            is_seat = name.entry.form == "seat" and token.dep_ == "pobj"
+            return None if is_seat and parsed.lower[token.head.i] in self._at_governments else self._named(scene, name)
         is_proper = token.tag_ in ("NNP", "NNPS")
         first = token
         while (
@@ -208,8 +212,26 @@ class PlaceFinder:
             else:
                 place = self._resolve(scene, word)
             if place is not None:
-                return place
+                return self._region_of(parsed, token, place) or place
         return None
+
+    def _region_of(self, parsed: Parsed, kind: Token, place: Place) -> Place | None:
+        """The region that is called after a town: "Kursk Oblast" is not Kursk."""
+        if place.precision != "city" or place.start > parsed.start(kind):
+            return None
+        if not any(lemma in self._region_kinds for lemma in parsed.lemmas(kind, "noun")):
+            return None
+        if parsed.start(kind) > place.end + 1:
+            return None
+        end = parsed.end(kind)
+        text = parsed.cut(place.start, end)
+        for called in (self._places.get(f"{place.name} {word}") for word in self._region_kinds):
+            if called is not None and called.place_kind != "city":
+                return Place(
+                    place.start, end, text, called.name, called.country, called.place_kind, called.admin1,
+                    called.latitude, called.longitude, called.geonames_id, called.tied_to,
+                )  # fmt: skip
+        return Place(place.start, end, text, text, place.country, "admin1", place.admin1 or text)
 
     def _named(self, scene: _Scene, name: Name) -> Place | None:
         home = self._home(scene.parsed, name.end)
