@@ -56,7 +56,9 @@ class IntroductionFinder:
         self._articles = frozenset(words["articles"])
         self._after = frozenset(words["after"])
         self._serving = frozenset(words["serving"])
-        self._prepositions = frozenset(codebook.language["places"]["prepositions"]) | frozenset(words["within"])
+        places: Mapping[str, Any] = codebook.language["places"]
+        motion = (word for some in places["motion"].values() for word in some)
+        self._prepositions = frozenset((*places["locative"], *motion, *words["within"]))
         self._countries = frozenset(
             name for name, entries in codebook.names.items() if any(e.kind == "country" for e in entries)
         )
