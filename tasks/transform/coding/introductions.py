@@ -13,6 +13,8 @@ from tasks.transform.coding.roles import Role, Roles
 from tasks.transform.coding.sentences import Sentence
 
 _LANDS: Final = ("country", "place")
+_AGAINST_THE_STATE: Final = ("REB", "OPP")
+"""Sectors that a word of the role gives to any noun ("rebel commander")."""
 _CLOSING: Final = frozenset(",.;:!?)–—-")
 """Marks of which one must stand behind an apposition."""
 _LONG_WORD: Final = 4
@@ -53,6 +55,7 @@ class IntroductionFinder:
         words: Mapping[str, Any] = codebook.language["introductions"]
         self._roles = Roles(codebook)
         self.people = PersonNames(codebook, self._roles.stopping)
+        self._about = frozenset(words["about"])
         self._articles = frozenset(words["articles"])
         self._after = frozenset(words["after"])
         self._serving = frozenset(words["serving"])
@@ -93,6 +96,8 @@ class IntroductionFinder:
                 continue
             for start, person, role in self._around(words, first, after, owner, names):
                 if not self._is_unknown(person, names):
+                    continue
+                if self._is_about(owner, role):
                     continue
                 country, sector = _code(owner, role)
                 end = max(person.end, owner.end, role.end)
@@ -209,6 +214,13 @@ class IntroductionFinder:
             return True
         return any(country == entry.country and name != entry.name for country, name in countries)
 
+    def _is_about(self, owner: Name, role: Role) -> bool:
+        """Whether a country is what the role is about: "the Syria envoy" is not Syria's, "the US envoy" is."""
+        entry = owner.entry
+        bare = entry.kind == "country" and entry.form == "name" and not owner.text.replace(".", "").isupper()
+        follows = owner.end + 1 == role.start
+        return bare and follows and role.text.lower().split()[-1] in self._about
+
     @staticmethod
     def _is_unknown(person: PersonName, names: Sequence[Name]) -> bool:
         """Whether no name of the codebook reaches into a person's name, but that of a person learned before."""
@@ -236,7 +248,7 @@ def _code(owner: Name, role: Role) -> tuple[str, str]:
         return entry.country, ""
     if of_owner in ("REB", "IMG"):
         return entry.country, of_owner
-    if role.of_a_body:
+    if role.of_a_body or role.body_sector in _AGAINST_THE_STATE:
         return entry.country, role.body_sector or of_owner or role.sector
     if role.sector == "GOV" and of_owner not in ("", "CVL", "PTY"):
         return entry.country, of_owner
