@@ -53,20 +53,27 @@ class PhraseFinder:
         self._not_after = frozenset(words["not_after"])
         self._not_before = frozenset(words["not_before"])
         self._patterns = tuple(
-            (kind, re.compile(rf"(?<![\w$€£-])(?:{pattern})(?![\w-]|\.\d)", re.IGNORECASE))
+            (kind, _needed(pattern), re.compile(rf"(?<![\w$€£-])(?:{pattern})(?![\w-]|\.\d)", re.IGNORECASE))
             for kind, pattern in _patterns(words, counts)
         )
-        hints = (*words["months"], *words["weekdays"], *words["days"], *words["units"], *words["seasons"], "weekend")
-        self._hint = re.compile(rf"\d\d|{_either((*hints, *words['feasts']))}|same|that|previous|next", re.IGNORECASE)
+        others = (*words["days"], *words["units"], *words["feasts"], *words["same_day"], *words["day_before"])
+        others = (*others, *words["day_after"], *words["seasons"], "weekend")
+        self._hints = {
+            "month": re.compile(_either(words["months"]), re.IGNORECASE),
+            "weekday": re.compile(_either(words["weekdays"]), re.IGNORECASE),
+            "year": re.compile(r"\d{4}"),
+            "other": re.compile(_either(others), re.IGNORECASE),
+        }
 
     def find(self, text: str) -> list[Phrase]:
         """The phrases of a sentence, in text order."""
-        if not self._hint.search(text):
-            return []
         found: list[Phrase] = []
         dateline = _DATELINE.match(text)
         begin = dateline.end() if dateline else 0
-        for kind, pattern in self._patterns:
+        there = {name for name, hint in self._hints.items() if hint.search(text)}
+        for kind, needed, pattern in self._patterns:
+            if needed not in there:
+                continue
             for match in pattern.finditer(text, begin):
                 parts = {name: part for name, part in match.groupdict().items() if part}
                 start = match.start() + len(parts.pop("lead", ""))
@@ -155,6 +162,17 @@ def _patterns(words: Mapping[str, Any], counts: Iterable[str]) -> list[tuple[str
         ("relative", rf"(?P<name>{_either(words['days'])})"),
         ("bare_year", year),
     ]  # fmt: skip
+
+
+def _needed(pattern: str) -> str:
+    """What a sentence must hold for a pattern to match: looking for that first spares most of the work."""
+    if "(?P<month>" in pattern:
+        return "month"
+    if "(?P<weekday>" in pattern:
+        return "weekday"
+    named = "(?P<season>" in pattern or "(?P<feast>" in pattern
+    has_year = "(?P<year>" in pattern or "(?P<decade>" in pattern
+    return "year" if has_year and not named else "other"
 
 
 def _either(words: Iterable[str]) -> str:
