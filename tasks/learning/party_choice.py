@@ -20,6 +20,8 @@ from tasks.transform.coding.names import Name
 
 _STAND_ALONE: Final = frozenset({"IGO", "NGO", "IMG", "ISM", "MNC"})
 """Sectors that stand in place of a country."""
+_LEFT_OUT: Final = frozenset({"implied", "place"})
+"""How parties are known of whom no noun tells."""
 _MOST_NOUNS: Final = 40
 """Nouns of a sentence that are looked at; lists of names have more."""
 _FAR: Final = 6
@@ -130,7 +132,9 @@ class Roles:
 
     @staticmethod
     def _fits(party: Party, rated: Sequence["_Rated"], side: str, least: float) -> bool:
-        """Whether any mention of a party is likely enough on a side; one that is nowhere mentioned stays."""
+        """Whether any mention of a party is likely enough on a side; one that the text leaves out stays."""
+        if party.how in _LEFT_OUT:
+            return True
         own = [getattr(r, side) for r in rated if r.noun.token is not None and r.noun.party.code == party.code]
         return not own or max(own) >= least
 

@@ -42,7 +42,7 @@ def cases() -> list[Any]:
 
 def introduced(codebook: Codebook, text: str) -> list[Introduction]:
     names = NameFinder(codebook).find(text, date(2023, 10, 5))
-    return IntroductionFinder(codebook).find(text, list(Splitter().split(text)), names)
+    return IntroductionFinder(codebook).find(text, list(Splitter(codebook.language["sentences"]).split(text)), names)
 
 
 def told(found: list[Introduction]) -> str:
