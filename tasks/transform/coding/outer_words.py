@@ -59,7 +59,7 @@ class OuterWords:
             current = token_above
 
     def _refused(self, parsed: Parsed, token: Token, event_type: str) -> tuple[Token, Outer] | None:
-        """The "will" of "will not" before a friendly act; neither in an if-clause nor of the past ("would not have")."""
+        """The "will" of "will not" before a friendly act, outside an if-clause; "would not have" is of the past."""
         outer = self._codebook.outer.get(_REFUSED)
         if outer is None or self._codebook.rule(event_type, "").quad_class not in _COOPERATIVE:
             return None
