@@ -28,8 +28,19 @@ class OuterWords:
 
     def of(self, parsed: Parsed, token: Token, pos: str) -> Outer | None:
         """What a word does to an act under it, when it is one of the codebook's outer words."""
-        lemmas = parsed.lemmas(token, pos) if pos else []
-        return next((o for lemma in lemmas if (o := self._codebook.outer.get((pos, lemma)))), None)
+        return next(self._found(parsed, token, pos), None) if pos else None
+
+    def _found(self, parsed: Parsed, token: Token, pos: str) -> Iterator[Outer]:
+        """The lines of `outer.csv` for a word, with its particle first ("rule out")."""
+        particles = [
+            f" {parsed.lower[c.i]}"
+            for c in token.children
+            if c.dep_ == "prt" or any(g.dep_ == "pcomp" for g in c.children)
+        ]
+        for lemma in parsed.lemmas(token, pos) or [parsed.lower[token.i]]:
+            for particle in (*particles, ""):
+                if (outer := self._codebook.outer.get((pos, lemma + particle))) is not None:
+                    yield outer
 
     def rules_an_act(self, parsed: Parsed, token: Token, acts: set[int]) -> bool:
         """Whether a word turns the act under it into one of its own ("agreed to send"), and such an act is there."""
@@ -39,7 +50,7 @@ class OuterWords:
         return any(
             child.i in acts and self._ruler(parsed, child) is not None
             for child in token.children
-            if child.dep_ in ("xcomp", "ccomp", "acl")
+            if child.dep_ in ("xcomp", "ccomp", "acl", "advcl")
         )
 
     def over(self, parsed: Parsed, token: Token, event_type: str) -> Iterator[tuple[Token, Outer]]:
@@ -59,7 +70,7 @@ class OuterWords:
             current = token_above
 
     def _refused(self, parsed: Parsed, token: Token, event_type: str) -> tuple[Token, Outer] | None:
-        """The "will" of "will not" before a friendly act, not in an if-clause nor of the past ("would not have")."""
+        """The "will" of "will not" before a friendly act, outside an if-clause; "would not have" is of the past."""
         outer = self._codebook.outer.get(_REFUSED)
         if outer is None or self._codebook.rule(event_type, "").quad_class not in _COOPERATIVE:
             return None
@@ -82,20 +93,19 @@ class OuterWords:
         infinitive = inner.tag_ == "VB" and any(c.dep_ == "aux" and c.tag_ == "TO" for c in inner.children)
         ruled = inner.dep_ in ("pcomp", "xcomp") or (inner.dep_ in ("acl", "relcl", "ccomp") and infinitive)
         ruled = ruled or (inner.dep_ == "ccomp" and self._same_subject(inner))
-        if inner.dep_ == "advcl" and infinitive and parsed.is_verb(head) and not direct_objects(head):
-            # "sworn to fight" is parsed as a purpose; other purposes ("travelled to meet") are no outer words.
+        if inner.dep_ == "advcl" and parsed.is_verb(head) and not direct_objects(head) and not is_passive(parsed, head):
+            # The parser takes "sworn to fight" and "ruled out sending" for adverbial; "travelled to meet" is.
             outer = self.of(parsed, head, "verb")
-            ruled = outer is not None and outer.effect == "becomes" and not is_passive(parsed, head)
+            with_particle = inner.tag_ == "VBG" and outer is not None and " " in outer.lemma
+            ruled = with_particle or (infinitive and outer is not None and outer.effect == "becomes")
         if not ruled or head.i == inner.i:
             return None
         pos = part_of_speech(parsed, head)
         if head.tag_ in ("VBN", "VBG") and head.dep_ == "acomp":
             pos = "adj"
         for kind in (pos, "adj") if pos == "verb" else (pos,):
-            lemmas = parsed.lemmas(head, kind) if kind else []
-            for lemma in lemmas or [parsed.lower[head.i]]:
-                outer = self._codebook.outer.get((kind, lemma))
-                if outer is not None and (inner.dep_ != "ccomp" or infinitive or outer.effect == "becomes"):
+            for outer in self._found(parsed, head, kind) if kind else ():
+                if inner.dep_ != "ccomp" or infinitive or outer.effect == "becomes":
                     return head, outer
         return None
 
