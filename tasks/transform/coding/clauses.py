@@ -38,6 +38,9 @@ class Parsed:
     lower: list[str] = field(default_factory=list)
     text: str = ""
     _starts: list[int] = field(default_factory=list)
+    _lemmas: dict[tuple[int, str], list[str]] = field(default_factory=dict)
+    hanging: dict[int, set[str]] = field(default_factory=dict)
+    passive: dict[int, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         words, spaces = self.sentence.words, self.sentence.spaces
@@ -69,6 +72,13 @@ class Parsed:
 
     def lemmas(self, token: Token, pos: str) -> list[str]:
         """The codebook's lemmas that a token can be a form of; with its compound first ("prime minister")."""
+        key = (token.i, pos)
+        found = self._lemmas.get(key)
+        if found is None:
+            found = self._lemmas[key] = self._looked_up(token, pos)
+        return found
+
+    def _looked_up(self, token: Token, pos: str) -> list[str]:
         word = self.lower[token.i]
         found = list(self.codebook.lemmas(word, pos))
         if pos == "noun" and token.i:
@@ -99,6 +109,13 @@ def is_passive(parsed: Parsed, verb: Token) -> bool:
 
     Headlines leave the auxiliary out ("Baku accused of breaking truce"): a verb that needs an object and has none.
     """
+    found = parsed.passive.get(verb.i)
+    if found is None:
+        found = parsed.passive[verb.i] = _is_passive(parsed, verb)
+    return found
+
+
+def _is_passive(parsed: Parsed, verb: Token) -> bool:
     if any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children):
         return True
     labels = {child.dep_ for child in verb.children}
@@ -321,6 +338,13 @@ def attached(parsed: Parsed, token: Token) -> set[str]:
     Those on the direct object count too, since the parser often hangs them there ("placed a leader under arrest"), but
     for "of", which belongs to it; and so does the "to" of an infinitive ("told Israel to leave").
     """
+    found = parsed.hanging.get(token.i)
+    if found is None:
+        found = parsed.hanging[token.i] = _attached(parsed, token)
+    return found
+
+
+def _attached(parsed: Parsed, token: Token) -> set[str]:
     words: set[str] = set()
     for child in token.children:
         if child.dep_ in ("prt", "prep", "advmod", "agent", "dative"):

@@ -26,6 +26,9 @@ _FOOTNOTE: Final = r"(?<=[a-z)”\]])\.(?=\d{1,3}$)"
 _MARKS: Final = frozenset('"“”„«»')
 """Marks of quotations: who speaks is worth a parse, known or not."""
 
+_FIRST_WORDS: Final = 3
+"""Words that may stand before a name that is the subject: "The French president Emmanuel Macron"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -49,6 +52,7 @@ class Splitter:
         self._boundaries = Boundaries(words)
         english = spacy.blank("en")
         self._tokenizer = cast(Any, english.tokenizer)
+        cast(Any, english.vocab).lex_attr_getters = {}  # shapes of words are the parser's business
         infixes = [*(english.Defaults.infixes or ()), _FOOTNOTE]
         self._tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
         for abbreviation in words["abbreviations"]:
@@ -98,17 +102,39 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
         yield from ((start + piece.start(), piece.group()) for piece in _PIECE.finditer(text[start:end]))
 
 
+def _acts(codebook: Codebook) -> dict[str, tuple[tuple[frozenset[str], ...], ...]]:
+    """For each form of a trigger, what its senses ask for: of each set of words one must be in the sentence.
+
+    Nothing is given for a form with a sense that asks for no words, or that makes an act of what stands under it
+    ("refused to ...").
+    """
+    found: dict[str, tuple[tuple[frozenset[str], ...], ...]] = {}
+    for form, meanings in codebook.forms.items():
+        senses = [sense for meaning in meanings for sense in codebook.senses.get(meaning, ())]
+        if not senses:
+            continue
+        wanted = [
+            tuple(words for words in (sense.objects, frozenset(w.split()[0] for w in sense.with_)) if words)
+            for sense in senses
+        ]
+        outers = (codebook.outer.get(meaning) for meaning in meanings)
+        free = any(outer is not None and outer.effect == "becomes" for outer in outers)
+        free = free or any(not sets or any("@actor" in words for words in sets) for sets in wanted)
+        found[form] = () if free else tuple(wanted)
+    return found
+
+
 class Candidates:
     """Says which sentences can hold an event or a quotation: a trigger or verb of saying, and somebody to do it."""
 
     def __init__(self, codebook: Codebook) -> None:
         pronouns = codebook.language["pronouns"]
         saying = set(codebook.language["clauses"]["saying"])
-        triggers = set(codebook.senses)
-        self._acts = frozenset(form for form, meanings in codebook.forms.items() if meanings & triggers)
+        self._forms = codebook.forms
+        self._acts = _acts(codebook)
         self._says = frozenset(
             form for form, meanings in codebook.forms.items() if any(p == "verb" and m in saying for p, m in meanings)
-        )
+        ) | frozenset(codebook.language["clauses"]["according"])
         self._agents = frozenset(
             form
             for form, meanings in codebook.forms.items()
@@ -122,13 +148,34 @@ class Candidates:
     def worth_parsing(self, sentence: Sentence, names: Sequence[Name], known: bool) -> bool:
         """Whether to parse it. `known`: the article has named an actor before, so that a pronoun may stand for it."""
         lower = [word.lower() for word in sentence.words]
-        if not any(word in self._acts or word in self._says for word in lower) or self._is_sport(lower):
+        says = any(word in self._says for word in lower)
+        told_of = self._begins_with_name(sentence, names)
+        if not (says or self._has_act(lower, every=told_of)) or self._is_sport(lower):
             return False
-        if not _MARKS.isdisjoint(sentence.words) and any(word in self._says for word in lower):
+        if not _MARKS.isdisjoint(sentence.words) and says:
             return True
         if within(names, sentence.start, sentence.end) or any(word in self._agents for word in lower):
             return True
         return known and any(word in self._pronouns for word in lower)
+
+    @staticmethod
+    def _begins_with_name(sentence: Sentence, names: Sequence[Name]) -> bool:
+        """Whether somebody's name is among the first words: "he" or "it" may mean them in the sentences that follow."""
+        first = next(iter(within(names, sentence.start, sentence.end)), None)
+        if first is None or first.entry.kind == "place":
+            return False
+        return first.start - sentence.start <= sum(map(len, sentence.words[:_FIRST_WORDS])) + _FIRST_WORDS
+
+    def _has_act(self, lower: Sequence[str], *, every: bool) -> bool:
+        """Whether a trigger stands there with the words that one of its senses asks for; with `every` any trigger."""
+        found = [self._acts[word] for word in lower if word in self._acts]
+        if not all(found) or (every and found):
+            return True
+        if not found:
+            return False
+        pairs = (f"{one} {other}" for one, other in pairwise(lower))
+        words = {*lower, *(lemma for word in (*lower, *pairs) for _, lemma in self._forms.get(word, ()))}
+        return any(all(not part.isdisjoint(words) for part in wanted) for senses in found for wanted in senses)
 
     def _is_sport(self, lower: Sequence[str]) -> bool:
         """Whether a word or phrase of sport stands in a sentence, given in lower case."""

@@ -33,11 +33,9 @@ class Trigger:
 
 def find_triggers(parsed: Parsed, codebook: Codebook) -> Iterator[list[Trigger]]:
     """For each word that can be a trigger, the senses that fit, best first; words nearest the root come first."""
-    for token in sorted(parsed.doc, key=_depth):
-        if token.i in parsed.name_of:
-            continue
-        fitting = [trigger for sense in _senses(parsed, codebook, token) if (trigger := fits(parsed, token, sense))]
-        if fitting:
+    possible = ((t, list(_senses(parsed, codebook, t))) for t in parsed.doc if t.i not in parsed.name_of)
+    for token, senses in sorted(((t, some) for t, some in possible if some), key=lambda found: _depth(found[0])):
+        if fitting := [trigger for sense in senses if (trigger := fits(parsed, token, sense))]:
             yield fitting
 
 

@@ -49,7 +49,7 @@ REASONS = {
     "a name": ("Russia attacked Ukraine.", "“Russia” is a name of the codebook"),
     "a noun with whose it is": ("Russian troops attacked Ukraine.", "“Russian troops” is a noun of the codebook"),
     "a pronoun": ("Emmanuel Macron arrived. He urged Israel to withdraw.", "“He” stands for Emmanuel Macron"),
-    "left out": ("Protesters were arrested in Minsk.", "the text leaves it out"),
+    "left out": ("Russian protesters were arrested.", "the text leaves it out"),
 }
 
 
