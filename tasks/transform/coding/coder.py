@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from spacy.tokens import Doc
 
+from tasks.learning.choose import EventChooser
+from tasks.learning.linear_model import LinearModel
 from tasks.staging import content_id
 from tasks.transform.coding.actors import Party, known_from, main_country
 from tasks.transform.coding.claims import Claim, ClaimFinder
@@ -66,9 +68,12 @@ class _Prepared:
 
 
 class Coder:
-    """Codes articles by one codebook; holds no state between articles."""
+    """Codes articles by one codebook; holds no state between articles.
 
-    def __init__(self, codebook: Codebook, version: str) -> None:
+    `model` says of each event how likely it is right, and so which to keep (`tasks.learning`); None: the rules alone.
+    """
+
+    def __init__(self, codebook: Codebook, version: str, model: LinearModel | None = None) -> None:
         self._version = version
         self._codebook = codebook
         self._names = NameFinder(codebook)
@@ -76,6 +81,7 @@ class Coder:
         self._candidates = Candidates(codebook)
         self._headlines = Headlines(codebook)
         self._events = EventCoder(codebook)
+        self._chooser = EventChooser(model, codebook, self._events) if model is not None else None
         self._quotes = QuoteFinder(codebook, self._events.actors, self._events.grammar)
         self._claims = ClaimFinder(codebook)
         self._dates = DateReader(codebook)
@@ -93,6 +99,25 @@ class Coder:
             for prepared in chunk:
                 parsed = [self._parsed(s, next(docs), prepared) for s in prepared.chosen]
                 yield self._coded(prepared, parsed)
+
+    def read(self, article: Mapping[str, Any]) -> list[tuple[Parsed, list[Coded]]]:
+        """Every sentence of an article parsed, with the events that the rules alone code in it; for training.
+
+        Sentences that `code` would not parse are parsed as well, and have no events.
+        """
+        prepared = self._prepare(article)
+        worth = {sentence.start for sentence in prepared.chosen}
+        words = [(s, self._headlines.words(s, within(prepared.names, s.start, s.end))) for s in prepared.sentences]
+        parsed = [self._parsed(s, doc, prepared) for s, doc in zip(prepared.sentences, parse(words), strict=True)]
+        country = main_country([*prepared.title_names, *prepared.names])
+        first = [one for one in parsed if one.sentence.start in worth]
+        quotes = self._quotes.find(article["body"], first, known_from(prepared.title_names, country))
+        known = known_from(prepared.title_names, country)
+        found: list[tuple[Parsed, list[Coded]]] = []
+        for one in parsed:
+            speaker = next((q.speaker for q in quotes if q.start <= one.sentence.start < q.end), None)
+            found.append((one, self._events.code(one, known, speaker) if one.sentence.start in worth else []))
+        return found
 
     def _parsed(self, sentence: Sentence, doc: Doc, prepared: _Prepared) -> Parsed:
         """The parse of a sentence; a headline in which no clause was found gets a second look."""
@@ -133,7 +158,10 @@ class Coder:
         article = known_from(prepared.title_names, country)
         for one in parsed:
             speaker = next((q.speaker for q in quotes if q.start <= one.sentence.start < q.end), None)
-            for event in self._events.code(one, article, speaker):
+            events = self._events.code(one, article, speaker)
+            if self._chooser is not None:
+                events = self._chooser.choose(one, events, article, speaker)
+            for event in events:
                 result.events.extend(self._event_rows(prepared, one, event))
         result.events = _by_key(result.events, "event_id")
         claims = [

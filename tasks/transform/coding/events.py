@@ -135,6 +135,11 @@ class EventCoder:
         events.extend(self._bare_outer_words(scene))
         return sorted(_without_repeats(events), key=lambda e: (e.trigger_start, e.event_type))
 
+    def suggest(self, parsed: Parsed, trigger: Trigger, article: Article, speaker: Party | None = None) -> Coded | None:
+        """The event of a trigger when its sense's `needs` are waived; None where no party is known even so."""
+        waived = replace(trigger, sense=replace(trigger.sense, needs=frozenset()))
+        return self._event(_Scene(parsed, article, speaker), waived)
+
     def _obligations(self, scene: _Scene) -> Iterator[Coded]:
         """What somebody says that another must do: a demand ("Paris said Baku must withdraw")."""
         parsed = scene.parsed

@@ -1,0 +1,1 @@
+"""Small statistical models that are trained on annotated sentences and help the rules to choose."""
