@@ -9,10 +9,10 @@ from tasks.evaluation.label_sets import CLASSES, plv_type
 from tasks.learning.choose import RIGHT, WRONG
 from tasks.learning.event_features import candidates, event_features
 from tasks.learning.fit import Case
+from tasks.learning.given import Read, read_text, relation_of
 from tasks.learning.relation_features import Span, relation_features, way
 from tasks.learning.sentence_features import sentence_features
 from tasks.learning.words import Words
-from tasks.transform import dates
 from tasks.transform.coding.actors import Party
 from tasks.transform.coding.clauses import Grammar
 from tasks.transform.coding.codebook import Codebook
@@ -40,7 +40,7 @@ class Example:
 def examples(gold: Sequence[GoldSentence], coder: Coder, codebook: Codebook, grammar: Grammar) -> Iterator[Example]:
     """The example of each gold sentence, in order; sets of other forms teach nothing."""
     for one in gold:
-        read = [(Words(parsed), events) for parsed, events in coder.read(article(one))]
+        read = read_text(coder, one)
         if isinstance(one, AnnotatedTwice | WithEvents):
             yield Example(one, events=list(_judged(one, read, grammar)))
         elif isinstance(one, BetweenParties):
@@ -58,31 +58,7 @@ def examples(gold: Sequence[GoldSentence], coder: Coder, codebook: Codebook, gra
             yield Example(one)
 
 
-def article(gold: GoldSentence) -> dict[str, object]:
-    """A gold sentence as an article."""
-    day = dates.published(gold.date).day if gold.date else None
-    return {"article_id": gold.id, "body": gold.text, "title": gold.title or None, "published_date": day}
-
-
-def relation_of(
-    gold: BetweenParties, read: Sequence[tuple[Words, Sequence[Coded]]]
-) -> tuple[Words, Sequence[Coded], Span, Span] | None:
-    """The sentence of a text that holds both given parties, else the most of them, and where they stand."""
-    if not gold.actor_spans or not gold.recipient_spans or not read:
-        return None
-    actor, recipient = gold.actor_spans[0], gold.recipient_spans[0]
-
-    def held(one: tuple[Words, Sequence[Coded]]) -> int:
-        sentence = one[0].parsed.sentence
-        return sum(sentence.start < end and start < sentence.end for start, end in (actor, recipient))
-
-    words, events = max(read, key=held)
-    return words, events, actor, recipient
-
-
-def _judged(
-    gold: AnnotatedTwice | WithEvents, read: Sequence[tuple[Words, list[Coded]]], grammar: Grammar
-) -> Iterator[Case]:
+def _judged(gold: AnnotatedTwice | WithEvents, read: Read, grammar: Grammar) -> Iterator[Case]:
     """Every candidate of a sentence whose events are all known; with two annotations, what either has is right."""
     told = (*gold.first, *gold.second) if isinstance(gold, AnnotatedTwice) else gold.events
     types = {event.event_type for event in told}
@@ -92,8 +68,8 @@ def _judged(
             yield Case(event_features(words, candidate, events, grammar), label)
 
 
-def _between(gold: BetweenParties, read: Sequence[tuple[Words, list[Coded]]], grammar: Grammar) -> Example:
-    found = relation_of(gold, read)
+def _between(gold: BetweenParties, read: Read, grammar: Grammar) -> Example:
+    found = relation_of(read, gold)
     if found is None:
         return Example(gold)
     words, events, actor, recipient = found

