@@ -5,6 +5,7 @@ what codes reads the models that it wrote.
 """
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,7 @@ from typing import Final
 from tasks.evaluation.folds import folds
 from tasks.evaluation.gold import GoldSentence, read_gold
 from tasks.learning.examples import Example, examples
-from tasks.learning.fit import Case, fit
+from tasks.learning.fit import LEAST_CASES, Case, fit
 from tasks.learning.linear_model import LinearModel
 from tasks.settings import Settings
 from tasks.transform.coding.clauses import Grammar
@@ -33,13 +34,18 @@ def read_examples(files: Sequence[Path], codebook: Path) -> list[Example]:
 
 
 def train(some: Sequence[Example]) -> dict[str, LinearModel]:
-    """The models that the examples teach, by name; one that has fewer than two classes to learn is left out."""
+    """The models that the examples teach, by name; one for which they have too few cases is left out."""
     cases: dict[str, list[Case]] = {
         "events": [case for example in some for case in example.events],
         "relations": [example.relation for example in some if example.relation is not None],
         "classes": [example.sentence for example in some if example.sentence is not None],
     }
-    return {name: fit(few, STRICTNESS[name]) for name, few in cases.items() if len({case.label for case in few}) > 1}
+    return {name: fit(few, STRICTNESS[name]) for name, few in cases.items() if _teach_something(few)}
+
+
+def _teach_something(cases: Sequence[Case]) -> bool:
+    """Whether two classes have as many cases as a feature must have to be learnt."""
+    return sum(count >= LEAST_CASES for count in Counter(case.label for case in cases).values()) > 1
 
 
 def cross_fit(some: Sequence[Example], k: int = FOLDS) -> list[tuple[dict[str, LinearModel], list[Example]]]:
