@@ -112,9 +112,9 @@ class Settings:
         return beside if beside.is_dir() else shipped("config") / "codebook"
 
     @property
-    def event_model(self) -> Path | None:
-        """The file of the model that judges events; None where the rules are to code alone."""
-        return shipped("data/models") / "events.json.gz" if self.model == "auto" else None
+    def models(self) -> Path | None:
+        """The folder of the models that judge events; None where the rules are to code alone."""
+        return shipped("data/models") if self.model == "auto" else None
 
     @property
     def processes(self) -> int:

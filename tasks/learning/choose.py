@@ -1,9 +1,10 @@
 """Chooses among the events of a sentence by a trained model: drops doubtful ones, adds one that the rules missed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from tasks.learning.confidence import confidence_features
 from tasks.learning.event_features import Candidate, candidates, event_features
 from tasks.learning.linear_model import LinearModel
 from tasks.learning.words import Words
@@ -38,12 +39,17 @@ between neighbouring values (2026-11). The further events of a sentence must be 
 
 
 class EventChooser:
-    """Chooses events by the model of `python -m tasks.learning.train`."""
+    """Chooses events by the models that training gives: `events`, and `confidence` where it is there."""
 
     def __init__(
-        self, model: LinearModel, codebook: Codebook, coder: EventCoder, thresholds: Thresholds = THRESHOLDS
+        self,
+        models: Mapping[str, LinearModel],
+        codebook: Codebook,
+        coder: EventCoder,
+        thresholds: Thresholds = THRESHOLDS,
     ) -> None:
-        self._model = model
+        self._model = models["events"]
+        self._confidence = models.get("confidence")
         self._codebook = codebook
         self._coder = coder
         self._least = thresholds
@@ -51,7 +57,8 @@ class EventChooser:
     def choose(
         self, parsed: Parsed, events: Sequence[Coded], article: Article, speaker: Party | None = None
     ) -> list[Coded]:
-        """The events to keep, in text order, with the model's probability as their confidence.
+        """The events to keep, in text order. Their confidence is the probability that type, actor and recipient are
+        right, or that the type is where no model tells the rest.
 
         `events` are those that the rules coded in the sentence; `article` and `speaker` are what they knew.
         """
@@ -77,9 +84,11 @@ class EventChooser:
         ]
         return sorted(judged, key=lambda one: (-one[0], one[1].token.i, one[1].event_type))
 
-    @staticmethod
-    def _with(event: Coded, right: float) -> Coded:
-        return replace(event, confidence=round(right, 3), why=(*event.why, f"model {right:.2f}"))
+    def _with(self, event: Coded, right: float) -> Coded:
+        confidence = right
+        if self._confidence is not None:
+            confidence = self._confidence.probabilities(confidence_features(event, right))[RIGHT]
+        return replace(event, confidence=round(confidence, 3), why=(*event.why, f"model {right:.2f}"))
 
     def _missed(self, parsed: Parsed, candidate: Candidate, article: Article, speaker: Party | None) -> Coded | None:
         """The event of a sense that fits, with its parties by the sense's slots, else by the nearest names."""

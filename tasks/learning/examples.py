@@ -1,23 +1,26 @@
 """Turns gold sentences into cases for training: events right or wrong, relations of given parties, classes of texts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from tasks.evaluation.gold import AnnotatedTwice, BetweenParties, GoldSentence, WithClass, WithEvents
-from tasks.evaluation.label_sets import CLASSES, plv_type
-from tasks.learning.choose import RIGHT, WRONG
+from tasks.evaluation.gold import AnnotatedTwice, BetweenParties, GoldEvent, GoldSentence, WithClass, WithEvents
+from tasks.evaluation.label_sets import CLASSES, country_of, plv_type
+from tasks.evaluation.measures import dyads
+from tasks.learning.choose import RIGHT, WRONG, EventChooser
+from tasks.learning.confidence import confidence_features
 from tasks.learning.event_features import candidates, event_features
 from tasks.learning.fit import Case
 from tasks.learning.given import Read, read_text, relation_of
+from tasks.learning.linear_model import LinearModel
 from tasks.learning.relation_features import Span, relation_features, way
 from tasks.learning.sentence_features import sentence_features
 from tasks.learning.words import Words
-from tasks.transform.coding.actors import Party
+from tasks.transform.coding.actors import Article, Party
 from tasks.transform.coding.clauses import Grammar
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.coder import Coder
-from tasks.transform.coding.events import Coded
+from tasks.transform.coding.events import Coded, EventCoder
 
 _OF_A_CLASS: Final = 0.3
 """What a sentence counts of which only the class is known: another event of its class would seem right as well."""
@@ -32,6 +35,7 @@ class Example:
     """A gold sentence as the rules read it, and what it teaches each model."""
 
     gold: GoldSentence
+    read: Read
     events: list[Case] = field(default_factory=list)
     relation: Case | None = None
     sentence: Case | None = None
@@ -42,7 +46,7 @@ def examples(gold: Sequence[GoldSentence], coder: Coder, codebook: Codebook, gra
     for one in gold:
         read = read_text(coder, one)
         if isinstance(one, AnnotatedTwice | WithEvents):
-            yield Example(one, events=list(_judged(one, read, grammar)))
+            yield Example(one, read, events=list(_judged(one, read, grammar)))
         elif isinstance(one, BetweenParties):
             yield _between(one, read, grammar)
         elif isinstance(one, WithClass):
@@ -53,15 +57,43 @@ def examples(gold: Sequence[GoldSentence], coder: Coder, codebook: Codebook, gra
                 if candidate.event is not None
                 for label in (RIGHT if CLASSES[candidate.event_type] == one.label else WRONG,)
             ]
-            yield Example(one, events=cases, sentence=Case(sentence_features(read, codebook), str(one.label)))
+            yield Example(one, read, events=cases, sentence=Case(sentence_features(read, codebook), str(one.label)))
         else:
-            yield Example(one)
+            yield Example(one, read)
+
+
+def confidence_cases(some: Sequence[Example], models: Mapping[str, LinearModel]) -> Iterator[Case]:
+    """Every event that the models choose in sentences whose events are all known: whether type, actor and recipient
+    are right. The models must not have seen the sentences.
+    """
+    choosers: dict[int, EventChooser] = {}
+    for example in some:
+        if not isinstance(example.gold, AnnotatedTwice | WithEvents):
+            continue
+        told = _told(example.gold)
+        right = {dyad for event in told for dyad in dyads(event.event_type, *_codes(event.actors, event.recipients))}
+        for words, events in example.read:
+            codebook = words.parsed.codebook
+            if id(codebook) not in choosers:
+                choosers[id(codebook)] = EventChooser({"events": models["events"]}, codebook, EventCoder(codebook))
+            for event in choosers[id(codebook)].choose(words.parsed, events, Article()):
+                sides = [[party.code for party in side] for side in (event.actors, event.recipients)]
+                label = RIGHT if dyads(event.event_type, *_codes(*sides)) & right else WRONG
+                yield Case(confidence_features(event, event.confidence), label)
+
+
+def _codes(*sides: Sequence[str]) -> list[list[str]]:
+    return [[country_of(code) for code in side] for side in sides]
+
+
+def _told(gold: AnnotatedTwice | WithEvents) -> tuple[GoldEvent, ...]:
+    """The events of a sentence; with two annotations, those that either has."""
+    return (*gold.first, *gold.second) if isinstance(gold, AnnotatedTwice) else gold.events
 
 
 def _judged(gold: AnnotatedTwice | WithEvents, read: Read, grammar: Grammar) -> Iterator[Case]:
     """Every candidate of a sentence whose events are all known; with two annotations, what either has is right."""
-    told = (*gold.first, *gold.second) if isinstance(gold, AnnotatedTwice) else gold.events
-    types = {event.event_type for event in told}
+    types = {event.event_type for event in _told(gold)}
     for words, events in read:
         for candidate in candidates(words, events):
             label = RIGHT if candidate.event_type in types else WRONG
@@ -71,7 +103,7 @@ def _judged(gold: AnnotatedTwice | WithEvents, read: Read, grammar: Grammar) -> 
 def _between(gold: BetweenParties, read: Read, grammar: Grammar) -> Example:
     found = relation_of(read, gold)
     if found is None:
-        return Example(gold)
+        return Example(gold, read)
     words, events, actor, recipient = found
     cases: list[Case] = []
     inside = _on_the_way(words, actor, recipient)
@@ -83,7 +115,9 @@ def _between(gold: BetweenParties, read: Read, grammar: Grammar) -> Example:
             weight = _ON_THE_WAY if candidate.token.i in inside else 0.0
         if weight:
             cases.append(Case(event_features(words, candidate, events, grammar), label, weight))
-    return Example(gold, cases, relation=Case(relation_features(words, events, actor, recipient), gold.event_type))
+    return Example(
+        gold, read, cases, relation=Case(relation_features(words, events, actor, recipient), gold.event_type)
+    )
 
 
 def _is_between(event: Coded, actor: Span, recipient: Span) -> bool:

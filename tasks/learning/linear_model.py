@@ -13,6 +13,8 @@ from tasks.errors import ConfigError
 Features = Mapping[str, float]
 """What is known of a case: the names of its features with their values. What is not named is 0."""
 
+CODING: Final = ("events", "confidence")
+"""The models that coding needs; further ones lie beside them."""
 _DECIMALS: Final = 4
 """Weights are written with so many decimals, and used as they are written."""
 
@@ -78,6 +80,11 @@ def read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ConfigError(f'{path}: there is no model to be read ({error.strerror}); set model = "none".') from None
+
+
+def load_coding(folder: Path) -> dict[str, LinearModel]:
+    """The models of a folder that coding needs, by name; ConfigError where one is missing or is none."""
+    return {name: load(folder / f"{name}.json.gz") for name in CODING}
 
 
 def load(path: Path) -> LinearModel:

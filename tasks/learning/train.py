@@ -6,13 +6,13 @@ what codes reads the models that it wrote.
 
 import argparse
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from tasks.evaluation.folds import folds
 from tasks.evaluation.gold import GoldSentence, read_gold
-from tasks.learning.examples import Example, examples
+from tasks.learning.examples import Example, confidence_cases, examples
 from tasks.learning.fit import LEAST_CASES, Case, fit
 from tasks.learning.linear_model import LinearModel
 from tasks.settings import Settings
@@ -21,7 +21,7 @@ from tasks.transform.coding.codebook import load
 from tasks.transform.coding.coder import Coder
 
 FOLDS: Final = 5
-STRICTNESS: Final = {"events": 0.05, "relations": 1.0, "classes": 1.0}
+STRICTNESS: Final = {"events": 0.05, "relations": 1.0, "classes": 1.0, "confidence": 1.0}
 """How freely each model may learn, by five-fold cross-fitting on the development sets (2026-11): events 0.02 to 0.2,
 relations and classes 0.02 to 1 were tried."""
 
@@ -34,12 +34,20 @@ def read_examples(files: Sequence[Path], codebook: Path) -> list[Example]:
 
 
 def train(some: Sequence[Example]) -> dict[str, LinearModel]:
-    """The models that the examples teach, by name; one for which they have too few cases is left out."""
+    """The models that the examples teach, by name; one for which they have too few cases is left out.
+
+    The model of confidence learns from events that were judged by models which had not seen their sentences.
+    """
     cases: dict[str, list[Case]] = {
         "events": [case for example in some for case in example.events],
         "relations": [example.relation for example in some if example.relation is not None],
         "classes": [example.sentence for example in some if example.sentence is not None],
+        "confidence": [],
     }
+    for others, own in _parts(some, FOLDS):
+        seen = [case for example in others for case in example.events]
+        if _teach_something(seen):
+            cases["confidence"].extend(confidence_cases(own, {"events": fit(seen, STRICTNESS["events"])}))
     return {name: fit(few, STRICTNESS[name]) for name, few in cases.items() if _teach_something(few)}
 
 
@@ -53,13 +61,15 @@ def cross_fit(some: Sequence[Example], k: int = FOLDS) -> list[tuple[dict[str, L
 
     No near-copy of a sentence stands in two folds, so each fold is judged by models that have not seen it.
     """
+    return [(train(others), own) for others, own in _parts(some, k)]
+
+
+def _parts(some: Sequence[Example], k: int) -> Iterator[tuple[list[Example], list[Example]]]:
+    """For each fold the examples of the others and its own."""
     parts = folds([example.gold.text for example in some], k)
-    found = []
     for part in range(k):
         others = [example for example, at in zip(some, parts, strict=True) if at != part]
-        own = [example for example, at in zip(some, parts, strict=True) if at == part]
-        found.append((train(others), own))
-    return found
+        yield others, [example for example, at in zip(some, parts, strict=True) if at == part]
 
 
 def gold_of(some: Sequence[Example]) -> list[GoldSentence]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from tasks.contract import CODED_TABLES, TABLES, TEXT
 from tasks.errors import DotterelError
-from tasks.learning.linear_model import load as load_model
+from tasks.learning.linear_model import load_coding
 from tasks.load.parquet_files import read_table, write_table
 from tasks.load.quarantine import transform_row, write_coded_rows
 from tasks.settings import Settings
@@ -24,9 +24,9 @@ CODED_LANGUAGE: Final = "en"
 
 
 @cache
-def coder_of(codebook: Path, version: str, model: Path | None = None) -> Coder:
-    """The coder of a codebook and a model of events (None: the rules alone), loaded once a process."""
-    return Coder(load(codebook), version, load_model(model) if model is not None else None)
+def coder_of(codebook: Path, version: str, models: Path | None = None) -> Coder:
+    """The coder of a codebook and a folder of models (None: the rules alone), loaded once a process."""
+    return Coder(load(codebook), version, load_coding(models) if models is not None else None)
 
 
 def code_batch(batch_id: str, settings: Settings, planned_version: str = "") -> CodedBatch:
@@ -50,7 +50,7 @@ def code_batch(batch_id: str, settings: Settings, planned_version: str = "") -> 
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in CODED_TABLES}
     failed: list[dict[str, Any]] = []
     sentences = parsed = 0
-    for coded in coder_of(settings.codebook.resolve(), version, settings.event_model).code(english):
+    for coded in coder_of(settings.codebook.resolve(), version, settings.models).code(english):
         article = by_id[coded.article_id]
         sentences += coded.sentences
         parsed += coded.parsed

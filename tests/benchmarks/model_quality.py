@@ -6,7 +6,6 @@ and their scorers are read in place from the folder of real files (setting DOTTE
 
 import argparse
 import json
-import pickle
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from tasks.evaluation.gold import AnnotatedTwice, GoldSentence, WithEvents
-from tasks.learning.examples import Example
+from tasks.learning.choose import RIGHT
+from tasks.learning.examples import Example, confidence_cases
 from tasks.learning.given import article
 from tasks.learning.linear_model import LinearModel
 from tasks.learning.train import cross_fit, gold_of, read_examples
@@ -57,26 +57,33 @@ def accuracy(fitted: Sequence[tuple[dict[str, LinearModel], list[Example]]], mod
     return f"{right / len(cases):.3f} ({right} of {len(cases)})"
 
 
+def calibration(fitted: Sequence[tuple[dict[str, LinearModel], list[Example]]]) -> Iterator[str]:
+    """Of the events given about one confidence, how many are right in type, actor and recipient."""
+    given = [(models["confidence"].probabilities(case.features)[RIGHT], case.label == RIGHT)
+             for models, own in fitted for case in confidence_cases(own, models)]  # fmt: skip
+    for low in (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
+        high = 1.01 if low == 0.8 else (0.2 if not low else low + 0.1)
+        some = [(confidence, right) for confidence, right in given if low <= confidence < high]
+        if some:
+            mean, share = (sum(column) / len(some) for column in zip(*some, strict=True))
+            yield f"confidence {low:.1f} to {min(high, 1):.1f}: {len(some)} events, mean {mean:.2f}, right {share:.2f}"
+
+
 def main() -> None:
     """Train, code, run the scorers, print what they print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keep", type=Path, help="write the predictions into this folder")
-    parser.add_argument("--models", type=Path, help="file to keep the cross-fitted models in, and to read them from")
     given = parser.parse_args()
     settings = Settings.load()
     folder, rules = settings.real_data / "gold", load(settings.codebook)
-    if given.models and given.models.exists():
-        fitted = pickle.loads(given.models.read_bytes())
-    else:
-        fitted = cross_fit(read_examples([folder / f"{name}.jsonl" for name in SETS], settings.codebook))
-        if given.models:
-            given.models.write_bytes(pickle.dumps(fitted))
+    fitted = cross_fit(read_examples([folder / f"{name}.jsonl" for name in SETS], settings.codebook))
     print(f"plv_train, types of given parties, accuracy {accuracy(fitted, 'relations', 'relation')}")
     print(f"cameo_class_train, five classes, accuracy {accuracy(fitted, 'classes', 'sentence')}")
+    print(*calibration(fitted), sep="\n")
     for name, form, call in (("news_dev", AnnotatedTwice, "score_news.py"), ("plover_gsr_dev", WithEvents, "score.py")):
         coded: list[dict[str, Any]] = []
         for models, own in fitted:
-            coder = Coder(rules, "cross-fitted", models["events"])
+            coder = Coder(rules, "cross-fitted", models)
             coded.extend(predictions(coder, [g for g in gold_of(own) if isinstance(g, form)]))
         with tempfile.TemporaryDirectory() as scratch:
             file = (given.keep or Path(scratch)) / f"{name}.predictions.jsonl"

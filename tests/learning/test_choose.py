@@ -40,7 +40,7 @@ def chosen(
 ) -> list[Coded]:
     """The events that are left of those of the rules, at thresholds of one half, three quarters and nine tenths."""
     least = Thresholds(best=0.5, further=0.75, missed=0.9, beside=0.9)
-    chooser = EventChooser(model(weights, intercept), codebook, EventCoder(codebook), least)
+    chooser = EventChooser({"events": model(weights, intercept)}, codebook, EventCoder(codebook), least)
     ((parsed, events),) = rules.read({"article_id": "1", "body": text})
     return chooser.choose(parsed, events, Article())
 
@@ -109,12 +109,12 @@ def test_names_of_countries_are_no_features(codebook: Codebook, rules: Coder) ->
 
 
 def test_without_the_model_the_rules_code_alone() -> None:
-    assert Settings(model="none").event_model is None
+    assert Settings(model="none").models is None
 
 
 def test_the_model_that_ships_is_read_and_judges(codebook: Codebook) -> None:
     settings = Settings()
-    coder = coder_of(settings.codebook.resolve(), "test", settings.event_model)
+    coder = coder_of(settings.codebook.resolve(), "test", settings.models)
     (coded,) = coder.code([{"article_id": "1", "body": "Norway accused Denmark of breaking the truce."}])
     assert coded.events[0]["event_type"] == "ACCUSE"
     assert "model 0." in coded.events[0]["rule"]

@@ -70,10 +70,10 @@ class _Prepared:
 class Coder:
     """Codes articles by one codebook; holds no state between articles.
 
-    `model` says of each event how likely it is right, and so which to keep (`tasks.learning`); None: the rules alone.
+    `models` say how likely each event is right, and so which to keep (`tasks.learning`); None: the rules alone.
     """
 
-    def __init__(self, codebook: Codebook, version: str, model: LinearModel | None = None) -> None:
+    def __init__(self, codebook: Codebook, version: str, models: Mapping[str, LinearModel] | None = None) -> None:
         self._version = version
         self._codebook = codebook
         self._names = NameFinder(codebook)
@@ -81,7 +81,7 @@ class Coder:
         self._candidates = Candidates(codebook)
         self._headlines = Headlines(codebook)
         self._events = EventCoder(codebook)
-        self._chooser = EventChooser(model, codebook, self._events) if model is not None else None
+        self._chooser = EventChooser(models, codebook, self._events) if models is not None else None
         self._quotes = QuoteFinder(codebook, self._events.actors, self._events.grammar)
         self._claims = ClaimFinder(codebook)
         self._dates = DateReader(codebook)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from tasks.contract import CONTRACT_VERSION
-from tasks.learning.linear_model import read
+from tasks.learning.linear_model import CODING, read
 from tasks.settings import Settings
 from tasks.transform.coding.models import model_name
 
@@ -18,13 +18,13 @@ _LEARNING: Final = _CODE.parent.parent / "learning"
 
 def coder_version(settings: Settings) -> str:
     """`<contract>-<12 hexadecimal characters>`: a hash of the codebook, of the coder's code, of the language model,
-    of the model that judges events, if it is used, and of the libraries whose data or output enters the rows.
+    of the models that judge events, if they are used, and of the libraries whose data or output enters the rows.
     """
-    return _version(settings.codebook.resolve(), settings.event_model)
+    return _version(settings.codebook.resolve(), settings.models)
 
 
 @cache
-def _version(codebook: Path, model: Path | None) -> str:
+def _version(codebook: Path, models: Path | None) -> str:
     digest = hashlib.sha256()
     for root, pattern in ((codebook, "*.csv"), (codebook, "*.toml"), (_CODE, "*.py"), (_LEARNING, "*.py")):
         for path in sorted(root.rglob(pattern)):
@@ -34,6 +34,7 @@ def _version(codebook: Path, model: Path | None) -> str:
     for library in _LIBRARIES:
         digest.update(f"{library} {version(library)}\0".encode())
     digest.update(model_name().encode())
-    if model is not None:
-        digest.update(read(model))
+    if models is not None:
+        for name in CODING:
+            digest.update(read(models / f"{name}.json.gz"))
     return f"{CONTRACT_VERSION}-{digest.hexdigest()[:12]}"
