@@ -12,6 +12,7 @@ from tasks.errors import ConfigError
 
 _CHECKOUT: Final = Path(__file__).resolve().parent.parent
 _SHIPPED: Final = Path(__file__).resolve().parent / "shipped"
+_MODELS: Final = ("auto", "none")
 _SOURCE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
@@ -70,7 +71,9 @@ class Settings:
     """Everything a run can be told. Paths are as the user gave them, relative ones to the working directory.
 
     `workers` is the number of coding processes (0: one a core). `batch_size` is in articles, `max_member_bytes` in
-    bytes after unpacking, `max_members` in members of one zip. `real_data` is the folder with real files for tests.
+    bytes after unpacking, `max_members` in members of one zip. `model` says whether the trained model that ships with
+    Dotterel judges the events of the rules (`auto`) or not (`none`). `real_data` is the folder with real files for
+    tests.
     """
 
     lake: Path = Path("data/lake")
@@ -81,6 +84,7 @@ class Settings:
     max_member_bytes: int = 2_000_000_000
     max_members: int = 100_000
     max_expansion: int = 1000
+    model: str = "auto"
     real_data: Path = field(default_factory=lambda: _CHECKOUT.parent / "shared")
 
     @classmethod
@@ -111,6 +115,11 @@ class Settings:
         """The folder of coding rules: beside the config file, else the one that ships with Dotterel."""
         beside = self.config.parent / "codebook"
         return beside if beside.is_dir() else shipped("config") / "codebook"
+
+    @property
+    def models(self) -> Path | None:
+        """The folder of the models that judge events; None where the rules are to code alone."""
+        return shipped("data/models") if self.model == "auto" else None
 
     @property
     def processes(self) -> int:
@@ -155,6 +164,10 @@ def _typed(name: str, value: Any, origin: Path) -> Any:
     """The value in the type of the setting: paths from text, whole numbers from variables."""
     if name in ("lake", "real_data"):
         return Path(value)
+    if name == "model":
+        if value not in _MODELS:
+            raise ConfigError(f"Setting 'model' is '{value}' and must be one of {', '.join(_MODELS)} (see {origin}).")
+        return str(value)
     if name == "focus":
         return str(value).upper()
     try:

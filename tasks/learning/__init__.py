@@ -1,1 +1,1 @@
-"""Trains the coder's small models on gold sentences."""
+"""Small statistical models that are trained on annotated sentences and help the rules to choose."""

@@ -2,20 +2,20 @@
 
 The rules find the trigger and, in the slots of its sense, the parties. The model looks at every other noun too: it may
 leave out a party of the rules that does not fit, and fill a side that the rules left empty. It was trained on sentences
-with actors and recipients marked by people (see `tasks.learning.train_roles`); without it the rules' parties stay.
+with actors and recipients marked by people (see `tasks.learning.train`); without it the rules' parties stay.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from spacy.tokens import Token
 
+from tasks.learning.choose import RIGHT
+from tasks.learning.linear_model import LinearModel
 from tasks.transform.coding.actors import ActorFinder, Article, Party
 from tasks.transform.coding.clauses import MODIFIERS, Parsed, is_passive
 from tasks.transform.coding.events import Coded
-from tasks.transform.coding.linear_model import LinearModel, read_models
 from tasks.transform.coding.names import Name
 
 _STAND_ALONE: Final = frozenset({"IGO", "NGO", "IMG", "ISM", "MNC"})
@@ -43,42 +43,31 @@ class Noun:
     party: Party
 
 
-class RoleChooser(Protocol):
-    """What the coder asks for the parties of an event."""
-
-    def assign(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Coded:
-        """The event with its parties chosen."""
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Probabilities from which a party is kept or taken, and how far a party of the context is trusted (a factor)."""
+    """Probabilities from which a party is kept or taken. `context`: how far a party of the context is trusted (a
+    factor). `keep_together`: on either side, a party of a reciprocal event.
+    """
 
-    keep_actor: float
-    fill_actor: float
-    keep_recipient: float
-    fill_recipient: float
-    context: float
-    keep_together: float
-    """Least probability, on either side, of a party of a reciprocal event."""
-    open_actor: float
-    """Least probability of an actor of an act of whom the rules know nobody."""
+    keep_actor: float = 0.35
+    fill_actor: float = 0.35
+    keep_recipient: float = 0.15
+    fill_recipient: float = 0.35
+    context: float = 1.0
+    keep_together: float = 0.5
 
 
-class Roles:
-    """Chooses by two logistic models: one of actors, one of recipients."""
+LIMITS: Final = Limits()
+"""Chosen by the mean dyad F1 of news and PLOVER sentences in five folds (2026-11); the maximum is flat."""
 
-    def __init__(self, actor: LinearModel, recipient: LinearModel, limits: Limits) -> None:
-        self._actor = actor
-        self._recipient = recipient
+
+class PartyChooser:
+    """Chooses by two models that training gives: one of actors, one of recipients."""
+
+    def __init__(self, actors: LinearModel, recipients: LinearModel, limits: Limits = LIMITS) -> None:
+        self._actor = actors
+        self._recipient = recipients
         self._limits = limits
-
-    @classmethod
-    def read(cls, path: Path) -> "Roles":
-        """The models that `tasks.learning.train_roles` has written."""
-        content = read_models(path)
-        actor, recipient = (LinearModel.from_data(content[name]) for name in ("actor", "recipient"))
-        return cls(actor, recipient, Limits(**content["limits"]))
 
     def assign(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Coded:
         """The event with parties left out that do not fit, and an empty side filled where somebody fits.
@@ -92,12 +81,10 @@ class Roles:
         recipients = tuple(p for p in event.recipients if self._fits(p, rated, "recipient", limits.keep_recipient))
         if not actors:
             taken = {p.code for p in recipients}
-            free = [r for r in rated if r.noun.party.code not in taken and (event.is_open or r.noun.token is not None)]
+            free = [r for r in rated if r.noun.party.code not in taken and r.noun.token is not None]
             best = max(free, key=lambda r: r.actor, default=None)
-            if best is not None and best.actor >= (limits.open_actor if event.is_open else limits.fill_actor):
-                actors = (best.noun.party if best.noun.token is None else replace(best.noun.party, how="near"),)
-        if event.is_open and not actors:
-            return replace(event, actors=(), recipients=())
+            if best is not None and best.actor >= limits.fill_actor:
+                actors = (replace(best.noun.party, how="near"),)
         actors = actors or event.actors  # nobody fits better than those of the rules
         if not recipients:
             taken = {p.code for p in actors}
@@ -122,13 +109,15 @@ class Roles:
         nouns = across(event, nouns)
         for noun in (*nouns, *of_context(event, nouns, about)):
             given = features(parsed, event, noun, nouns, about)
-            recipient = self._recipient.probability(given)
+            recipient = self._recipient.probabilities(given)[RIGHT]
             if noun.token is None:
                 yield _Rated(
-                    noun, self._actor.probability(given) * self._limits.context, recipient * self._limits.context
+                    noun,
+                    self._actor.probabilities(given)[RIGHT] * self._limits.context,
+                    recipient * self._limits.context,
                 )
             else:
-                yield _Rated(noun, self._actor.probability(given), recipient)
+                yield _Rated(noun, self._actor.probabilities(given)[RIGHT], recipient)
 
     @staticmethod
     def _fits(party: Party, rated: Sequence["_Rated"], side: str, least: float) -> bool:
@@ -198,7 +187,6 @@ def features(parsed: Parsed, event: Coded, noun: Noun, nouns: Sequence[Noun], ab
     """What tells whether a noun is actor or recipient of an event, as names of features that are there (value 1)."""
     party, kind = noun.party, event.event_type
     sides = f"{'A' if event.actors else '-'}{'R' if event.recipients else '-'}{'=' if event.reciprocal else ''}"
-    sides += "?" if event.is_open else ""
     ruled = _ruled(party, event)
     codes = {n.party.code for n in nouns}
     is_actor = any(a.code == party.code for a in event.actors)
@@ -208,8 +196,6 @@ def features(parsed: Parsed, event: Coded, noun: Noun, nouns: Sequence[Noun], ab
         f"codes {min(len(codes), 4)}", f"codes {min(len(codes), 4)} {ruled}",
         "main" if party.country == about.country else "not main",
         "title" if party.code in about.title else "not title", f"modality {event.modality}",
-        f"open {event.is_open} {kind}",
-        f"open {event.is_open} trigger {parsed.lower[event.trigger.i]}",
     }  # fmt: skip
     if event.mode:
         found.add(f"mode {kind} {event.mode} {ruled}")

@@ -10,10 +10,10 @@ import pyarrow as pa
 
 from tasks.contract import CODED_TABLES, TABLES, TEXT
 from tasks.errors import DotterelError
-from tasks.learning.party_choice import Roles
+from tasks.learning.linear_model import load_coding
 from tasks.load.parquet_files import read_table, write_table
 from tasks.load.quarantine import transform_row, write_coded_rows
-from tasks.settings import Settings, shipped
+from tasks.settings import Settings
 from tasks.staging import Staging
 from tasks.transform.coded_batch import CodedBatch
 from tasks.transform.coding.codebook import load
@@ -24,13 +24,11 @@ CODED_LANGUAGE: Final = "en"
 
 
 @cache
-def coder_of(codebook: Path, version: str, *, explain: bool = False) -> Coder:
-    """The coder of a codebook with the trained models that travel with Dotterel, loaded once a process.
-
-    One that explains its events when asked.
+def coder_of(codebook: Path, version: str, models: Path | None = None, *, explain: bool = False) -> Coder:
+    """The coder of a codebook and a folder of models (None: the rules alone), loaded once a process; one that explains
+    its events when asked.
     """
-    roles = Roles.read(shipped("data/models") / "roles.json.gz")
-    return Coder(load(codebook), version, roles, explain=explain)
+    return Coder(load(codebook), version, load_coding(models) if models is not None else None, explain=explain)
 
 
 def code_batch(batch_id: str, settings: Settings, planned_version: str = "") -> CodedBatch:
@@ -54,7 +52,7 @@ def code_batch(batch_id: str, settings: Settings, planned_version: str = "") -> 
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in CODED_TABLES}
     failed: list[dict[str, Any]] = []
     sentences = parsed = 0
-    for coded in coder_of(settings.codebook.resolve(), version).code(english):
+    for coded in coder_of(settings.codebook.resolve(), version, settings.models).code(english):
         article = by_id[coded.article_id]
         sentences += coded.sentences
         parsed += coded.parsed

@@ -36,7 +36,7 @@ def code_records(
     """
     if unknown := [name for name in rows if name not in ROWS]:
         raise UsageError(f"There are no rows called '{unknown[0]}'. Known: {', '.join(ROWS)}.")
-    coder = coder_of(settings.codebook.resolve(), coder_version(settings), explain=explain)
+    coder = coder_of(settings.codebook.resolve(), coder_version(settings), settings.models, explain=explain)
     numbered = ((n, line) for n, line in enumerate(lines, 1) if line.strip())
     while chunk := [_article(line, number) for number, line in islice(numbered, _AT_ONCE)]:
         for (given_id, _), coded in zip(chunk, coder.code([a for _, a in chunk]), strict=True):

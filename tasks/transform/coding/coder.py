@@ -9,7 +9,11 @@ from typing import Any, Final
 
 from spacy.tokens import Doc
 
-from tasks.learning.party_choice import About, Noun, RoleChooser, about_article, nouns_of
+from tasks.learning.choose import EventChooser
+from tasks.learning.confidence import with_confidence
+from tasks.learning.linear_model import LinearModel
+from tasks.learning.party_choice import About, Noun, PartyChooser, about_article, nouns_of
+from tasks.learning.watch import Watch
 from tasks.staging import content_id
 from tasks.transform.coding.actors import Party, known_from, main_country
 from tasks.transform.coding.claims import Claim, ClaimFinder
@@ -83,17 +87,26 @@ class _Prepared:
 
 
 class Coder:
-    """Codes articles by one codebook; holds no state between articles."""
+    """Codes articles by one codebook; holds no state between articles.
+
+    `models` say how likely each event is right, and so which to keep, and who its parties are (`tasks.learning`); None:
+    the rules alone.
+    """
 
     def __init__(
-        self, codebook: Codebook, version: str, roles: RoleChooser | None = None, *, explain: bool = False
+        self,
+        codebook: Codebook,
+        version: str,
+        models: Mapping[str, LinearModel] | None = None,
+        *,
+        explain: bool = False,
+        watch: Watch | None = None,
     ) -> None:
-        """`roles` chooses among parties by a trained model; without it the rules alone say who did it to whom.
-
-        With `explain`, event rows have `explanation`: the steps by which the event was coded.
+        """With `explain`, event rows have `explanation`: the steps by which the event was coded. `watch` is shown what
+        the models are asked, for training.
         """
+        models = models or {}
         self._version = version
-        self._roles = roles
         self._explainer = Explainer(codebook) if explain else None
         self._codebook = codebook
         self._names = NameFinder(codebook)
@@ -104,6 +117,11 @@ class Coder:
         self._candidates = Candidates(codebook)
         self._headlines = Headlines(codebook)
         self._events = EventCoder(codebook)
+        self._chooser = EventChooser(models["events"], codebook, self._events) if "events" in models else None
+        self._parties = PartyChooser(models["actors"], models["recipients"]) if "actors" in models else None
+        self._confidence = models.get("confidence")
+        self._watch = watch
+        self._asks_of_nouns = self._parties is not None or watch is not None
         self._quotes = QuoteFinder(codebook, self._events.actors, self._events.grammar)
         self._claims = ClaimFinder(codebook)
         self._dates = DateBinder(codebook)
@@ -124,6 +142,25 @@ class Coder:
                     continue
                 parsed = [self._parsed(s, next(docs), prepared) for s in prepared.chosen]
                 yield self._coded(prepared, parsed)
+
+    def read(self, article: Mapping[str, Any]) -> list[tuple[Parsed, list[Coded]]]:
+        """Every sentence of an article parsed, with the events that the rules alone code in it; for training.
+
+        Sentences that `code` would not parse are parsed as well, and have no events.
+        """
+        prepared = self._prepare(article)
+        worth = {sentence.start for sentence in prepared.chosen}
+        words = [(s, self._headlines.words(s, within(prepared.names, s.start, s.end))) for s in prepared.sentences]
+        parsed = [self._parsed(s, doc, prepared) for s, doc in zip(prepared.sentences, parse(words), strict=True)]
+        country = main_country([*prepared.title_names, *prepared.names])
+        first = [one for one in parsed if one.sentence.start in worth]
+        quotes = self._quotes.find(article["body"], first, known_from(prepared.title_names, country))
+        known = known_from(prepared.title_names, country)
+        found: list[tuple[Parsed, list[Coded]]] = []
+        for one in parsed:
+            speaker = next((q.speaker for q in quotes if q.start <= one.sentence.start < q.end), None)
+            found.append((one, self._events.code(one, known, speaker) if one.sentence.start in worth else []))
+        return found
 
     def _parsed(self, sentence: Sentence, doc: Doc, prepared: _Prepared) -> Parsed:
         """The parse of a sentence; a headline in which no clause was found gets a second look."""
@@ -180,7 +217,9 @@ class Coder:
             speaker = next((q.speaker for q in quotes if q.start <= one.sentence.start < q.end), None)
             speaker = speaker if speaker is not None and speaker.is_known else None
             events = self._events.code(one, article, speaker)
-            nouns = nouns_of(one, self._events.actors, article, speaker) if events and self._roles else []
+            if self._chooser is not None:
+                events = self._chooser.choose(one, events, article, speaker)
+            nouns = nouns_of(one, self._events.actors, article, speaker) if events and self._asks_of_nouns else []
             for event in events:
                 result.events.extend(self._event_rows(prepared, one, event, nouns, about))
         result.events = _by_key(result.events, "event_id")
@@ -205,10 +244,14 @@ class Coder:
             event = replace(event, modality="intended")  # what is dated after the article has not happened yet
         place = self._places.place(parsed, event, prepared.countries)
         read, event = event, _at_home(event, place)
-        if self._roles is not None:
-            event = self._roles.assign(parsed, event, nouns, about)
-            if not event.actors and not event.recipients:
-                return
+        if self._watch is not None:
+            self._watch.asked(parsed, event, nouns, about)
+        if self._parties is not None:
+            event = self._parties.assign(parsed, event, nouns, about)
+        if self._watch is not None:
+            self._watch.coded(article["article_id"], event)
+        if self._confidence is not None:
+            event = with_confidence(self._confidence, event)
         trigger_id = content_id("trigger", article["article_id"], event.trigger_start, event.trigger_end)
         shared: Row = {
             "dataset": "coded",

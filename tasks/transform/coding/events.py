@@ -76,8 +76,6 @@ class Coded:
     contexts: tuple[str, ...]
     confidence: float
     why: tuple[str, ...]
-    is_open: bool = False
-    """Whether the rules found nobody in its slots whom the sense needs, so that it counts only if a model does."""
 
 
 @dataclass(slots=True)
@@ -94,10 +92,8 @@ class _Scene:
 class EventCoder:
     """Codes sentences by the rules of one codebook."""
 
-    def __init__(self, codebook: Codebook, *, keep_open: bool = False) -> None:
-        """`keep_open`: also give the acts of whose parties the rules know none (see `Coded.is_open`)."""
+    def __init__(self, codebook: Codebook) -> None:
         self._codebook = codebook
-        self._keep_open = keep_open
         self._grammar = Grammar(codebook)
         self._actors = ActorFinder(codebook)
         clauses: Mapping[str, Any] = codebook.language["clauses"]
@@ -138,11 +134,12 @@ class EventCoder:
                     self._silence(scene, trigger.token, event)
                     break
         events.extend(self._bare_outer_words(scene))
-        if self._keep_open:
-            coded = {event.trigger.i for event in events}
-            left = (some for some in fitting if some[0].token.i not in scene.used | scene.silent | coded)
-            events.extend(e for some in left if (e := self._event(scene, some[0], is_open=True)) is not None)
         return sorted(_without_repeats(events), key=lambda e: (e.trigger_start, e.event_type))
+
+    def suggest(self, parsed: Parsed, trigger: Trigger, article: Article, speaker: Party | None = None) -> Coded | None:
+        """The event of a trigger when its sense's `needs` are waived; None where no party is known even so."""
+        waived = replace(trigger, sense=replace(trigger.sense, needs=frozenset()))
+        return self._event(_Scene(parsed, article, speaker), waived)
 
     def _obligations(self, scene: _Scene) -> Iterator[Coded]:
         """What somebody says that another must do: a demand ("Paris said Baku must withdraw")."""
@@ -204,7 +201,7 @@ class EventCoder:
                 if party is not None and (token.head.dep_ == "ROOT" or party.kind == "person"):
                     scene.article.remember(party, one=token.tag_ == "NN")
 
-    def _event(self, scene: _Scene, trigger: Trigger, *, is_open: bool = False) -> Coded | None:
+    def _event(self, scene: _Scene, trigger: Trigger) -> Coded | None:
         parsed, token, sense = scene.parsed, trigger.token, trigger.sense
         if sense.pos == "noun" and self._only_asked_for(parsed, token):
             return None
@@ -213,7 +210,7 @@ class EventCoder:
         if sense.pos == "noun" and self._is_suffered(parsed, token, actors, recipients):
             actors, recipients = [], actors
         actors, recipients = _contested(actors, recipients), _contested(recipients, actors)
-        if not is_open and not self._needs_hold(parsed, trigger, actors, recipients):
+        if not self._needs_hold(parsed, trigger, actors, recipients):
             return None
         modality = self._grammar.modality(parsed, token)
         event_type, mode, cameo = sense.event_type, sense.mode, sense.cameo
@@ -236,7 +233,7 @@ class EventCoder:
                 first, last = min(first, above, key=lambda t: t.i), max(last, above, key=lambda t: t.i)
             ruling.append(above.i)
         known = [p for p in (*actors, *recipients) if p.is_known]
-        if (not known and not is_open) or (known and _is_private(event_type, actors, known)):
+        if not known or _is_private(event_type, actors, known):
             return None
         together = sense.reciprocal and (event_type == sense.event_type or event_type == "AGREE")
         reciprocal = bool(together or (event_type in ("AGREE", "CONSULT") and not recipients))
@@ -264,7 +261,6 @@ class EventCoder:
             contexts=sense.contexts,
             confidence=_confidence(sense, actors, recipients),
             why=tuple(why),
-            is_open=is_open,
         )
 
     def _is_suffered(self, parsed: Parsed, token: Token, actors: Sequence[Party], recipients: Sequence[Party]) -> bool:
@@ -417,7 +413,7 @@ def _without_repeats(events: Sequence[Coded]) -> list[Coded]:
     kept: list[Coded] = []
     for event in sorted(events, key=lambda e: (-len(e.actors) - len(e.recipients), -e.confidence, e.trigger_start)):
         codes = {p.code for p in (*event.actors, *event.recipients)}
-        if event.is_open or not any(
+        if not any(
             event.event_type == other.event_type
             and event.modality == other.modality
             and codes <= {p.code for p in (*other.actors, *other.recipients)}

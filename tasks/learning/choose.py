@@ -1,0 +1,132 @@
+"""Chooses among the events of a sentence by a trained model: drops doubtful ones, adds one that the rules missed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tasks.learning.event_features import Candidate, candidates, event_features
+from tasks.learning.linear_model import LinearModel
+from tasks.learning.words import Words
+from tasks.transform.coding.actors import Article, Party
+from tasks.transform.coding.clauses import Parsed
+from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.events import Coded, EventCoder
+from tasks.transform.coding.triggers import Trigger
+
+RIGHT: Final = "right"
+WRONG: Final = "wrong"
+_NAMED: Final = frozenset({"country", "person", "organisation", "group"})
+"""Kinds of names that can be a party."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Least probabilities of being right. `best`: the likeliest event of a sentence; `further`: its other events;
+    `missed`: an event that the rules missed in a sentence where they coded none; `beside`: one where they coded others.
+    """
+
+    best: float
+    further: float
+    missed: float
+    beside: float
+
+
+THRESHOLDS: Final = Thresholds(best=0.45, further=0.7, missed=0.55, beside=0.55)
+"""Set on the development sets, cross-fitted, where type F1 of news and of the PLOVER gold standard hardly change
+between neighbouring values (2026-11). The further events of a sentence must be surer: most of what is told in passing
+("on the eve of a visit", "after the invasion") is told again and better where it is the news."""
+
+
+class EventChooser:
+    """Chooses events by the model `events` that training gives."""
+
+    def __init__(
+        self,
+        model: LinearModel,
+        codebook: Codebook,
+        coder: EventCoder,
+        thresholds: Thresholds = THRESHOLDS,
+    ) -> None:
+        self._model = model
+        self._codebook = codebook
+        self._coder = coder
+        self._least = thresholds
+
+    def choose(
+        self, parsed: Parsed, events: Sequence[Coded], article: Article, speaker: Party | None = None
+    ) -> list[Coded]:
+        """The events to keep, in text order. Their confidence is the probability that the type is right.
+
+        `events` are those that the rules coded in the sentence; `article` and `speaker` are what they knew.
+        """
+        words = Words(parsed)
+        judged = self._judged(words, events)
+        coded = [(right, c.event) for right, c in judged if c.event is not None]
+        kept: list[Coded] = []
+        for place, (right, event) in enumerate(coded):
+            if right >= (self._least.further if place else self._least.best):
+                kept.append(self._with(event, right))
+        missed = next(((right, c) for right, c in judged if c.event is None), None)
+        if missed is not None and missed[0] >= (self._least.beside if coded else self._least.missed):
+            found = self._missed(parsed, missed[1], article, speaker)
+            if found is not None:
+                kept.append(self._with(found, missed[0]))
+        return sorted(kept, key=lambda event: (event.trigger_start, event.event_type))
+
+    def _judged(self, words: Words, events: Sequence[Coded]) -> list[tuple[float, Candidate]]:
+        """All candidates with their probability of being right, likeliest first."""
+        judged = [
+            (self._model.probabilities(event_features(words, one, events, self._coder.grammar))[RIGHT], one)
+            for one in candidates(words, events)
+        ]
+        return sorted(judged, key=lambda one: (-one[0], one[1].token.i, one[1].event_type))
+
+    @staticmethod
+    def _with(event: Coded, right: float) -> Coded:
+        return replace(event, confidence=right, why=(*event.why, f"model {right:.2f}"))
+
+    def _missed(self, parsed: Parsed, candidate: Candidate, article: Article, speaker: Party | None) -> Coded | None:
+        """The event of a sense that fits, with its parties by the sense's slots, else by the nearest names."""
+        trigger = candidate.trigger
+        if trigger is None:
+            return None
+        event = self._coder.suggest(parsed, trigger, article, speaker)
+        if event is None:
+            return self._by_nearest(parsed, trigger, article, speaker)
+        return event if event.event_type == candidate.event_type else None
+
+    def _by_nearest(self, parsed: Parsed, trigger: Trigger, article: Article, speaker: Party | None) -> Coded | None:
+        """The event with the names nearest to its trigger as its parties: two if it is done together, else an actor."""
+        parties = list(self._nearest(parsed, trigger, article, speaker))
+        if not parties:
+            return None
+        sense, token = trigger.sense, trigger.token
+        reciprocal = sense.reciprocal and len(parties) > 1
+        rule = self._codebook.rule(sense.event_type, sense.mode)
+        return Coded(
+            event_type=sense.event_type,
+            mode=sense.mode,
+            cameo=sense.cameo or rule.cameo,
+            modality=self._coder.grammar.modality(parsed, token),
+            actors=tuple(parties[:2] if reciprocal else parties[:1]),
+            recipients=(),
+            reciprocal=reciprocal,
+            trigger=token,
+            trigger_start=parsed.start(token),
+            trigger_end=parsed.end(token),
+            contexts=sense.contexts,
+            confidence=0.0,
+            why=(f"{sense.where.rsplit('/', 1)[-1]} {sense.trigger}", "nearest name"),
+        )
+
+    def _nearest(self, parsed: Parsed, trigger: Trigger, article: Article, speaker: Party | None) -> Iterator[Party]:
+        """The known parties that are named in the sentence, each once, nearest to the trigger first."""
+        at = trigger.token.i
+        places = sorted((place for place in parsed.name_of), key=lambda place: (abs(place - at), place))
+        seen: set[str] = set()
+        for place in places:
+            if parsed.name_of[place].entry.kind in _NAMED:
+                party = self._coder.actors.party(parsed, parsed.doc[place], article, speaker=speaker)
+                if party is not None and party.is_known and party.code not in seen:
+                    seen.add(party.code)
+                    yield replace(party, how="near")

@@ -1,0 +1,36 @@
+"""Names what speaks for an event's type, actor and recipient being right together: its confidence."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tasks.learning.choose import RIGHT
+from tasks.learning.linear_model import LinearModel
+from tasks.transform.coding.events import Coded
+
+_SUREST = 0.99
+
+
+def confidence_features(event: Coded, right: float) -> dict[str, float]:
+    """The features of an event; `right` is the probability that its type is right, as the model of events has it."""
+    bounded = min(max(right, 1 - _SUREST), _SUREST)
+    return {"log odds of the type": math.log(bounded / (1 - bounded))} | dict.fromkeys(_of_parties(event), 1.0)
+
+
+def with_confidence(model: LinearModel, event: Coded) -> Coded:
+    """The event with the probability that type, actor and recipient are right; before, it has that of the type."""
+    sure = model.probabilities(confidence_features(event, event.confidence))[RIGHT]
+    return replace(event, confidence=round(sure, 3))
+
+
+def _of_parties(event: Coded) -> Iterator[str]:
+    for role, parties in (("actor", event.actors), ("recipient", event.recipients)):
+        yield f"{role}s {min(len(parties), 2)}"
+        yield from (f"{role} {party.how}" for party in parties[:1])
+        if parties and not all(party.is_known for party in parties):
+            yield f"unknown {role}"
+    if event.reciprocal:
+        yield "reciprocal"
+    countries = {party.country for party in event.actors if party.country}
+    if countries & {party.country for party in event.recipients}:
+        yield "at home"

@@ -1,0 +1,137 @@
+"""Turns gold sentences into cases for training: events right or wrong, relations of given parties, classes of texts."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from tasks.evaluation.gold import AnnotatedTwice, BetweenParties, GoldEvent, GoldSentence, WithClass, WithEvents
+from tasks.evaluation.label_sets import CLASSES, country_of, plv_type
+from tasks.evaluation.measures import dyads
+from tasks.learning.choose import RIGHT, WRONG
+from tasks.learning.confidence import confidence_features
+from tasks.learning.event_features import candidates, event_features
+from tasks.learning.fit import Case
+from tasks.learning.given import Read, article, read_text, relation_of
+from tasks.learning.party_examples import PartyCases, Recorder
+from tasks.learning.relation_features import Span, relation_features, way
+from tasks.learning.sentence_features import sentence_features
+from tasks.learning.words import Words
+from tasks.transform.coding.actors import Party
+from tasks.transform.coding.clauses import Grammar
+from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.coder import Coder
+from tasks.transform.coding.events import Coded
+
+_OF_A_CLASS: Final = 0.3
+"""What a sentence counts of which only the class is known: another event of its class would seem right as well."""
+_OF_A_PAIR: Final = 0.5
+"""What a coded event counts between two parties that are given: the rest of the sentence is not told."""
+_ON_THE_WAY: Final = 0.3
+"""What a sense counts that only stands on the way between the two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A gold sentence as the rules read it, and what it teaches each model."""
+
+    gold: GoldSentence
+    read: Read
+    events: list[Case] = field(default_factory=list)
+    relation: Case | None = None
+    sentence: Case | None = None
+    parties: PartyCases = field(default_factory=PartyCases)
+
+
+def examples(gold: Sequence[GoldSentence], coder: Coder, codebook: Codebook, grammar: Grammar) -> Iterator[Example]:
+    """The example of each gold sentence, in order; sets of other forms teach nothing."""
+    for one in gold:
+        read = read_text(coder, one)
+        if isinstance(one, AnnotatedTwice | WithEvents):
+            yield Example(one, read, events=list(_judged(one, read, grammar)))
+        elif isinstance(one, BetweenParties):
+            yield _between(one, read, grammar)
+        elif isinstance(one, WithClass):
+            cases = [
+                Case(event_features(words, candidate, events, grammar), label, _OF_A_CLASS)
+                for words, events in read
+                for candidate in candidates(words, events)
+                if candidate.event is not None
+                for label in (RIGHT if CLASSES[candidate.event_type] == one.label else WRONG,)
+            ]
+            yield Example(one, read, events=cases, sentence=Case(sentence_features(read, codebook), str(one.label)))
+        else:
+            yield Example(one, read)
+
+
+def confidence_cases(some: Sequence[Example], coder: Coder, recorder: Recorder) -> Iterator[Case]:
+    """Every event that the models code in sentences whose events are all known: whether type, actor and recipient
+    are right. `coder` shows its events to `recorder`; its models must not have seen the sentences.
+    """
+    for example in some:
+        if not isinstance(example.gold, AnnotatedTwice | WithEvents):
+            continue
+        told = _told(example.gold)
+        right = {dyad for event in told for dyad in dyads(event.event_type, *_codes(event.actors, event.recipients))}
+        recorder.events.clear()
+        list(coder.code([article(example.gold)]))
+        for _, event in recorder.events:
+            sides = [[party.code for party in side] for side in (event.actors, event.recipients)]
+            label = RIGHT if dyads(event.event_type, *_codes(*sides)) & right else WRONG
+            yield Case(confidence_features(event, event.confidence), label)
+
+
+def _codes(*sides: Sequence[str]) -> list[list[str]]:
+    return [[country_of(code) for code in side] for side in sides]
+
+
+def _told(gold: AnnotatedTwice | WithEvents) -> tuple[GoldEvent, ...]:
+    """The events of a sentence; with two annotations, those that either has."""
+    return (*gold.first, *gold.second) if isinstance(gold, AnnotatedTwice) else gold.events
+
+
+def _judged(gold: AnnotatedTwice | WithEvents, read: Read, grammar: Grammar) -> Iterator[Case]:
+    """Every candidate of a sentence whose events are all known; with two annotations, what either has is right."""
+    types = {event.event_type for event in _told(gold)}
+    for words, events in read:
+        for candidate in candidates(words, events):
+            label = RIGHT if candidate.event_type in types else WRONG
+            yield Case(event_features(words, candidate, events, grammar), label)
+
+
+def _between(gold: BetweenParties, read: Read, grammar: Grammar) -> Example:
+    found = relation_of(read, gold)
+    if found is None:
+        return Example(gold, read)
+    words, events, actor, recipient = found
+    cases: list[Case] = []
+    inside = _on_the_way(words, actor, recipient)
+    for candidate in candidates(words, events):
+        label = RIGHT if plv_type(candidate.event_type) == gold.event_type else WRONG
+        if candidate.event is not None:
+            weight = _OF_A_PAIR if _is_between(candidate.event, actor, recipient) else 0.0
+        else:
+            weight = _ON_THE_WAY if candidate.token.i in inside else 0.0
+        if weight:
+            cases.append(Case(event_features(words, candidate, events, grammar), label, weight))
+    return Example(
+        gold, read, cases, relation=Case(relation_features(words, events, actor, recipient), gold.event_type)
+    )
+
+
+def _is_between(event: Coded, actor: Span, recipient: Span) -> bool:
+    """Whether the rules coded it of the given actor and to the given recipient."""
+    others = event.actors if event.reciprocal else event.recipients
+    return _any_at(event.actors, actor) and _any_at(others, recipient)
+
+
+def _any_at(parties: Sequence[Party], span: Span) -> bool:
+    return any(party.start < span[1] and party.end > span[0] for party in parties)
+
+
+def _on_the_way(words: Words, actor: Span, recipient: Span) -> set[int]:
+    """The tokens from one party to the other in the parse."""
+    one, other = words.head(*actor), words.head(*recipient)
+    if one is None or other is None:
+        return set()
+    first, turn, second = way(words, one, other)
+    return set() if turn is None else {token.i for token in (*first, turn, *second)}

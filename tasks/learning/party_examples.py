@@ -1,0 +1,111 @@
+"""Makes training cases of actors and recipients from gold sentences: each noun beside an event, and its sides.
+
+An event of the rules is an example where the gold marks an event of its type in that sentence.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from tasks.evaluation.gold import AnnotatedTwice, BetweenParties, GoldEvent, GoldSentence, WithEvents, WithSpans
+from tasks.evaluation.label_sets import country_of, plv_type
+from tasks.evaluation.measures import Span
+from tasks.learning.choose import RIGHT, WRONG
+from tasks.learning.fit import Case
+from tasks.learning.given import article
+from tasks.learning.party_choice import About, Noun, across, features, of_context
+from tasks.transform.coding.actors import Party
+from tasks.transform.coding.clauses import Parsed
+from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.coder import Coder
+from tasks.transform.coding.events import Coded
+
+_TWICE: Final = 3.0
+"""What a sentence counts that was annotated twice: all its events and their countries are known."""
+_ONCE: Final = 2.0
+_OF_A_PAIR: Final = 0.9
+"""What one counts of which the words of a single pair are known; it says nothing of whom the context adds."""
+_OF_SPANS: Final = 0.5
+"""The same where not even the event's type is known."""
+
+Marks = Callable[[Party], tuple[bool, bool]]
+"""Whether a party is actor and recipient, by the gold."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyCases:
+    """The cases of one sentence: for the model of actors, and for that of recipients."""
+
+    actors: list[Case] = field(default_factory=list)
+    recipients: list[Case] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Keeps what the coder shows it."""
+
+    seen: list[tuple[Parsed, Coded, Sequence[Noun], About]] = field(default_factory=list)
+    events: list[tuple[str, Coded]] = field(default_factory=list)
+
+    def asked(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> None:
+        """Keep a question."""
+        self.seen.append((parsed, event, nouns, about))
+
+    def coded(self, article_id: str, event: Coded) -> None:
+        """Keep an event."""
+        self.events.append((article_id, event))
+
+
+def party_cases(gold: Iterable[GoldSentence], codebook: Codebook) -> Iterator[PartyCases]:
+    """The cases of each gold sentence, in order; none where the gold tells nothing of parties."""
+    recorder = Recorder()
+    coder = Coder(codebook, "training", watch=recorder)
+    for one in gold:
+        cases = PartyCases()
+        if isinstance(one, AnnotatedTwice | WithEvents | BetweenParties | WithSpans):
+            recorder.seen.clear()
+            list(coder.code([article(one)]))
+            for parsed, event, nouns, about in recorder.seen:
+                marked = None if event.reciprocal else _marked(one, event.event_type)
+                if marked is not None:
+                    _add(cases, parsed, event, nouns, about, *marked)
+        yield cases
+
+
+def _add(
+    cases: PartyCases, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About, weight: float, marks: Marks
+) -> None:
+    context = of_context(event, nouns, about) if weight > 1 else []
+    for noun in (*across(event, nouns), *context):
+        given = features(parsed, event, noun, nouns, about)
+        for side, is_on_it in zip((cases.actors, cases.recipients), marks(noun.party), strict=True):
+            side.append(Case(given, RIGHT if is_on_it else WRONG, weight))
+
+
+def _marked(gold: GoldSentence, event_type: str) -> tuple[float, Marks] | None:
+    """How much a sentence's cases weigh and what marks them; None where the gold has no event of the type."""
+    if isinstance(gold, AnnotatedTwice):
+        events = [e for e in (*gold.first, *gold.second) if e.event_type == event_type]
+        return (_TWICE, _by_code(events)) if events else None
+    if isinstance(gold, WithEvents):
+        events = [e for e in gold.events if e.event_type == event_type]
+        return (_ONCE, _by_code(events)) if events else None
+    if isinstance(gold, BetweenParties):
+        right = gold.event_type == plv_type(event_type)
+        return (_OF_A_PAIR, _by_words(gold.actor_spans, gold.recipient_spans)) if right else None
+    if isinstance(gold, WithSpans) and set(gold.actor_spans) != set(gold.recipient_spans):
+        return _OF_SPANS, _by_words(gold.actor_spans, gold.recipient_spans)
+    return None
+
+
+def _by_code(events: Sequence[GoldEvent]) -> Marks:
+    actors = {country_of(code) for event in events for code in event.actors} - {""}
+    recipients = {country_of(code) for event in events for code in event.recipients} - {""}
+    return lambda party: (country_of(party.code) in actors, country_of(party.code) in recipients)
+
+
+def _by_words(actors: Sequence[Span], recipients: Sequence[Span]) -> Marks:
+    def overlaps(party: Party, spans: Sequence[Span]) -> bool:
+        return any(start < party.end and party.start < end for start, end in spans)
+
+    return lambda party: (overlaps(party, actors), overlaps(party, recipients))

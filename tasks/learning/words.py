@@ -1,0 +1,99 @@
+"""What the codebook knows of each word of a parsed sentence, worked out once a sentence for all features."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
+from spacy.tokens import Token
+
+from tasks.transform.coding.clauses import Parsed
+from tasks.transform.coding.codebook import Sense
+from tasks.transform.coding.triggers import Trigger, fits, part_of_speech
+
+_STEM: Final = 5
+"""Letters by which words of one family are taken together ("negotiate", "negotiations")."""
+_NONE: Final[Mapping[str, float]] = {}
+
+
+class Words:
+    """The words of one sentence. Names stand for their kind, so that no model learns what a country does."""
+
+    def __init__(self, parsed: Parsed) -> None:
+        self.parsed = parsed
+        self._forms: dict[int, str] = {}
+        self._votes: dict[int, Mapping[str, float]] = {}
+        self._fitting: dict[int, list[Trigger]] = {}
+        self._above: dict[int, list[Token]] = {}
+
+    def form(self, token: Token) -> str:
+        """The codebook's lemma, or the word in lower case; `<kind>` for a name, `#` for a number."""
+        found = self._forms.get(token.i)
+        if found is None:
+            found = self._forms[token.i] = self._form(token)
+        return found
+
+    def _form(self, token: Token) -> str:
+        name = self.parsed.name_of.get(token.i)
+        if name is not None:
+            return f"<{name.entry.kind}>"
+        word = self.parsed.lower[token.i]
+        if word[:1].isdigit():
+            return "#"
+        pos = part_of_speech(self.parsed, token)
+        return next(iter(self.parsed.codebook.lemmas(word, pos)), word) if pos else word
+
+    def stem(self, token: Token) -> str:
+        """The beginning of its form."""
+        form = self.form(token)
+        return form if form.startswith(("<", "#")) else form[:_STEM]
+
+    def senses(self, token: Token) -> list[Sense]:
+        """All senses of the codebook that the word may have, whether their conditions hold or not."""
+        parsed = self.parsed
+        pos = "" if token.i in parsed.name_of else part_of_speech(parsed, token)
+        lemmas = parsed.lemmas(token, pos) if pos else []
+        return [sense for lemma in lemmas for sense in parsed.codebook.senses.get((pos, lemma), ())]
+
+    def votes(self, token: Token) -> Mapping[str, float]:
+        """For each event type the share of the word's senses that are of it; empty for words without senses."""
+        found = self._votes.get(token.i)
+        if found is None:
+            counts = Counter(sense.event_type for sense in self.senses(token))
+            found = {name: count / counts.total() for name, count in counts.items()} if counts else _NONE
+            self._votes[token.i] = found
+        return found
+
+    def fitting(self, token: Token) -> list[Trigger]:
+        """The senses whose conditions hold around the word (those on its parties apart), the best of each type."""
+        found = self._fitting.get(token.i)
+        if found is None:
+            best: dict[str, Trigger] = {}
+            for sense in self.senses(token):
+                trigger = fits(self.parsed, token, sense)
+                if trigger is not None:
+                    kept = best.get(sense.event_type)
+                    if kept is None or sense.conditions > kept.sense.conditions:
+                        best[sense.event_type] = trigger
+            found = sorted(best.values(), key=lambda t: (-t.sense.conditions, t.sense.event_type))
+            self._fitting[token.i] = found
+        return found
+
+    def best_type(self, token: Token) -> str:
+        """The type of the fitting sense with the most conditions; "" where none fits."""
+        fitting = self.fitting(token)
+        return fitting[0].sense.event_type if fitting else ""
+
+    def above(self, token: Token) -> list[Token]:
+        """The words above a word, nearest first, up to the root."""
+        found = self._above.get(token.i)
+        if found is None:
+            found = self._above[token.i] = list(token.ancestors)
+        return found
+
+    def head(self, start: int, end: int) -> Token | None:
+        """The word that rules the others between two offsets into the body; None where no word stands there."""
+        parsed = self.parsed
+        inside = [t for t in parsed.doc if parsed.start(t) < end and parsed.end(t) > start]
+        ids = {token.i for token in inside}
+        top = (token for token in inside if token.head.i not in ids or token.head.i == token.i)
+        return next(top, None)

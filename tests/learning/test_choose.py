@@ -1,0 +1,124 @@
+"""The model chooses among the events of a sentence: what is doubtful goes, what the rules missed may come."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from tasks.learning.choose import RIGHT, WRONG, EventChooser, Thresholds
+from tasks.learning.event_features import candidates, event_features
+from tasks.learning.linear_model import LinearModel
+from tasks.learning.words import Words
+from tasks.settings import Settings, shipped
+from tasks.transform.code_batch import coder_of
+from tasks.transform.coding.actors import Article
+from tasks.transform.coding.codebook import Codebook, load
+from tasks.transform.coding.coder import Coder
+from tasks.transform.coding.events import Coded, EventCoder
+from tasks.transform.coding.version import coder_version
+
+TWO_EVENTS = "Norway attacked Denmark on the eve of a visit by Sweden to Finland."
+MISSED = "Clashes went on for a third night near the border with Norway."
+
+
+@pytest.fixture(scope="module")
+def codebook() -> Codebook:
+    return load(shipped("config") / "codebook")
+
+
+@pytest.fixture(scope="module")
+def rules(codebook: Codebook) -> Coder:
+    return Coder(codebook, "test")
+
+
+def model(weights: Mapping[str, float], intercept: float = 0.0) -> LinearModel:
+    """A model that weighs a few features."""
+    return LinearModel((RIGHT, WRONG), (-intercept,), {name: (-weight,) for name, weight in weights.items()})
+
+
+def chosen(
+    text: str, codebook: Codebook, rules: Coder, weights: Mapping[str, float], intercept: float = 0.0
+) -> list[Coded]:
+    """The events that are left of those of the rules, at thresholds of one half, three quarters and nine tenths."""
+    least = Thresholds(best=0.5, further=0.75, missed=0.9, beside=0.9)
+    chooser = EventChooser({"events": model(weights, intercept)}, codebook, EventCoder(codebook), least)
+    ((parsed, events),) = rules.read({"article_id": "1", "body": text})
+    return chooser.choose(parsed, events, Article())
+
+
+def types(events: list[Coded]) -> list[str]:
+    return [event.event_type for event in events]
+
+
+def test_the_rules_find_both_events_of_the_sentence_that_the_tests_choose_from(rules: Coder) -> None:
+    ((_, events),) = rules.read({"article_id": "1", "body": TWO_EVENTS})
+    assert types(events) == ["ASSAULT", "CONSULT"]
+
+
+def test_events_that_are_likely_right_stay(codebook: Codebook, rules: Coder) -> None:
+    assert types(chosen(TWO_EVENTS, codebook, rules, {"coded": 5.0})) == ["ASSAULT", "CONSULT"]
+
+
+def test_events_that_are_likely_wrong_go(codebook: Codebook, rules: Coder) -> None:
+    assert chosen(TWO_EVENTS, codebook, rules, {"coded": -5.0}) == []
+
+
+def test_a_further_event_must_be_surer_than_the_likeliest_one(codebook: Codebook, rules: Coder) -> None:
+    both_at_two_thirds = chosen(TWO_EVENTS, codebook, rules, {"coded": 0.7, "coded ASSAULT": 0.1})
+    assert types(both_at_two_thirds) == ["ASSAULT"]
+
+
+def test_the_confidence_is_the_probability_of_being_right(codebook: Codebook, rules: Coder) -> None:
+    event = chosen(TWO_EVENTS, codebook, rules, {"coded ASSAULT": 1.0})[0]
+    assert event.confidence == 0.731
+    assert event.why[-1] == "model 0.73"
+
+
+def test_a_sense_that_the_rules_left_alone_is_added_when_it_is_surely_right(codebook: Codebook, rules: Coder) -> None:
+    assert chosen(MISSED, codebook, rules, {}) == []
+    (event,) = chosen(MISSED, codebook, rules, {"type ASSAULT": 5.0})
+    assert event.event_type == "ASSAULT"
+    assert MISSED[event.trigger_start : event.trigger_end] == "Clashes"
+    assert [party.country for party in event.actors] == ["NOR"]
+
+
+def test_nothing_is_added_where_nobody_is_named(codebook: Codebook, rules: Coder) -> None:
+    assert chosen("Clashes went on for a third night.", codebook, rules, {"type ASSAULT": 5.0}) == []
+
+
+def test_candidates_are_the_coded_events_and_the_fitting_senses_of_other_types(rules: Coder) -> None:
+    ((parsed, events),) = rules.read({"article_id": "1", "body": TWO_EVENTS})
+    found = candidates(Words(parsed), events)
+    assert [c.event_type for c in found if c.event is not None] == ["ASSAULT", "CONSULT"]
+    assert not {c.event_type for c in found if c.event is None} & {"ASSAULT", "CONSULT"}
+
+
+def test_what_hangs_below_another_event_says_so(codebook: Codebook, rules: Coder) -> None:
+    ((parsed, events),) = rules.read({"article_id": "1", "body": TWO_EVENTS})
+    words, grammar = Words(parsed), EventCoder(codebook).grammar
+    attack, visit = (event_features(words, c, events, grammar) for c in candidates(words, events)[:2])
+    assert "CONSULT below ASSAULT" in visit
+    assert "below another" not in attack
+
+
+def test_names_of_countries_are_no_features(codebook: Codebook, rules: Coder) -> None:
+    ((parsed, events),) = rules.read({"article_id": "1", "body": TWO_EVENTS})
+    words, grammar = Words(parsed), EventCoder(codebook).grammar
+    for candidate in candidates(words, events):
+        named = event_features(words, candidate, events, grammar)
+        assert not [name for name in named if "norway" in name.lower() or "NOR" in name.split()]
+
+
+def test_without_the_model_the_rules_code_alone() -> None:
+    assert Settings(model="none").models is None
+
+
+def test_the_model_that_ships_is_read_and_judges(codebook: Codebook) -> None:
+    settings = Settings()
+    coder = coder_of(settings.codebook.resolve(), "test", settings.models)
+    (coded,) = coder.code([{"article_id": "1", "body": "Norway accused Denmark of breaking the truce."}])
+    assert coded.events[0]["event_type"] == "ACCUSE"
+    assert "model 0." in coded.events[0]["rule"]
+
+
+def test_the_version_of_the_coder_depends_on_the_model() -> None:
+    assert coder_version(Settings()) != coder_version(Settings(model="none"))
