@@ -1,4 +1,6 @@
-"""Prints how well the coder does on the development sets: `python tests/benchmarks/coder_quality.py [--errors TYPE]`.
+"""Prints how well the rules do on the development sets: `python tests/benchmarks/coder_quality.py [--errors TYPE]`.
+
+The trained model is left out, since it has seen these sentences: see model_quality.py.
 
 The sets and their scorers are read in place from the folder of real files (setting DOTTEREL_REAL_DATA).
 """
@@ -45,7 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--errors", metavar="ID_PREFIX", help="list gold and coded events of the sentences that differ")
     given = parser.parse_args()
-    settings = Settings.load()
+    settings = Settings.load(model="none")
     folder = settings.real_data / "gold"
     for name, call in (("news_dev", ["score_news.py"]), ("plover_gsr_dev", ["score.py"])):
         gold = records(folder / f"{name}.jsonl")
