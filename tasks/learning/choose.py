@@ -59,6 +59,8 @@ class EventChooser:
 
         `events` are those that the rules coded in the sentence; `article` and `speaker` are what they knew.
         """
+        if not events and not parsed.name_of:
+            return []  # nothing to judge, and nobody who could be the actor of what was missed
         words = Words(parsed)
         judged = self._judged(words, events)
         coded = [(right, c.event) for right, c in judged if c.event is not None]

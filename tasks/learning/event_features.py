@@ -66,8 +66,7 @@ def event_features(words: Words, candidate: Candidate, events: Sequence[Coded], 
     kind, token = candidate.event_type, candidate.token
     features["vote"] = words.votes(token).get(kind, 0.0)
     features["length"] = min(len(words.parsed.doc), _LONG) / _LONG
-    others = (words.votes(other).get(kind, 0.0) for other in words.parsed.doc if other.i != token.i)
-    features["votes of the other words"] = sum(others)
+    features["votes of the other words"] = words.votes_elsewhere(token, kind)
     if candidate.event is not None:
         features |= dict.fromkeys(_of_event(words, candidate.event, events), 1.0)
         features["rule confidence"] = candidate.event.confidence

@@ -21,6 +21,8 @@ class Words:
     def __init__(self, parsed: Parsed) -> None:
         self.parsed = parsed
         self._forms: dict[int, str] = {}
+        self._senses: dict[int, list[Sense]] = {}
+        self._voting: list[tuple[int, Mapping[str, float]]] | None = None
         self._votes: dict[int, Mapping[str, float]] = {}
         self._fitting: dict[int, list[Trigger]] = {}
         self._above: dict[int, list[Token]] = {}
@@ -49,10 +51,14 @@ class Words:
 
     def senses(self, token: Token) -> list[Sense]:
         """All senses of the codebook that the word may have, whether their conditions hold or not."""
-        parsed = self.parsed
-        pos = "" if token.i in parsed.name_of else part_of_speech(parsed, token)
-        lemmas = parsed.lemmas(token, pos) if pos else []
-        return [sense for lemma in lemmas for sense in parsed.codebook.senses.get((pos, lemma), ())]
+        found = self._senses.get(token.i)
+        if found is None:
+            parsed = self.parsed
+            pos = "" if token.i in parsed.name_of else part_of_speech(parsed, token)
+            lemmas = parsed.lemmas(token, pos) if pos else []
+            found = [sense for lemma in lemmas for sense in parsed.codebook.senses.get((pos, lemma), ())]
+            self._senses[token.i] = found
+        return found
 
     def votes(self, token: Token) -> Mapping[str, float]:
         """For each event type the share of the word's senses that are of it; empty for words without senses."""
@@ -62,6 +68,13 @@ class Words:
             found = {name: count / counts.total() for name, count in counts.items()} if counts else _NONE
             self._votes[token.i] = found
         return found
+
+    def votes_elsewhere(self, token: Token, event_type: str) -> float:
+        """The sum of the votes of all other words of the sentence for a type."""
+        if self._voting is None:
+            every = ((other.i, self.votes(other)) for other in self.parsed.doc)
+            self._voting = [(place, votes) for place, votes in every if votes]
+        return sum(votes.get(event_type, 0.0) for place, votes in self._voting if place != token.i)
 
     def fitting(self, token: Token) -> list[Trigger]:
         """The senses whose conditions hold around the word (those on its parties apart), the best of each type."""
