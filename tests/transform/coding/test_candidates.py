@@ -15,7 +15,7 @@ PARSED = {
 LEFT_OUT = {
     "no trigger": "The winters are long all over Russia.",
     "no actor": "It rained and the roof gave way.",
-    "a trigger without the words that its senses ask for": "The mountains of Russia had snow.",
+    "a trigger without the words that its senses ask for": "The high mountains in all of Russia had snow.",
 }
 
 
