@@ -24,7 +24,7 @@ from tasks.settings import Settings
 from tasks.transform.coding.codebook import load
 from tasks.transform.coding.coder import Coder
 
-SETS = ("news_dev", "plover_gsr_dev", "plv_train", "cameo_class_train")
+SETS = ("news_dev", "plover_gsr_dev", "plv_train", "cameo_class_train", "cameo_ner_train")
 
 
 def predictions(coder: Coder, gold: Sequence[GoldSentence]) -> Iterator[dict[str, Any]]:
@@ -76,7 +76,7 @@ def main() -> None:
     given = parser.parse_args()
     settings = Settings.load()
     folder, rules = settings.real_data / "gold", load(settings.codebook)
-    fitted = cross_fit(read_examples([folder / f"{name}.jsonl" for name in SETS], settings.codebook))
+    fitted = cross_fit(read_examples([folder / f"{name}.jsonl" for name in SETS], settings.codebook), rules)
     print(f"plv_train, types of given parties, accuracy {accuracy(fitted, 'relations', 'relation')}")
     print(f"cameo_class_train, five classes, accuracy {accuracy(fitted, 'classes', 'sentence')}")
     print(*calibration(fitted), sep="\n")
