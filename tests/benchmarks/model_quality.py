@@ -19,9 +19,10 @@ from tasks.learning.choose import RIGHT
 from tasks.learning.examples import Example, confidence_cases
 from tasks.learning.given import article
 from tasks.learning.linear_model import LinearModel
+from tasks.learning.party_examples import Recorder
 from tasks.learning.train import cross_fit, gold_of, read_examples
 from tasks.settings import Settings
-from tasks.transform.coding.codebook import load
+from tasks.transform.coding.codebook import Codebook, load
 from tasks.transform.coding.coder import Coder
 
 SETS = ("news_dev", "plover_gsr_dev", "plv_train", "cameo_class_train", "cameo_ner_train")
@@ -57,10 +58,14 @@ def accuracy(fitted: Sequence[tuple[dict[str, LinearModel], list[Example]]], mod
     return f"{right / len(cases):.3f} ({right} of {len(cases)})"
 
 
-def calibration(fitted: Sequence[tuple[dict[str, LinearModel], list[Example]]]) -> Iterator[str]:
+def calibration(fitted: Sequence[tuple[dict[str, LinearModel], list[Example]]], rules: Codebook) -> Iterator[str]:
     """Of the events given about one confidence, how many are right in type, actor and recipient."""
-    given = [(models["confidence"].probabilities(case.features)[RIGHT], case.label == RIGHT)
-             for models, own in fitted for case in confidence_cases(own, models)]  # fmt: skip
+    given: list[tuple[float, bool]] = []
+    for models, own in fitted:
+        recorder = Recorder()
+        unsure = {name: model for name, model in models.items() if name != "confidence"}
+        for case in confidence_cases(own, Coder(rules, "cross-fitted", unsure, watch=recorder), recorder):
+            given.append((models["confidence"].probabilities(case.features)[RIGHT], case.label == RIGHT))
     for low in (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
         high = 1.01 if low == 0.8 else (0.2 if not low else low + 0.1)
         some = [(confidence, right) for confidence, right in given if low <= confidence < high]
@@ -79,7 +84,7 @@ def main() -> None:
     fitted = cross_fit(read_examples([folder / f"{name}.jsonl" for name in SETS], settings.codebook), rules)
     print(f"plv_train, types of given parties, accuracy {accuracy(fitted, 'relations', 'relation')}")
     print(f"cameo_class_train, five classes, accuracy {accuracy(fitted, 'classes', 'sentence')}")
-    print(*calibration(fitted), sep="\n")
+    print(*calibration(fitted, rules), sep="\n")
     for name, form, call in (("news_dev", AnnotatedTwice, "score_news.py"), ("plover_gsr_dev", WithEvents, "score.py")):
         coded: list[dict[str, Any]] = []
         for models, own in fitted:
