@@ -54,7 +54,7 @@ class Limits:
     keep_recipient: float = 0.15
     fill_recipient: float = 0.35
     context: float = 1.0
-    keep_together: float = 0.5
+    keep_together: float = 0.6
 
 
 LIMITS: Final = Limits()
