@@ -84,14 +84,14 @@ class PartyChooser:
             free = [r for r in rated if r.noun.party.code not in taken and r.noun.token is not None]
             best = max(free, key=lambda r: r.actor, default=None)
             if best is not None and best.actor >= limits.fill_actor:
-                actors = (replace(best.noun.party, how="near"),)
+                actors = (replace(best.noun.party, how="chosen"),)
         actors = actors or event.actors  # nobody fits better than those of the rules
         if not recipients:
             taken = {p.code for p in actors}
             free = [r for r in rated if r.noun.token is None or r.noun.party.code not in taken]
             best = max(free, key=lambda r: r.recipient, default=None)
             if best is not None and best.recipient >= limits.fill_recipient:
-                recipients = (best.noun.party if best.noun.token is None else replace(best.noun.party, how="near"),)
+                recipients = (best.noun.party if best.noun.token is None else replace(best.noun.party, how="chosen"),)
         if not actors and not recipients:
             return event
         return replace(event, actors=actors, recipients=recipients)

@@ -89,14 +89,14 @@ def test_an_event_of_a_type_that_either_annotation_has_is_right_and_another_wron
 
 def test_training_gives_a_model_for_each_thing_that_the_gold_tells(coder: Coder, codebook: Codebook) -> None:
     some = list(examples(lessons(), coder, codebook, Grammar(codebook)))
-    assert set(train(some)) == {"events", "relations", "classes"}
-    assert set(train(some[:8])) == {"events"}
+    assert set(train(some, codebook)) == {"events", "relations", "classes"}
+    assert set(train(some[:8], codebook)) == {"events"}
 
 
 def test_cross_fitting_judges_every_sentence_once_and_no_copy_by_what_it_taught(
     coder: Coder, codebook: Codebook
 ) -> None:
     some = list(examples(lessons(), coder, codebook, Grammar(codebook)))
-    own = [[example.gold.id for example in own] for _, own in cross_fit(some, 3)]
+    own = [[example.gold.id for example in own] for _, own in cross_fit(some, codebook, 3)]
     assert sorted(name for part in own for name in part) == sorted(example.gold.id for example in some)
     assert len([part for part in own if TEXT in part]) == 1

@@ -29,8 +29,9 @@ class Party:
     `how` says on what that rests: `name` (a name of the codebook), `agent` (a common noun with a country or group
     before it), `known` (named earlier in the article), `pronoun`, `loose` (any noun with a country before it), `alone`
     (a common noun without a country), `near` (the only name deeper in the clause), `unknown` (a proper name nobody
-    knows), `place` (those at the place), `implied` (left out by the text: authorities or people there). `tied_to` is
-    the second country of a contested place.
+    knows), `place` (those at the place), `implied` (left out by the text: authorities or people there). By the trained
+    model: `chosen` (another noun of the sentence), `context` (only the title or the actor's own country tells).
+    `tied_to` is the second country of a contested place.
     """
 
     start: int

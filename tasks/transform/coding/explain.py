@@ -59,7 +59,7 @@ class Explainer:
         found = [Step("trigger", self._trigger(parsed, read, sense)), *self._over(parsed, read, sense)]
         for role, parties in (("actor", written.actors), ("recipient", written.recipients)):
             found += [Step(role, self._party(parsed, read.trigger, party)) for party in parties]
-        found.append(Step("confidence", _confidence(read, sense)))
+        found.append(Step("confidence", _confidence(written, sense)))
         return found
 
     def _trigger(self, parsed: Parsed, event: Coded, sense: Sense | None) -> str:
@@ -154,12 +154,18 @@ def _taken(party: Party) -> str:
         "unknown": f"{text} is a proper name that the codebook lacks",
         "place": f"those at the place, {text}",
         "implied": "the text leaves it out: the authorities or people there",
+        "chosen": f"{text} fits best of the nouns of the sentence, by the trained model",
+        "context": "the sentence leaves it out: by the trained model, a country of the title",
+        "context here": "the sentence leaves it out: by the trained model, a country that it names",
     }
     return f"{code}: {reasons.get(party.how, text)}"
 
 
 def _confidence(event: Coded, sense: Sense | None) -> str:
     """The confidence and the parts that it is the product of."""
+    judged = next((why.removeprefix("model ") for why in event.why if why.startswith("model ")), "")
+    if judged:
+        return f"{event.confidence:.2f} for all together by the trained models, {judged} for the type alone"
     if sense is None:
         return f"{event.confidence:.2f}, fixed for this rule"
     parts = confidence_parts(sense, event.actors, event.recipients)

@@ -58,12 +58,20 @@ def test_why_an_actor_was_taken_is_told(text: str, reason: str) -> None:
     assert any(reason in told for told in steps(text, "actor"))
 
 
-def test_the_confidence_is_the_product_of_its_parts() -> None:
-    (event,) = explained("Russian troops attacked protesters in Minsk.")
+def test_by_the_rules_alone_the_confidence_is_the_product_of_its_parts() -> None:
+    line = json.dumps({"id": 7, "text": "Russian troops attacked protesters in Minsk."})
+    (event,) = code_records([line], Settings.load(model="none"), explain=True)
     told = event["explanation"][-1]["text"].split(" = ")[1]
     factors = [float(part.split(" ")[0]) for part in told.split(" × ")]
     assert len(factors) == 3
     assert prod(factors) == pytest.approx(event["confidence"], abs=0.02)
+
+
+def test_by_the_models_the_confidence_is_told_with_that_of_the_type() -> None:
+    (event,) = explained("Russian troops attacked protesters in Minsk.")
+    told = event["explanation"][-1]["text"]
+    assert told.startswith(f"{event['confidence']:.2f} for all together")
+    assert told.endswith("for the type alone")
 
 
 def test_without_explain_no_row_is_explained() -> None:

@@ -1,0 +1,74 @@
+"""The model chooses actor and recipient among all whom a sentence names; the rules' parties stay where it is unsure."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from tasks.learning.choose import RIGHT, WRONG
+from tasks.learning.linear_model import LinearModel
+from tasks.learning.party_choice import Limits, PartyChooser
+from tasks.learning.party_examples import Recorder
+from tasks.settings import shipped
+from tasks.transform.coding.codebook import Codebook, load
+from tasks.transform.coding.coder import Coder
+from tasks.transform.coding.events import Coded
+
+LIMITS = Limits(keep_actor=0.5, fill_actor=0.5, keep_recipient=0.5, fill_recipient=0.5, context=1.0, keep_together=0.5)
+
+
+@pytest.fixture(scope="module")
+def codebook() -> Codebook:
+    return load(shipped("config") / "codebook")
+
+
+def model(weights: Mapping[str, float], intercept: float) -> LinearModel:
+    """A model that weighs a few features."""
+    return LinearModel((RIGHT, WRONG), (-intercept,), {name: (-weight,) for name, weight in weights.items()})
+
+
+def assigned(codebook: Codebook, text: str, actors: LinearModel, recipients: LinearModel, title: str = "") -> Coded:
+    """The only event of a text as the rules have it, with its parties chosen."""
+    recorder = Recorder()
+    list(Coder(codebook, "test", watch=recorder).code([{"article_id": "1", "body": text, "title": title}]))
+    ((parsed, event, nouns, about),) = recorder.seen
+    return PartyChooser(actors, recipients, LIMITS).assign(parsed, event, nouns, about)
+
+
+def codes(event: Coded) -> tuple[list[str], list[str]]:
+    return [p.country for p in event.actors], [p.country for p in event.recipients]
+
+
+ALL = model({}, 5.0)
+NOBODY = model({}, -5.0)
+SUBJECTS = model({"dep nsubj": 10.0}, -5.0)
+BEHIND_FROM = model({"prep from": 10.0}, -5.0)
+
+
+def test_where_the_model_agrees_the_parties_of_the_rules_stay(codebook: Codebook) -> None:
+    assert codes(assigned(codebook, "Norway attacked Denmark.", ALL, ALL)) == (["NOR"], ["DNK"])
+
+
+def test_a_recipient_that_does_not_fit_is_left_out(codebook: Codebook) -> None:
+    assert codes(assigned(codebook, "Norway attacked Denmark.", SUBJECTS, NOBODY)) == (["NOR"], [])
+
+
+def test_actors_that_do_not_fit_stay_where_nobody_fits_better(codebook: Codebook) -> None:
+    assert codes(assigned(codebook, "Norway attacked Denmark.", NOBODY, ALL)) == (["NOR"], ["DNK"])
+
+
+def test_an_empty_side_is_filled_with_the_noun_that_fits(codebook: Codebook) -> None:
+    event = assigned(codebook, "Under pressure from Denmark, Norway mobilised its army.", SUBJECTS, BEHIND_FROM)
+    assert codes(event) == (["NOR"], ["DNK"])
+    assert event.recipients[0].how == "chosen"
+
+
+def test_a_country_of_the_title_can_be_the_recipient_without_words(codebook: Codebook) -> None:
+    from_title = model({"ctx other - MOBILIZE": 10.0}, -5.0)
+    event = assigned(codebook, "Norway mobilised its army.", SUBJECTS, from_title, title="Fear in Denmark")
+    assert codes(event)[1] == ["DNK"]
+    assert event.recipients[0].text == ""
+
+
+def test_the_model_never_empties_an_event(codebook: Codebook) -> None:
+    event = assigned(codebook, "Norway attacked Denmark.", NOBODY, NOBODY)
+    assert event.actors or event.recipients
