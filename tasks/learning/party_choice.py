@@ -154,12 +154,18 @@ def nouns_of(parsed: Parsed, finder: ActorFinder, article: Article, speaker: Par
 
 
 def across(event: Coded, nouns: Sequence[Noun]) -> list[Noun]:
-    """The nouns as an actor sees them: a contested place is the other side's where its first country acts there."""
+    """The nouns as the event has them: its parties with what its place adds, and a contested place as the other side's
+    where its first country acts there.
+    """
     acting = {p.country for p in event.actors if not p.tied_to}
-    return [
-        Noun(n.token, replace(n.party, country=n.party.tied_to)) if n.party.tied_to and n.party.country in acting else n
-        for n in nouns
-    ]
+    told = {(p.start, p.end): p for p in (*event.recipients, *event.actors)}
+    found = []
+    for noun in nouns:
+        party = told.get((noun.party.start, noun.party.end), noun.party)
+        if party.tied_to and party.country in acting:
+            party = replace(party, country=party.tied_to)
+        found.append(Noun(noun.token, party))
+    return found
 
 
 def _inside_name(parsed: Parsed, token: Token) -> bool:

@@ -75,8 +75,9 @@ def party_cases(gold: Iterable[GoldSentence], codebook: Codebook) -> Iterator[Pa
 def _add(
     cases: PartyCases, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About, weight: float, marks: Marks
 ) -> None:
+    nouns = across(event, nouns)
     context = of_context(event, nouns, about) if weight > 1 else []
-    for noun in (*across(event, nouns), *context):
+    for noun in (*nouns, *context):
         given = features(parsed, event, noun, nouns, about)
         for side, is_on_it in zip((cases.actors, cases.recipients), marks(noun.party), strict=True):
             side.append(Case(given, RIGHT if is_on_it else WRONG, weight))
