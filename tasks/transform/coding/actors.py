@@ -19,6 +19,8 @@ _THING_PREPOSITIONS: Final = ("of", "from")
 _BEFORE_HEAD: Final = MODIFIERS | {"nummod", "advmod", "quantmod"}
 _HOLDING: Final = frozenset({"GOV", "MIL", "REB", "LEG", "COP"})
 """Sectors of those who hold a contested place: "separatist leaders in Nagorno-Karabakh" are not Azerbaijan's."""
+_OF_EVERY_STATE: Final = frozenset({"GOV", "LEG", "JUD", "MIL", "COP"})
+"""Sectors of bodies that many states have under one name: "Kenya's Supreme Court" is not America's."""
 _PREFERRED: Final = ("poss", "amod", "nmod", "compound")
 
 
@@ -213,6 +215,10 @@ class ActorFinder:
         party = self._party(parsed, start, end, entry.name, entry.country, entry.sector, how, entry.kind, entry.role)
         if entry.kind == "person" and self._is_former(parsed, head):
             return replace(party, sector="ELI", role="")
+        if entry.sector in _OF_EVERY_STATE and entry.kind != "person":
+            owner = self._owner(parsed, head, ())
+            if owner is not None and owner.entry.kind == "country" and owner.entry.country != entry.country:
+                return replace(party, name=parsed.cut(start, end), country=owner.entry.country)
         return replace(party, tied_to=entry.tied_to) if entry.kind == "place" else party
 
     def _agent(self, parsed: Parsed, head: Token, sector: str, article: Article, speaker: Party | None = None) -> Party:

@@ -235,7 +235,7 @@ class EventCoder:
         known = [p for p in (*actors, *recipients) if p.is_known]
         if not known or _is_private(event_type, actors, known):
             return None
-        together = sense.reciprocal and (event_type == sense.event_type or event_type == "AGREE")
+        together = sense.reciprocal and event_type == sense.event_type  # "offered to meet" is one side's word
         reciprocal = bool(together or (event_type in ("AGREE", "CONSULT") and not recipients))
         if reciprocal and len({p.code for p in known}) > 1 and len(known) == len(actors) + len(recipients):
             actors, recipients = [*actors, *recipients], []
