@@ -1,0 +1,181 @@
+"""Draws coded events and unused sentences to be judged by readers, and prints what the judgements say.
+
+    python tests/benchmarks/judged_sample.py draw LAKE OUT [--seed N]     sheets to judge: events.jsonl, sentences.jsonl
+    python tests/benchmarks/judged_sample.py report                       precision, misses and agreement
+
+A sheet has the sentence with what was coded in it, and none of the rules. Judgements are kept in tests/judgements
+without the texts: ids, offsets, verdicts and reasons; two readers judged each line without sight of the other's.
+"""
+
+import argparse
+import json
+import math
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tasks.settings import shipped
+from tasks.transform.coding.codebook import load
+from tasks.transform.coding.names import NameFinder, within
+from tasks.transform.coding.sentences import Candidates, Splitter
+
+EVENTS, SENTENCES = 200, 100
+PARTS = ("type", "actor", "recipient", "modality")
+KEPT = Path(__file__).resolve().parents[1] / "judgements"
+TRIGGERS = """
+    select e.source, e.article_id, e.trigger_id, any_value(e.event_type) as event_type,
+           any_value(e.modality) as modality, any_value(e.trigger_start) as trigger_start,
+           any_value(e.trigger_end) as trigger_end, any_value(e.evidence_start) as evidence_start,
+           any_value(e.evidence_end) as evidence_end, any_value(e.confidence) as confidence,
+           list(distinct [coalesce(e.actor_text, ''), coalesce(e.actor_country, e.actor_sector, '')]) as actors,
+           list(distinct [coalesce(e.recipient_text, ''), coalesce(e.recipient_country, e.recipient_sector, '')])
+             as recipients
+    from read_parquet($events, hive_partitioning = true, hive_types_autocast = false) e
+    group by e.source, e.article_id, e.trigger_id order by e.source, e.trigger_id
+"""
+ARTICLES = """
+    select source, article_id, title, published_date, body
+    from read_parquet($articles, hive_partitioning = true, hive_types_autocast = false)
+    where language = 'en' order by source, article_id
+"""
+
+
+def rows(query: str, **given: str) -> list[dict[str, Any]]:
+    """The rows of a query as objects."""
+    found = duckdb.connect().execute(query, given)
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def write(path: Path, lines: Sequence[dict[str, Any]]) -> None:
+    """One JSON object a line."""
+    path.write_text("".join(json.dumps(line, default=str, ensure_ascii=False) + "\n" for line in lines), "utf-8")
+
+
+def draw(lake: Path, out: Path, seed: int) -> None:
+    """Write the sheets: events in equal shares of their types, and sentences with a name and a trigger but no event."""
+    chance = random.Random(seed)
+    articles = {(r["source"], r["article_id"]): r for r in rows(ARTICLES, articles=f"{lake}/articles/*/*/*.parquet")}
+    triggers = rows(TRIGGERS, events=f"{lake}/events/*/*/*.parquet")
+    by_type: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for trigger in triggers:
+        if (trigger["source"], trigger["article_id"]) in articles:
+            by_type[trigger["event_type"]].append(trigger)
+    total, chosen = sum(map(len, by_type.values())), []
+    for _, some in sorted(by_type.items()):
+        share = max(4, round(EVENTS * len(some) / total))
+        chosen += chance.sample(some, min(share, len(some)))
+    chance.shuffle(chosen)
+    out.mkdir(parents=True, exist_ok=True)
+    write(out / "events.jsonl", [_event_line(n, event, articles) for n, event in enumerate(chosen[:EVENTS], 1)])
+    used = {(t["source"], t["article_id"], t["evidence_start"]) for t in triggers}
+    write(out / "sentences.jsonl", _unused(articles, used, chance))
+
+
+def _event_line(number: int, event: dict[str, Any], articles: dict[tuple[str, str], dict[str, Any]]) -> dict[str, Any]:
+    article = articles[event["source"], event["article_id"]]
+    body = article["body"]
+    kept = ("source", "article_id", "trigger_start", "trigger_end", "evidence_start", "evidence_end", "event_type",
+            "modality", "actors", "recipients", "confidence")  # fmt: skip
+    return {
+        "n": number, **{name: event[name] for name in kept}, "title": article["title"],
+        "published": article["published_date"],
+        "before": body[max(0, event["evidence_start"] - 300) : event["evidence_start"]],
+        "sentence": body[event["evidence_start"] : event["evidence_end"]],
+        "trigger": body[event["trigger_start"] : event["trigger_end"]],
+    }  # fmt: skip
+
+
+def _unused(
+    articles: dict[tuple[str, str], dict[str, Any]], used: set[tuple[str, str, int]], chance: random.Random
+) -> list[dict[str, Any]]:
+    """Sentences that name an actor and hold a form of a trigger, in which nothing was coded."""
+    codebook = load(shipped("config") / "codebook")
+    names, candidates = NameFinder(codebook), Candidates(codebook)
+    splitter = Splitter(codebook.language["sentences"])
+    found: list[dict[str, Any]] = []
+    keys = sorted(articles)
+    chance.shuffle(keys)
+    for key in keys:
+        article = articles[key]
+        named = names.find(article["body"], article["published_date"])
+        sentences = [
+            s
+            for s in splitter.split(article["body"])
+            if (*key, s.start) not in used
+            and any(n.entry.kind != "place" for n in within(named, s.start, s.end))
+            and candidates.worth_parsing(s, named, known=False)
+        ]
+        if sentences:
+            one = chance.choice(sentences)
+            found.append({
+                "n": len(found) + 1, "source": key[0], "article_id": key[1], "sentence_start": one.start,
+                "sentence_end": one.end, "title": article["title"], "published": article["published_date"],
+                "before": article["body"][max(0, one.start - 300) : one.start],
+                "sentence": article["body"][one.start : one.end],
+            })  # fmt: skip
+            if len(found) == SENTENCES:
+                break
+    return found
+
+
+def interval(right: int, of: int) -> str:
+    """A share with its 95 percent interval (Wilson)."""
+    share, z = right / of, 1.96
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
+    return f"{share:.3f} ({middle - half:.3f} to {middle + half:.3f}; {right} of {of})"
+
+
+def kappa(one: Sequence[bool], other: Sequence[bool]) -> float:
+    """Cohen's kappa of two readers' verdicts."""
+    agreed = sum(a == b for a, b in zip(one, other, strict=True)) / len(one)
+    both = [sum(one) / len(one), sum(other) / len(other)]
+    by_chance = both[0] * both[1] + (1 - both[0]) * (1 - both[1])
+    return (agreed - by_chance) / (1 - by_chance) if by_chance < 1 else 1.0
+
+
+def report() -> None:
+    """Print precision by each reader and by both, agreement, and the share of sentences with a missed event."""
+    events = [json.loads(line) for line in (KEPT / "events.jsonl").read_text("utf-8").splitlines()]
+    for part in (*PARTS, "all four"):
+        verdicts = [[_verdict(e[reader], part) for e in events] for reader in ("a", "b")]
+        each = [f"{sum(one) / len(one):.3f}" for one in verdicts]
+        pooled = interval(sum(map(sum, verdicts)), 2 * len(events))
+        same = sum(a == b for a, b in zip(*verdicts, strict=True)) / len(events)
+        print(
+            f"{part:10s} right {pooled}; readers {' and '.join(each)}; agree {same:.3f}, kappa {kappa(*verdicts):.2f}"
+        )
+    sentences = [json.loads(line) for line in (KEPT / "sentences.jsonl").read_text("utf-8").splitlines()]
+    missed = [[bool(s[reader]["missed"]) for s in sentences] for reader in ("a", "b")]
+    same = sum(a == b for a, b in zip(*missed, strict=True)) / len(sentences)
+    share = interval(sum(map(sum, missed)), 2 * len(sentences))
+    print(f"missed     {share}; agree {same:.3f}, kappa {kappa(*missed):.2f}")
+
+
+def _verdict(judged: dict[str, Any], part: str) -> bool:
+    return all(judged[p] for p in PARTS) if part == "all four" else bool(judged[part])
+
+
+def main() -> None:
+    """Draw sheets or report on judgements."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(required=True, dest="command")
+    drawing = commands.add_parser("draw")
+    drawing.add_argument("lake", type=Path)
+    drawing.add_argument("out", type=Path)
+    drawing.add_argument("--seed", type=int, default=20261122)
+    commands.add_parser("report")
+    given = parser.parse_args()
+    if given.command == "draw":
+        draw(given.lake, given.out, given.seed)
+    else:
+        report()
+
+
+if __name__ == "__main__":
+    main()
