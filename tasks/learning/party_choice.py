@@ -179,7 +179,8 @@ def _inside_name(parsed: Parsed, token: Token) -> bool:
 def of_context(event: Coded, nouns: Sequence[Noun], about: About) -> list[Noun]:
     """Whom the context adds: the actor's own country, those of the title, the article's main one."""
     here = {noun.party.code for noun in nouns}
-    codes = dict.fromkeys([*(p.code for p in event.actors), *sorted(about.title), about.country])
+    own = (_own_code(p.country, p.sector) for p in event.actors)
+    codes = dict.fromkeys([*own, *sorted(about.title), about.country])
     found = []
     for code in codes:
         if code:
@@ -187,6 +188,11 @@ def of_context(event: Coded, nouns: Sequence[Noun], about: About) -> list[Noun]:
             how = "context here" if code in here else "context"
             found.append(Noun(None, Party(-1, -1, "", "", country, sector, "", how)))
     return found
+
+
+def _own_code(country: str, sector: str) -> str:
+    """The country, or the sector that stands in place of one; empty for people of no known country."""
+    return country or (sector if sector in _STAND_ALONE else "")
 
 
 def features(parsed: Parsed, event: Coded, noun: Noun, nouns: Sequence[Noun], about: About) -> dict[str, float]:
@@ -290,5 +296,6 @@ def _bucket(distance: int) -> str:
 
 def about_article(title: Sequence[Name], country: str) -> About:
     """Whom an article is about, from the names in its title and its main country."""
-    codes = {code for name in title for code in (name.entry.country or name.entry.sector, name.entry.tied_to)}
+    entries = [name.entry for name in title]
+    codes = {code for entry in entries for code in (_own_code(entry.country, entry.sector), entry.tied_to)}
     return About(tuple(sorted(codes - {""})), country)

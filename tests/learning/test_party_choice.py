@@ -72,3 +72,9 @@ def test_a_country_of_the_title_can_be_the_recipient_without_words(codebook: Cod
 def test_the_model_never_empties_an_event(codebook: Codebook) -> None:
     event = assigned(codebook, "Norway attacked Denmark.", NOBODY, NOBODY)
     assert event.actors or event.recipients
+
+
+def test_people_of_no_known_country_give_the_context_no_code(codebook: Codebook) -> None:
+    own = model({"ctx": 10.0}, -5.0)
+    event = assigned(codebook, "Protesters demanded free elections.", SUBJECTS, own)
+    assert codes(event)[1] == []
