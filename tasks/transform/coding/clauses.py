@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spacy.tokens import Doc, Token
 
-from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.codebook import Codebook, Sense
 from tasks.transform.coding.names import Name
 from tasks.transform.coding.sentences import Sentence
 
@@ -51,6 +51,7 @@ class Parsed:
     telling: dict[int, set[str]] = field(default_factory=dict)
     objects: dict[tuple[int, bool, frozenset[str]], list[Token]] = field(default_factory=dict)
     fitting: dict[int, list["Trigger"]] = field(default_factory=dict)
+    senses: dict[int, list[Sense]] = field(default_factory=dict)
     _words: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -54,6 +54,13 @@ def _depth(token: Token) -> tuple[int, int]:
 
 def senses_of(parsed: Parsed, codebook: Codebook, token: Token) -> list[Sense]:
     """The senses of a word by its part of speech, whether they fit or not; a name has none."""
+    found = parsed.senses.get(token.i)
+    if found is None:
+        found = parsed.senses[token.i] = _read_senses(parsed, codebook, token)
+    return found
+
+
+def _read_senses(parsed: Parsed, codebook: Codebook, token: Token) -> list[Sense]:
     pos = "" if token.i in parsed.name_of else part_of_speech(parsed, token)
     if not pos:
         return []
