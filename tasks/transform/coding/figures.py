@@ -116,7 +116,7 @@ class FigureReader:
                 yield figure
 
     def _may_have(self, text: str) -> bool:
-        """Whether there is a digit or a number word: looking for that first spares sentences without most of the work."""
+        """Whether there is a digit or a number word: looking for that first is cheap."""
         return _DIGIT.search(text) is not None or not self._signal.isdisjoint(_LETTERS.findall(text.lower()))
 
     def _read(self, text: str, match: re.Match[str]) -> Iterator[Figure]:
