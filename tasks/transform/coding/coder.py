@@ -29,6 +29,7 @@ from tasks.transform.coding.introductions import Introduction, IntroductionFinde
 from tasks.transform.coding.names import Name, NameFinder, within
 from tasks.transform.coding.parser import parse
 from tasks.transform.coding.places import Place, PlaceFinder
+from tasks.transform.coding.quote_marks import marked
 from tasks.transform.coding.quotes import Quote, QuoteFinder
 from tasks.transform.coding.sentences import Candidates, Sentence, Splitter
 
@@ -200,14 +201,17 @@ class Coder:
         body: str = article["body"]
         prepared.names = self._names.find(body, prepared.published)
         prepared.title_names = self._names.find(article.get("title") or "", prepared.published)
-        known = bool(prepared.title_names)
         prepared.sentences = list(self._splitter.split(body))
         prepared.introductions = self._introductions.find(body, prepared.sentences, prepared.names)
         prepared.known, prepared.shared = self._introduced.names(body, prepared.introductions, prepared.names)
+        told = self._candidates.told_by(prepared.title_names)
+        spans = marked(body)
         for sentence in prepared.sentences:
-            if self._candidates.worth_parsing(sentence, prepared.known, known):
+            spoken = any(span.start <= sentence.start < span.end for span in spans)
+            worth = self._candidates.worth_parsing(sentence, prepared.known, told, spoken=spoken)
+            if worth:
                 prepared.chosen.append(sentence)
-            known = known or bool(within(prepared.known, sentence.start, sentence.end))
+            self._candidates.tell(told, sentence, prepared.known, parsed=worth)
 
     def _coded(self, prepared: _Prepared, parsed: Sequence[Parsed]) -> CodedArticle:
         article_id: str = prepared.row["article_id"]
