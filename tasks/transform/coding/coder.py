@@ -212,6 +212,7 @@ class Coder:
             if worth:
                 prepared.chosen.append(sentence)
             self._candidates.tell(told, sentence, prepared.known, parsed=worth)
+        prepared.chosen = self._candidates.needed(prepared.chosen)
 
     def _coded(self, prepared: _Prepared, parsed: Sequence[Parsed]) -> CodedArticle:
         article_id: str = prepared.row["article_id"]

@@ -203,6 +203,17 @@ class Candidates:
             return not somebody.isdisjoint(lower)
         return self._may_be_meant(lower, told, spoken=spoken) or self._does_agent(lower)
 
+    def needed(self, chosen: Sequence[Sentence]) -> list[Sentence]:
+        """Those of the chosen sentences that can hold something, or say whom a later one's pronoun or office means."""
+        kept: list[Sentence] = []
+        asked = False
+        for sentence in reversed(chosen):
+            lower = [word.lower() for word in sentence.words]
+            if asked or not self._says.isdisjoint(lower) or self._has_act(lower, every=False):
+                kept.append(sentence)
+                asked = asked or not self._pronouns.isdisjoint(lower) or not self._agents.isdisjoint(lower)
+        return kept[::-1]
+
     def _may_be_meant(self, lower: Sequence[str], told: Told, *, spoken: bool) -> bool:
         """Whether a pronoun stands there that can mean somebody."""
         return (
