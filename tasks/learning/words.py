@@ -69,7 +69,7 @@ class Words:
     def votes_elsewhere(self, token: Token, event_type: str) -> float:
         """The sum of the votes of all other words of the sentence for a type."""
         if self._voting is None:
-            every = ((other.i, self.votes(other)) for other in self.parsed.doc)
+            every = ((other.i, self.votes(other)) for other in self.parsed.tokens)
             self._voting = [(place, votes) for place, votes in every if votes]
         return sum(votes.get(event_type, 0.0) for place, votes in self._voting if place != token.i)
 
@@ -102,7 +102,7 @@ class Words:
     def head(self, start: int, end: int) -> Token | None:
         """The word that rules the others between two offsets into the body; None where no word stands there."""
         parsed = self.parsed
-        inside = [t for t in parsed.doc if parsed.start(t) < end and parsed.end(t) > start]
+        inside = [t for t in parsed.tokens if parsed.start(t) < end and parsed.end(t) > start]
         ids = {token.i for token in inside}
         top = (token for token in inside if token.head.i not in ids or token.head.i == token.i)
         return next(top, None)

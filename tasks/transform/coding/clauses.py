@@ -217,8 +217,8 @@ class Grammar:
     def _antecedent(parsed: Parsed, pronoun: Token, head: Token) -> Token:
         """The noun that "which" stands for: a name right before the comma rather than a noun that the parser chose."""
         before = pronoun.i - 2
-        if before > head.i and parsed.doc[before + 1].text == "," and before in parsed.name_of:
-            return parsed.doc[before]
+        if before > head.i and parsed.tokens[before + 1].text == "," and before in parsed.name_of:
+            return parsed.tokens[before]
         return head
 
     @staticmethod
@@ -227,11 +227,11 @@ class Grammar:
         if not _is_country(parsed, subject.i):
             return []
         left, right = subject.i - 2, subject.i + 2
-        if left == 0 and parsed.doc[1].text == "," and _is_country(parsed, left):
-            return [parsed.doc[left]]
-        closed = right + 1 < len(parsed.doc) and parsed.doc[right + 1].text == ","
-        if subject.i == 0 and not closed and _is_country(parsed, right) and parsed.doc[1].text == ",":
-            return [parsed.doc[right]]
+        if left == 0 and parsed.tokens[1].text == "," and _is_country(parsed, left):
+            return [parsed.tokens[left]]
+        closed = right + 1 < len(parsed.doc) and parsed.tokens[right + 1].text == ","
+        if subject.i == 0 and not closed and _is_country(parsed, right) and parsed.tokens[1].text == ",":
+            return [parsed.tokens[right]]
         return []
 
     def _holders(self, parsed: Parsed, noun: Token, depth: int) -> list[Token]:

@@ -141,7 +141,7 @@ class EventCoder:
     def _obligations(self, scene: _Scene) -> Iterator[Coded]:
         """What somebody says that another must do: a demand ("Paris said Baku must withdraw")."""
         parsed = scene.parsed
-        for verb in parsed.doc:
+        for verb in parsed.tokens:
             saying = verb.head
             if verb.dep_ != "ccomp" or not set(parsed.lemmas(saying, "verb")) & self._reporting:
                 continue
@@ -165,7 +165,7 @@ class EventCoder:
     def _bare_outer_words(self, scene: _Scene) -> Iterator[Coded]:
         """Refusals, threats and promises of acts that are no events themselves: "Minsk refused to respond to Kyiv"."""
         parsed = scene.parsed
-        for token in parsed.doc:
+        for token in parsed.tokens:
             if token.i in scene.used or token.i in scene.silent or not parsed.is_verb(token):
                 continue
             outer = self._outer.of(parsed, token, "verb")

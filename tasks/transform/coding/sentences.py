@@ -80,8 +80,10 @@ class Splitter:
                 last -= 1
             for begin in range(first, last, _MOST_TOKENS):
                 end = min(begin + _MOST_TOKENS, last)
-                joined = self._joined(list(zip(words[begin:end], spaces[begin:end], strict=True)))
-                yield Sentence(starts[begin], starts[end - 1] + len(words[end - 1]), paragraph, *joined)
+                own = (tuple(words[begin:end]), tuple(spaces[begin:end]))
+                if "-" in own[0]:
+                    own = self._joined(list(zip(*own, strict=True)))
+                yield Sentence(starts[begin], starts[end - 1] + len(words[end - 1]), paragraph, *own)
 
     def _joined(self, tokens: list[tuple[str, bool]]) -> tuple[tuple[str, ...], tuple[bool, ...]]:
         """Words and spaces, with hyphenated words of the codebook put back together."""

@@ -124,7 +124,7 @@ def _read_hanging(parsed: Parsed, token: Token) -> set[str]:
         return words
     children = list(token.children)
     idle = {c.i for c in children if c.dep_ == "prep" and (c.i < token.i or _is_of_time(parsed, c))}
-    idle_words = {parsed.lower[i] for i in idle if any(g.dep_ == "pobj" for g in parsed.doc[i].children)}
+    idle_words = {parsed.lower[i] for i in idle if any(g.dep_ == "pobj" for g in parsed.tokens[i].children)}
     if idle_words:
         others = {parsed.lower[c.i] for c in children if c.i not in idle}
         others |= {parsed.lower[g.i] for c in token.rights if c.dep_ == "dobj" for g in c.rights if g.dep_ == "prep"}
