@@ -128,7 +128,7 @@ class EventChooser:
         seen: set[str] = set()
         for place in places:
             if parsed.name_of[place].entry.kind in _NAMED:
-                party = self._coder.actors.party(parsed, parsed.doc[place], article, speaker=speaker)
+                party = self._coder.actors.party(parsed, parsed.tokens[place], article, speaker=speaker)
                 if party is not None and party.is_known and party.code not in seen:
                     seen.add(party.code)
                     yield replace(party, how="near")

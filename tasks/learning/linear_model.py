@@ -33,6 +33,13 @@ class LinearModel:
 
     def scores(self, features: Features) -> list[float]:
         """The sum of the weights of a case, one a class that has weights. Unknown features are 0."""
+        if len(self.intercepts) == 1:  # most models; a third of the time of the loop below
+            total = self.intercepts[0]
+            for name, value in features.items():
+                found = self.weights.get(name)
+                if found is not None:
+                    total += found[0] * value
+            return [total]
         totals = list(self.intercepts)
         for name, value in features.items():
             weights = self.weights.get(name)

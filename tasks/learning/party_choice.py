@@ -139,7 +139,7 @@ def nouns_of(parsed: Parsed, finder: ActorFinder, article: Article, speaker: Par
     """The nouns, names and pronouns of a sentence that name a known party, in text order."""
     found: list[Noun] = []
     seen: set[tuple[int, int]] = set()
-    for token in parsed.doc:
+    for token in parsed.tokens:
         if not (parsed.is_noun(token) or token.tag_ in ("PRP", "PRP$", "CD") or token.i in parsed.name_of):
             continue
         if _inside_name(parsed, token):

@@ -59,7 +59,7 @@ def _regions(words: Words, actor: Span, recipient: Span) -> Iterator[str]:
     order = "actor first" if actor[0] < recipient[0] else "recipient first"
     yield from ("any", order)
     before = ""
-    for token in words.parsed.doc:
+    for token in words.parsed.tokens:
         if token.is_punct:
             before = ""
             continue
@@ -73,7 +73,7 @@ def _regions(words: Words, actor: Span, recipient: Span) -> Iterator[str]:
 
 
 def _votes_by_region(words: Words, actor: Span, recipient: Span) -> Iterator[tuple[str, float]]:
-    for token in words.parsed.doc:
+    for token in words.parsed.tokens:
         region = _region(words, token, actor, recipient)
         for kind, share in words.votes(token).items():
             yield f"votes {region} {kind}", share
@@ -131,7 +131,7 @@ def _between_heads(words: Words, actor: Token, recipient: Token) -> Iterator[tup
                 yield from _shares(words, token, f"{side} way")
     for side, head in (("actor", actor), ("recipient", recipient)):
         yield from _head(words, side, [head, *words.above(head)])
-    yield from ((f"root {words.form(token)}", 1.0) for token in words.parsed.doc if token.head.i == token.i)
+    yield from ((f"root {words.form(token)}", 1.0) for token in words.parsed.tokens if token.head.i == token.i)
 
 
 def _below(words: Words, turn: Token) -> Iterator[str]:

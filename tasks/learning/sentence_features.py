@@ -31,7 +31,7 @@ def _quad(event_type: str, codebook: Codebook) -> int:
 def _of_words(words: Words) -> Iterator[str]:
     """Words, pairs of words, and who hangs on whom; the words near the root apart."""
     before = ""
-    for token in words.parsed.doc:
+    for token in words.parsed.tokens:
         if token.is_punct:
             before = ""
             continue
@@ -62,7 +62,7 @@ def _of_events(words: Words, events: Sequence[Coded], codebook: Codebook) -> Ite
 
 def _of_votes(words: Words, codebook: Codebook) -> Iterator[tuple[str, float]]:
     """What the codebook's senses say, the more the nearer to the root."""
-    for token in words.parsed.doc:
+    for token in words.parsed.tokens:
         weight = 1 / (1 + len(words.above(token)))
         for kind, share in words.votes(token).items():
             yield f"votes {kind}", share

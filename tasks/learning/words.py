@@ -8,7 +8,7 @@ from spacy.tokens import Token
 
 from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Sense
-from tasks.transform.coding.triggers import Trigger, fits, part_of_speech
+from tasks.transform.coding.triggers import Trigger, fitting, part_of_speech, senses_of
 
 _STEM: Final = 5
 """Letters by which words of one family are taken together ("negotiate", "negotiations")."""
@@ -53,10 +53,7 @@ class Words:
         """All senses of the codebook that the word may have, whether their conditions hold or not."""
         found = self._senses.get(token.i)
         if found is None:
-            parsed = self.parsed
-            pos = "" if token.i in parsed.name_of else part_of_speech(parsed, token)
-            lemmas = parsed.lemmas(token, pos) if pos else []
-            found = [sense for lemma in lemmas for sense in parsed.codebook.senses.get((pos, lemma), ())]
+            found = senses_of(self.parsed, self.parsed.codebook, token)
             self._senses[token.i] = found
         return found
 
@@ -72,7 +69,7 @@ class Words:
     def votes_elsewhere(self, token: Token, event_type: str) -> float:
         """The sum of the votes of all other words of the sentence for a type."""
         if self._voting is None:
-            every = ((other.i, self.votes(other)) for other in self.parsed.doc)
+            every = ((other.i, self.votes(other)) for other in self.parsed.tokens)
             self._voting = [(place, votes) for place, votes in every if votes]
         return sum(votes.get(event_type, 0.0) for place, votes in self._voting if place != token.i)
 
@@ -81,12 +78,11 @@ class Words:
         found = self._fitting.get(token.i)
         if found is None:
             best: dict[str, Trigger] = {}
-            for sense in self.senses(token):
-                trigger = fits(self.parsed, token, sense)
-                if trigger is not None:
-                    kept = best.get(sense.event_type)
-                    if kept is None or sense.conditions > kept.sense.conditions:
-                        best[sense.event_type] = trigger
+            for trigger in fitting(self.parsed, self.parsed.codebook, token):
+                sense = trigger.sense
+                kept = best.get(sense.event_type)
+                if kept is None or sense.conditions > kept.sense.conditions:
+                    best[sense.event_type] = trigger
             found = sorted(best.values(), key=lambda t: (-t.sense.conditions, t.sense.event_type))
             self._fitting[token.i] = found
         return found
@@ -106,7 +102,7 @@ class Words:
     def head(self, start: int, end: int) -> Token | None:
         """The word that rules the others between two offsets into the body; None where no word stands there."""
         parsed = self.parsed
-        inside = [t for t in parsed.doc if parsed.start(t) < end and parsed.end(t) > start]
+        inside = [t for t in parsed.tokens if parsed.start(t) < end and parsed.end(t) > start]
         ids = {token.i for token in inside}
         top = (token for token in inside if token.head.i not in ids or token.head.i == token.i)
         return next(top, None)

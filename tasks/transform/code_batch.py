@@ -1,5 +1,6 @@
 """Codes one staged batch into one coded batch: the unit of parallel work, done once for each coder version."""
 
+import gc
 import shutil
 import time
 from functools import cache
@@ -28,7 +29,10 @@ def coder_of(codebook: Path, version: str, models: Path | None = None, *, explai
     """The coder of a codebook and a folder of models (None: the rules alone), loaded once a process; one that explains
     its events when asked.
     """
-    return Coder(load(codebook), version, load_coding(models) if models is not None else None, explain=explain)
+    coder = Coder(load(codebook), version, load_coding(models) if models is not None else None, explain=explain)
+    gc.collect()
+    gc.freeze()  # codebook and models live as long as the process: going through them again and again costs 8 percent
+    return coder
 
 
 def code_batch(batch_id: str, settings: Settings, planned_version: str = "") -> CodedBatch:

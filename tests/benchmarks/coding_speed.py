@@ -62,7 +62,7 @@ def main() -> None:
     for path in paths[:: max(1, len(paths) // given.days)][: given.days]:
         found = list(english_articles(path))
         articles += Random(1).sample(found, min(given.articles, len(found)))
-    coder = coder_of(folder, "speed")
+    coder = coder_of(folder, "speed", Settings.load().models)
     list(coder.code(articles[:50]))  # models and towns are loaded when first needed
     timed = TimedParser()
     coder_module.parse = timed

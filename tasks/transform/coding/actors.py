@@ -306,8 +306,8 @@ class ActorFinder:
         for left in reversed(list(title.lefts)):
             if left.dep_ in ("compound", "amod") and left.i not in parsed.name_of and left.i == first.i - 1:
                 first = left
-        if first.i == title.i and title.i and parsed.doc[title.i - 1].tag_ in ("NNP", "JJ"):
-            before = parsed.doc[title.i - 1]
+        if first.i == title.i and title.i and parsed.tokens[title.i - 1].tag_ in ("NNP", "JJ"):
+            before = parsed.tokens[title.i - 1]
             first = title if before.i in parsed.name_of else before
         return first
 
@@ -385,7 +385,7 @@ class ActorFinder:
                 break
             first = left.left_edge
         while first.i < head.i and first.dep_ in ("det", "punct", "cc", "prep", "predet"):
-            first = parsed.doc[first.i + 1]
+            first = parsed.tokens[first.i + 1]
         return parsed.start(first), parsed.end(head)
 
     def _party(

@@ -5,13 +5,16 @@ The labels are those of spaCy's English models (ClearNLP style): nsubj, nsubjpas
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from spacy.tokens import Doc, Token
 
-from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.codebook import Codebook, Sense
 from tasks.transform.coding.names import Name
 from tasks.transform.coding.sentences import Sentence
+
+if TYPE_CHECKING:
+    from tasks.transform.coding.triggers import Trigger
 
 SUBJECTS: Final = frozenset({"nsubj", "nsubjpass"})
 CLAUSAL: Final = frozenset({"ccomp", "xcomp", "pcomp", "advcl", "acl", "relcl"})
@@ -27,7 +30,8 @@ class Parsed:
     """One parsed sentence with its names.
 
     The parser may have seen other words than the article has (see `headlines`), so all text and offsets come from the
-    sentence, never from the Doc.
+    sentence, never from the Doc. What rules and models ask of a word again and again is kept by its number: `tokens`,
+    `tags`, and the dictionaries that `clauses` and `triggers` fill.
     """
 
     sentence: Sentence
@@ -36,16 +40,26 @@ class Parsed:
     codebook: Codebook
     name_of: dict[int, Name] = field(default_factory=dict)
     lower: list[str] = field(default_factory=list)
+    tokens: list[Token] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
     text: str = ""
     _starts: list[int] = field(default_factory=list)
     _lemmas: dict[tuple[int, str], list[str]] = field(default_factory=dict)
     hanging: dict[int, set[str]] = field(default_factory=dict)
     passive: dict[int, bool] = field(default_factory=dict)
+    parts: dict[int, str] = field(default_factory=dict)
+    telling: dict[int, set[str]] = field(default_factory=dict)
+    objects: dict[tuple[int, bool, frozenset[str]], list[Token]] = field(default_factory=dict)
+    fitting: dict[int, list["Trigger"]] = field(default_factory=dict)
+    senses: dict[int, list[Sense]] = field(default_factory=dict)
+    _words: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         words, spaces = self.sentence.words, self.sentence.spaces
         self.text = "".join(word + " " * space for word, space in zip(words, spaces, strict=True))
-        self.lower = [token.text.lower() for token in self.doc]
+        self.tokens = list(self.doc)
+        self.tags = [token.tag_ for token in self.tokens]
+        self.lower = [token.text.lower() for token in self.tokens]
         position = self.sentence.start
         for word, space in zip(words, spaces, strict=True):
             self._starts.append(position)
@@ -86,13 +100,21 @@ class Parsed:
             found = [*self.codebook.lemmas(pair, pos), *found]
         return found
 
+    def words(self, token: Token) -> frozenset[str]:
+        """The word in lower case, and the lemmas that it can be a form of as noun, verb and adjective."""
+        found = self._words.get(token.i)
+        if found is None:
+            lemmas = (lemma for pos in ("noun", "verb", "adj") for lemma in self.lemmas(token, pos))
+            found = self._words[token.i] = frozenset((self.lower[token.i], *lemmas))
+        return found
+
     def is_verb(self, token: Token) -> bool:
         """Whether the tagger took it for a verb."""
-        return token.tag_ in VERB_TAGS
+        return self.tags[token.i] in VERB_TAGS
 
     def is_noun(self, token: Token) -> bool:
         """Whether the tagger took it for a noun."""
-        return token.tag_ in NOUN_TAGS
+        return self.tags[token.i] in NOUN_TAGS
 
 
 def conjuncts(token: Token) -> list[Token]:
@@ -195,8 +217,8 @@ class Grammar:
     def _antecedent(parsed: Parsed, pronoun: Token, head: Token) -> Token:
         """The noun that "which" stands for: a name right before the comma rather than a noun that the parser chose."""
         before = pronoun.i - 2
-        if before > head.i and parsed.doc[before + 1].text == "," and before in parsed.name_of:
-            return parsed.doc[before]
+        if before > head.i and parsed.tokens[before + 1].text == "," and before in parsed.name_of:
+            return parsed.tokens[before]
         return head
 
     @staticmethod
@@ -205,11 +227,11 @@ class Grammar:
         if not _is_country(parsed, subject.i):
             return []
         left, right = subject.i - 2, subject.i + 2
-        if left == 0 and parsed.doc[1].text == "," and _is_country(parsed, left):
-            return [parsed.doc[left]]
-        closed = right + 1 < len(parsed.doc) and parsed.doc[right + 1].text == ","
-        if subject.i == 0 and not closed and _is_country(parsed, right) and parsed.doc[1].text == ",":
-            return [parsed.doc[right]]
+        if left == 0 and parsed.tokens[1].text == "," and _is_country(parsed, left):
+            return [parsed.tokens[left]]
+        closed = right + 1 < len(parsed.doc) and parsed.tokens[right + 1].text == ","
+        if subject.i == 0 and not closed and _is_country(parsed, right) and parsed.tokens[1].text == ",":
+            return [parsed.tokens[right]]
         return []
 
     def _holders(self, parsed: Parsed, noun: Token, depth: int) -> list[Token]:

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -120,9 +120,18 @@ class Codebook:
     forms: Mapping[str, frozenset[tuple[str, str]]]
     language: Mapping[str, Any]
 
-    def lemmas(self, word: str, pos: str) -> Iterator[str]:
+    def lemmas(self, word: str, pos: str) -> tuple[str, ...]:
         """The lemmas of the codebook that a lower-case word can be a form of, in order."""
-        return (lemma for kind, lemma in sorted(self.forms.get(word, ())) if kind == pos)
+        return self._lemmas.get((word, pos), ())
+
+    @cached_property
+    def _lemmas(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """The lemmas of each form by its part of speech: looking for them is what the coder does most."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for form, meanings in self.forms.items():
+            for pos, lemma in sorted(meanings):
+                found[form, pos] = (*found.get((form, pos), ()), lemma)
+        return found
 
     def rule(self, event_type: str, mode: str) -> TypeRule:
         """Quad class, intensity and CAMEO code of a type and mode."""

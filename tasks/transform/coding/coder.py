@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
-from itertools import islice, product
+from itertools import islice, product, tee
 from typing import Any, Final
 
 from spacy.tokens import Doc
@@ -29,6 +29,7 @@ from tasks.transform.coding.introductions import Introduction, IntroductionFinde
 from tasks.transform.coding.names import Name, NameFinder, within
 from tasks.transform.coding.parser import parse
 from tasks.transform.coding.places import Place, PlaceFinder
+from tasks.transform.coding.quote_marks import marked
 from tasks.transform.coding.quotes import Quote, QuoteFinder
 from tasks.transform.coding.sentences import Candidates, Sentence, Splitter
 
@@ -37,8 +38,10 @@ _OF_A_STATE: Final = frozenset({"GOV", "MIL", "LEG", "JUD", "SPY"})
 """Sectors whose unnamed members need not be of the country in which they meet."""
 _CLOCKS_DIFFER: Final = timedelta(days=1)
 """A day may begin earlier where it happened than where it was published."""
-_AT_ONCE: Final = 64
+_AT_ONCE: Final = 128
 """Articles whose sentences are parsed together: enough to fill the parser's batches, few enough to stay in memory."""
+_LOOKED_AT: Final = 256
+"""Sentences whose headlines get their second look together."""
 
 
 @dataclass(slots=True)
@@ -134,14 +137,15 @@ class Coder:
         """
         source = iter(articles)
         while chunk := [self._prepare(article) for article in islice(source, _AT_ONCE)]:
-            wanted = [(s, self._headlines.words(s, within(p.known, s.start, s.end))) for p in chunk for s in p.chosen]
-            docs = parse(wanted)
+            wanted = (
+                (p, s, self._headlines.words(s, within(p.known, s.start, s.end))) for p in chunk for s in p.chosen
+            )
+            sentences = self._parsed(wanted)
             for prepared in chunk:
                 if prepared.error:
                     yield CodedArticle(prepared.row["article_id"], error=prepared.error)
                     continue
-                parsed = [self._parsed(s, next(docs), prepared) for s in prepared.chosen]
-                yield self._coded(prepared, parsed)
+                yield self._coded(prepared, list(islice(sentences, len(prepared.chosen))))
 
     def read(self, article: Mapping[str, Any]) -> list[tuple[Parsed, list[Coded]]]:
         """Every sentence of an article parsed, with the events that the rules alone code in it; for training.
@@ -150,8 +154,8 @@ class Coder:
         """
         prepared = self._prepare(article)
         worth = {sentence.start for sentence in prepared.chosen}
-        words = [(s, self._headlines.words(s, within(prepared.names, s.start, s.end))) for s in prepared.sentences]
-        parsed = [self._parsed(s, doc, prepared) for s, doc in zip(prepared.sentences, parse(words), strict=True)]
+        named = ((s, within(prepared.names, s.start, s.end)) for s in prepared.sentences)
+        parsed = list(self._parsed((prepared, s, self._headlines.words(s, names)) for s, names in named))
         country = main_country([*prepared.title_names, *prepared.names])
         first = [one for one in parsed if one.sentence.start in worth]
         quotes = self._quotes.find(article["body"], first, known_from(prepared.title_names, country))
@@ -162,12 +166,26 @@ class Coder:
             found.append((one, self._events.code(one, known, speaker) if one.sentence.start in worth else []))
         return found
 
-    def _parsed(self, sentence: Sentence, doc: Doc, prepared: _Prepared) -> Parsed:
-        """The parse of a sentence; a headline in which no clause was found gets a second look."""
-        names = within(prepared.known, sentence.start, sentence.end)
-        parsed = Parsed(sentence, doc, names, self._codebook)
-        words = self._headlines.in_the_past(parsed)
-        return parsed if words is None else Parsed(sentence, next(parse([(sentence, words)])), names, self._codebook)
+    def _parsed(self, wanted: Iterable[tuple[_Prepared, Sentence, tuple[str, ...]]]) -> Iterator[Parsed]:
+        """The parses of sentences, each shown to the parser as the words with it; a stream.
+
+        A headline in which no clause was found gets a second look, together with others: alone it would cost ten times
+        as much.
+        """
+        shown, given = tee(wanted)
+        pairs = zip(given, parse((sentence, words) for _, sentence, words in shown), strict=False)
+        while window := list(islice(pairs, _LOOKED_AT)):
+            parsed = [self._with_names(prepared, sentence, doc) for (prepared, sentence, _), doc in window]
+            past = ((place, self._headlines.in_the_past(one)) for place, one in enumerate(parsed))
+            again = [(place, words) for place, words in past if words is not None]
+            docs = parse((parsed[place].sentence, words) for place, words in again)
+            for (place, _), doc in zip(again, docs, strict=True):
+                prepared, sentence, _ = window[place][0]
+                parsed[place] = self._with_names(prepared, sentence, doc)
+            yield from parsed
+
+    def _with_names(self, prepared: _Prepared, sentence: Sentence, doc: Doc) -> Parsed:
+        return Parsed(sentence, doc, within(prepared.known, sentence.start, sentence.end), self._codebook)
 
     def _prepare(self, article: Mapping[str, Any]) -> _Prepared:
         """Names and sentences of an article; one that cannot be read has an error and no sentences."""
@@ -183,14 +201,18 @@ class Coder:
         body: str = article["body"]
         prepared.names = self._names.find(body, prepared.published)
         prepared.title_names = self._names.find(article.get("title") or "", prepared.published)
-        known = bool(prepared.title_names)
         prepared.sentences = list(self._splitter.split(body))
         prepared.introductions = self._introductions.find(body, prepared.sentences, prepared.names)
         prepared.known, prepared.shared = self._introduced.names(body, prepared.introductions, prepared.names)
+        told = self._candidates.told_by(prepared.title_names)
+        spans = marked(body)
         for sentence in prepared.sentences:
-            if self._candidates.worth_parsing(sentence, prepared.known, known):
+            spoken = any(span.start <= sentence.start < span.end for span in spans)
+            worth = self._candidates.worth_parsing(sentence, prepared.known, told, spoken=spoken)
+            if worth:
                 prepared.chosen.append(sentence)
-            known = known or bool(within(prepared.known, sentence.start, sentence.end))
+            self._candidates.tell(told, sentence, prepared.known, parsed=worth)
+        prepared.chosen = self._candidates.needed(prepared.chosen)
 
     def _coded(self, prepared: _Prepared, parsed: Sequence[Parsed]) -> CodedArticle:
         article_id: str = prepared.row["article_id"]

@@ -205,12 +205,12 @@ class DateBinder:
     @staticmethod
     def _stands_before(parsed: Parsed, top: Token, verb: Token) -> bool:
         """Whether nothing but auxiliaries and adverbs lies between a date and a verb."""
-        between = parsed.doc[top.i + 1 : verb.i]
+        between = parsed.tokens[top.i + 1 : verb.i]
         return top.i < verb.i and all(t.dep_ in ("aux", "auxpass", "advmod", "neg", "nummod") for t in between)
 
     def _is_open(self, parsed: Parsed, bound: _Bound) -> bool:
         """Whether a date that is bound to no act can be said of the only one: one verb at most, and no noun owns it."""
-        verbs = sum(parsed.is_verb(t) and t.dep_ not in ("aux", "auxpass", "amod", "compound") for t in parsed.doc)
+        verbs = sum(parsed.is_verb(t) and t.dep_ not in ("aux", "auxpass", "amod", "compound") for t in parsed.tokens)
         owned = bound.top.dep_ in _INSIDE or any(self._scope.is_event(parsed, h) for h in bound.holders)
         return verbs <= 1 and bound.phrase.relation == AT and not owned
 

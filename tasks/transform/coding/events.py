@@ -18,6 +18,7 @@ from tasks.transform.coding.clauses import (
 )
 from tasks.transform.coding.codebook import Codebook, Sense
 from tasks.transform.coding.outer_words import OuterWords
+from tasks.transform.coding.private_life import EVERYDAY, PRIVATE
 from tasks.transform.coding.slots import Slots
 from tasks.transform.coding.triggers import Trigger, find_triggers, part_of_speech
 
@@ -27,10 +28,6 @@ _NOUN_RECIPIENTS: Final = ("of", "against", "on", "with", "to", "for", "in", "fr
 _CONFLICT: Final = (3, 4)
 _SPEECH_ACTS: Final = frozenset({"REQUEST", "ACCUSE", "THREATEN", "REJECT", "AGREE"})
 """Types whose content is told, but not as a fact: what is demanded, charged, threatened, refused or promised."""
-_PRIVATE: Final = frozenset({"CVL", "REF", "EDU", "MED", "BUS", "LAB", "CRM"})
-"""Sectors of people who act for themselves."""
-_EVERYDAY: Final = frozenset({"SUPPORT", "COOPERATE", "AID", "RETREAT", "ASSAULT"})
-"""Types of what private people do to each other every day."""
 _INSIDE: Final = frozenset({"dobj", "prep", "xcomp", "ccomp", "dative", "attr", "acomp", "oprd"})
 _BETWEEN_STATES: Final = frozenset({"SUPPORT", "COOPERATE", "AID"})
 """Types that inside one country are mostly everyday life ("the government funds a school")."""
@@ -144,7 +141,7 @@ class EventCoder:
     def _obligations(self, scene: _Scene) -> Iterator[Coded]:
         """What somebody says that another must do: a demand ("Paris said Baku must withdraw")."""
         parsed = scene.parsed
-        for verb in parsed.doc:
+        for verb in parsed.tokens:
             saying = verb.head
             if verb.dep_ != "ccomp" or not set(parsed.lemmas(saying, "verb")) & self._reporting:
                 continue
@@ -168,7 +165,7 @@ class EventCoder:
     def _bare_outer_words(self, scene: _Scene) -> Iterator[Coded]:
         """Refusals, threats and promises of acts that are no events themselves: "Minsk refused to respond to Kyiv"."""
         parsed = scene.parsed
-        for token in parsed.doc:
+        for token in parsed.tokens:
             if token.i in scene.used or token.i in scene.silent or not parsed.is_verb(token):
                 continue
             outer = self._outer.of(parsed, token, "verb")
@@ -377,9 +374,9 @@ def _is_private(event_type: str, actors: Sequence[Party], known: Sequence[Party]
 
     What such people demand, protest or suffer from the police is politics; whom they visit or hurt is not.
     """
-    if event_type == "CONSULT" and actors and all(p.sector in _PRIVATE for p in actors) and len(known) < 3:
-        return not any(p.sector not in _PRIVATE and p.kind == "person" for p in known)
-    return event_type in _EVERYDAY and all(p.how == "alone" and p.sector in _PRIVATE for p in known)
+    if event_type == "CONSULT" and actors and all(p.sector in PRIVATE for p in actors) and len(known) < 3:
+        return not any(p.sector not in PRIVATE and p.kind == "person" for p in known)
+    return event_type in EVERYDAY and all(p.how == "alone" and p.sector in PRIVATE for p in known)
 
 
 def _among(party: Party, others: Sequence[Party]) -> bool:

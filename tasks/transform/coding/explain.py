@@ -133,7 +133,7 @@ def _word(parsed: Parsed, token: Token) -> str:
 
 def _head(parsed: Parsed, party: Party) -> Token | None:
     """The word of a party on which its other words hang; None where it does not stand in the sentence."""
-    inside = [t for t in parsed.doc if party.start <= parsed.start(t) and parsed.end(t) <= party.end]
+    inside = [t for t in parsed.tokens if party.start <= parsed.start(t) and parsed.end(t) <= party.end]
     places = {t.i for t in inside}
     return next((t for t in inside if t.head.i not in places or t.head.i == t.i), None)
 

@@ -9,6 +9,8 @@ _HEDGE_SPAN: Final = 34
 """Characters before a figure in which a hedge can stand ("a minimum of about")."""
 _YEARS: Final = range(1500, 2101)
 _WORD: Final = re.compile(r"[0-9][0-9,\u00a0\u202f]*(?:\.[0-9]+)?|[a-z]+")
+_LETTERS: Final = re.compile("[a-z]+")
+_DIGIT: Final = re.compile("[0-9]")
 _DIGITS: Final = r"[0-9]{1,3}(?:[,\u00a0\u202f][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 _GLUED: Final = 2
 """Scales of up to this many letters stand right behind the digits ("5m", "3bn"); "5 m" is a length."""
@@ -65,6 +67,13 @@ class FigureReader:
         self._out_of = re.compile(rf"\s(?:{out_of})(?: every)?\s", re.IGNORECASE)
         self._between = re.compile(rf"\b(?P<word>{_either(numbers['between'])}|from)\s(?:{hedges})?\s?$", re.IGNORECASE)
         self._ranging = frozenset(numbers["ranging"])
+        self._signal = self._signals()
+
+    def _signals(self) -> frozenset[str]:
+        """Words of which one stands in every figure without a digit."""
+        named = (*self._words, *self._scales, *self._plural, *self._fractions, "half", "quarter")
+        firsts = {word for name in named for word in _LETTERS.findall(name)[:1]}
+        return frozenset(form for word in firsts for form in (word, f"{word}s", f"{word}fold"))
 
     def _pattern(self, numbers: Mapping[str, Any], not_behind: str) -> re.Pattern[str]:
         def of(low: float, high: float) -> str:
@@ -97,12 +106,18 @@ class FigureReader:
 
     def find(self, text: str) -> Iterator[Figure]:
         """The figures of a text, in order; years, times and the like are among them."""
+        if not self._may_have(text):
+            return
         at = 0
         while (match := self._figure.search(text, at)) is not None:
             at = max(match.end(), at + 1)
             for figure in self._read(text, match):
                 at = max(at, figure.end)
                 yield figure
+
+    def _may_have(self, text: str) -> bool:
+        """Whether there is a digit or a number word: looking for that first is cheap."""
+        return _DIGIT.search(text) is not None or not self._signal.isdisjoint(_LETTERS.findall(text.lower()))
 
     def _read(self, text: str, match: re.Match[str]) -> Iterator[Figure]:
         start, end = match.span()

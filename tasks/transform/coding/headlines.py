@@ -44,19 +44,19 @@ class Headlines:
 
     def in_the_past(self, parsed: Parsed) -> tuple[str, ...] | None:
         """The words with a verb put into the past, when the parse found no clause and one can be made; else None."""
-        if any(t.tag_ in VERB_TAGS and any(c.dep_ in SUBJECTS for c in t.children) for t in parsed.doc):
+        if any(t.tag_ in VERB_TAGS and any(c.dep_ in SUBJECTS for c in t.children) for t in parsed.tokens):
             return None
-        for token in parsed.doc[1:-1]:
+        for token in parsed.tokens[1:-1]:
             before = token.i - 1
-            while before and parsed.doc[before].tag_ == "RB":
+            while before and parsed.tokens[before].tag_ == "RB":
                 before -= 1
-            follows_name = before in parsed.name_of or bool(parsed.lemmas(parsed.doc[before], "noun"))
+            follows_name = before in parsed.name_of or bool(parsed.lemmas(parsed.tokens[before], "noun"))
             is_present = token.tag_ in NOUN_TAGS | VERB_TAGS and parsed.lower[token.i].endswith("s")
             if not follows_name or not is_present or token.i in parsed.name_of:
                 continue
             lemma = next((x for x in self._codebook.lemmas(parsed.lower[token.i], "verb")), "")
-            if lemma and parsed.doc[token.i + 1].tag_ not in VERB_TAGS | {"IN", "POS", ",", "MD"}:
-                shown = [t.text for t in parsed.doc]
+            if lemma and parsed.tokens[token.i + 1].tag_ not in VERB_TAGS | {"IN", "POS", ",", "MD"}:
+                shown = [t.text for t in parsed.tokens]
                 shown[token.i] = self._past(lemma)
                 return tuple(shown)
         return None

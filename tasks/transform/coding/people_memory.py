@@ -102,9 +102,11 @@ class PeopleFinder:
         pronouns = (w for words_of in codebook.language["pronouns"].values() for w in words_of)
         weekdays = codebook.language["dates"]["weekdays"]
         self._common = frozenset((*codebook.forms, *small, *weekdays, *pronouns, *words["not_people"]))
-        self._named = re.compile(
-            rf"\b(?:(?P<address>{address})\.? (?:[^\W\d_a-z]\w+ )?|(?P<first>{firsts}) (?:[A-Z]\. )?){_SURNAME}\b"
-        )
+        initials = "".join(sorted({re.escape(name[0]) for name in (*self._first_names, *self._address)}))
+        addressed = rf"(?P<address>{address})\.? (?:[^\W\d_a-z]\w+ )?"
+        named = rf"(?P<first>{firsts}) (?:[A-Z]\. )?"
+        # The first letter spares trying all the names at every word.
+        self._named = re.compile(rf"\b(?=[{initials}])(?:{addressed}|{named}){_SURNAME}\b")
 
     def memory(self, body: str, names: Sequence[Name], spans: Sequence[Marked]) -> Memory:
         """What a body tells before anything is parsed; people whom quotations name do not count for pronouns."""

@@ -186,9 +186,11 @@ class PlaceFinder:
         is_proper = token.tag_ in ("NNP", "NNPS")
         first = token
         while (
-            first.i and parsed.doc[first.i - 1].tag_ in ("NNP", "NNPS") and parsed.doc[first.i - 1].dep_ == "compound"
+            first.i
+            and parsed.tokens[first.i - 1].tag_ in ("NNP", "NNPS")
+            and parsed.tokens[first.i - 1].dep_ == "compound"
         ):
-            first = parsed.doc[first.i - 1]
+            first = parsed.tokens[first.i - 1]
         place = None
         if is_proper:
             # Behind "to" stand people as often as towns: "gave it to Kent".

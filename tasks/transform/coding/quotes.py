@@ -94,7 +94,7 @@ class QuoteFinder:
         """The verbs of saying outside quotation marks, with who speaks."""
         spoke: Party | None = None
         found: Party | None
-        for token in parsed.doc:
+        for token in parsed.tokens:
             start = parsed.start(token)
             if parsed.lower[token.i] in self._according:
                 heads = [p for c in token.subtree if c.dep_ == "prep" for p in c.children if p.dep_ == "pobj"][:1]

@@ -12,6 +12,7 @@ from spacy.util import compile_infix_regex
 from tasks.transform.coding.boundaries import Boundaries
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.names import Name, within
+from tasks.transform.coding.private_life import EVERYDAY, PRIVATE
 
 _PARAGRAPH: Final = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
 _MOST_TOKENS: Final = 160
@@ -79,8 +80,10 @@ class Splitter:
                 last -= 1
             for begin in range(first, last, _MOST_TOKENS):
                 end = min(begin + _MOST_TOKENS, last)
-                joined = self._joined(list(zip(words[begin:end], spaces[begin:end], strict=True)))
-                yield Sentence(starts[begin], starts[end - 1] + len(words[end - 1]), paragraph, *joined)
+                own = (tuple(words[begin:end]), tuple(spaces[begin:end]))
+                if "-" in own[0]:
+                    own = self._joined(list(zip(*own, strict=True)))
+                yield Sentence(starts[begin], starts[end - 1] + len(words[end - 1]), paragraph, *own)
 
     def _joined(self, tokens: list[tuple[str, bool]]) -> tuple[tuple[str, ...], tuple[bool, ...]]:
         """Words and spaces, with hyphenated words of the codebook put back together."""
@@ -124,6 +127,26 @@ def _acts(codebook: Codebook) -> dict[str, tuple[tuple[frozenset[str], ...], ...
     return found
 
 
+def _of_state(codebook: Codebook) -> frozenset[str]:
+    """The forms of triggers that can make an event between private people, or of what stands under them."""
+    found = set()
+    for form, meanings in codebook.forms.items():
+        outers = (codebook.outer.get(meaning) for meaning in meanings)
+        types = {sense.event_type for meaning in meanings for sense in codebook.senses.get(meaning, ())}
+        if types - EVERYDAY or any(outer is not None and outer.effect == "becomes" for outer in outers):
+            found.add(form)
+    return frozenset(found)
+
+
+@dataclass(slots=True)
+class Told:
+    """Whom an article has named so far, for pronouns: anybody, and in a title or parsed sentence a person or others."""
+
+    anybody: bool = False
+    person: bool = False
+    others: bool = False
+
+
 class Candidates:
     """Says which sentences can hold an event or a quotation: a trigger or verb of saying, and somebody to do it."""
 
@@ -132,21 +155,42 @@ class Candidates:
         saying = set(codebook.language["clauses"]["saying"])
         self._forms = codebook.forms
         self._acts = _acts(codebook)
+        self._of_state = _of_state(codebook)
         self._says = frozenset(
             form for form, meanings in codebook.forms.items() if any(p == "verb" and m in saying for p, m in meanings)
         ) | frozenset(codebook.language["clauses"]["according"])
-        self._agents = frozenset(
-            form
+        sectors = {
+            form: {codebook.agents[lemma] for pos, lemma in meanings if pos == "noun" and lemma in codebook.agents}
             for form, meanings in codebook.forms.items()
-            if any(pos == "noun" and lemma in codebook.agents for pos, lemma in meanings)
-        )
+        }
+        self._agents = frozenset(form for form, some in sectors.items() if some)
+        self._public = frozenset(form for form, some in sectors.items() if some - PRIVATE)
         sport = codebook.language["quiet"]["sport"]
         self._quiet = frozenset(word for word in sport if " " not in word)
         self._quiet_phrases = tuple(f" {phrase} " for phrase in sport if " " in phrase)
-        self._pronouns = frozenset((*pronouns["person"], *pronouns["thing"], *pronouns["speaker"]))
+        self._person = frozenset(pronouns["person"])
+        self._thing = frozenset(pronouns["thing"])
+        self._speaker = frozenset(pronouns["speaker"])
+        self._pronouns = self._person | self._thing | self._speaker
 
-    def worth_parsing(self, sentence: Sentence, names: Sequence[Name], known: bool) -> bool:
-        """Whether to parse it. `known`: the article has named an actor before, so that a pronoun may stand for it."""
+    def told_by(self, title: Sequence[Name]) -> Told:
+        """Whom a title names."""
+        kinds = {name.entry.kind for name in title} - {"place"}
+        return Told(bool(title), "person" in kinds, bool(kinds - {"person"}))
+
+    def tell(self, told: Told, sentence: Sentence, names: Sequence[Name], *, parsed: bool) -> None:
+        """Note whom a sentence names; those that are not `parsed` tell only that somebody is named."""
+        here = within(names, sentence.start, sentence.end)
+        if not here:
+            return
+        told.anybody = True
+        if parsed:
+            told.others = True
+            officer = any(word.lower() in self._agents for word in sentence.words)
+            told.person = told.person or officer or any(name.entry.kind == "person" for name in here)
+
+    def worth_parsing(self, sentence: Sentence, names: Sequence[Name], told: Told, *, spoken: bool) -> bool:
+        """Whether to parse it. `told`: whom a pronoun may mean; `spoken`: it begins between quotation marks."""
         lower = [word.lower() for word in sentence.words]
         says = any(word in self._says for word in lower)
         told_of = self._begins_with_name(sentence, names)
@@ -154,9 +198,39 @@ class Candidates:
             return False
         if not _MARKS.isdisjoint(sentence.words) and says:
             return True
-        if within(names, sentence.start, sentence.end) or any(word in self._agents for word in lower):
+        if within(names, sentence.start, sentence.end):
             return True
-        return known and any(word in self._pronouns for word in lower)
+        if says:
+            somebody = self._agents | self._pronouns if told.anybody else self._agents
+            return not somebody.isdisjoint(lower)
+        return self._may_be_meant(lower, told, spoken=spoken) or self._does_agent(lower)
+
+    def needed(self, chosen: Sequence[Sentence]) -> list[Sentence]:
+        """Those of the chosen sentences that can hold something, or say whom a later one's pronoun or office means."""
+        kept: list[Sentence] = []
+        asked = False
+        for sentence in reversed(chosen):
+            lower = [word.lower() for word in sentence.words]
+            if asked or not self._says.isdisjoint(lower) or self._has_act(lower, every=False):
+                kept.append(sentence)
+                asked = asked or not self._pronouns.isdisjoint(lower) or not self._agents.isdisjoint(lower)
+        return kept[::-1]
+
+    def _may_be_meant(self, lower: Sequence[str], told: Told, *, spoken: bool) -> bool:
+        """Whether a pronoun stands there that can mean somebody."""
+        return (
+            (told.person and not self._person.isdisjoint(lower))
+            or (told.others and not self._thing.isdisjoint(lower))
+            or (spoken and told.anybody and not self._speaker.isdisjoint(lower))
+        )
+
+    def _does_agent(self, lower: Sequence[str]) -> bool:
+        """Whether a common noun names an actor, and the act is more than everyday life of private people."""
+        if self._agents.isdisjoint(lower):
+            return False
+        if not self._of_state.isdisjoint(lower) or not self._public.isdisjoint(lower):
+            return True
+        return any(f"{one} {other}" in self._public for one, other in pairwise(lower))
 
     @staticmethod
     def _begins_with_name(sentence: Sentence, names: Sequence[Name]) -> bool:

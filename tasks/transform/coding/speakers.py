@@ -129,7 +129,7 @@ class SpeakerFinder:
 
     def remember(self, parsed: Parsed, article: Article, memory: Memory) -> None:
         """Keep the people whom a sentence names with their office, speaking or not: who and what they are."""
-        for token in parsed.doc:
+        for token in parsed.tokens:
             if token.tag_ not in _PROPER or token.dep_ in MODIFIERS or token.i in parsed.name_of:
                 continue
             if not any(self._is_agent(parsed, left) for left in token.lefts):
@@ -275,5 +275,5 @@ class SpeakerFinder:
                 break
             first = left.left_edge
         while first.i < head.i and (first.dep_ in ("det", "predet", "punct", "cc") or first.text in _OPENING):
-            first = parsed.doc[first.i + 1]
+            first = parsed.tokens[first.i + 1]
         return parsed.start(first), parsed.end(head)

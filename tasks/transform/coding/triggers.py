@@ -33,41 +33,68 @@ class Trigger:
 
 def find_triggers(parsed: Parsed, codebook: Codebook) -> Iterator[list[Trigger]]:
     """For each word that can be a trigger, the senses that fit, best first; words nearest the root come first."""
-    possible = ((t, list(_senses(parsed, codebook, t))) for t in parsed.doc if t.i not in parsed.name_of)
-    for token, senses in sorted(((t, some) for t, some in possible if some), key=lambda found: _depth(found[0])):
-        if fitting := [trigger for sense in senses if (trigger := fits(parsed, token, sense))]:
-            yield fitting
+    possible = [t for t in parsed.tokens if senses_of(parsed, codebook, t)]
+    for token in sorted(possible, key=_depth):
+        if found := fitting(parsed, codebook, token):
+            yield found
+
+
+def fitting(parsed: Parsed, codebook: Codebook, token: Token) -> list[Trigger]:
+    """The senses of a word that fit, in the order of the codebook; worked out once a sentence."""
+    found = parsed.fitting.get(token.i)
+    if found is None:
+        tried = (fits(parsed, token, sense) for sense in senses_of(parsed, codebook, token))
+        found = parsed.fitting[token.i] = [trigger for trigger in tried if trigger is not None]
+    return found
 
 
 def _depth(token: Token) -> tuple[int, int]:
     return sum(1 for _ in token.ancestors), token.i
 
 
-def _senses(parsed: Parsed, codebook: Codebook, token: Token) -> Iterator[Sense]:
-    """The senses of a token by its part of speech; a verb in the present that was tagged as a noun counts as both."""
-    pos = part_of_speech(parsed, token)
+def senses_of(parsed: Parsed, codebook: Codebook, token: Token) -> list[Sense]:
+    """The senses of a word by its part of speech, whether they fit or not; a name has none."""
+    found = parsed.senses.get(token.i)
+    if found is None:
+        found = parsed.senses[token.i] = _read_senses(parsed, codebook, token)
+    return found
+
+
+def _read_senses(parsed: Parsed, codebook: Codebook, token: Token) -> list[Sense]:
+    pos = "" if token.i in parsed.name_of else part_of_speech(parsed, token)
     if not pos:
-        return
-    for lemma in parsed.lemmas(token, pos):
-        yield from codebook.senses.get((pos, lemma), ())
+        return []
+    return [sense for lemma in parsed.lemmas(token, pos) for sense in codebook.senses.get((pos, lemma), ())]
 
 
 def part_of_speech(parsed: Parsed, token: Token) -> str:
-    """`verb`, `noun` or `adj` as the codebook has them; "" for any other word."""
+    """`verb`, `noun` or `adj` as the codebook has them; "" for any other word.
+
+    A verb in the present that was tagged as a noun is a verb where it has a subject.
+    """
+    found = parsed.parts.get(token.i)
+    if found is None:
+        found = parsed.parts[token.i] = _part_of_speech(parsed, token)
+    return found
+
+
+def _part_of_speech(parsed: Parsed, token: Token) -> str:
     if parsed.is_verb(token):
         return "noun" if token.tag_ == "VBG" and token.dep_ in ("nsubj", "dobj", "compound", "pobj") else "verb"
     if parsed.is_noun(token):
-        if any(child.dep_ in SUBJECTS for child in token.children) and token.dep_ in ("ROOT", "ccomp"):
+        if token.dep_ in ("ROOT", "ccomp") and any(child.dep_ in SUBJECTS for child in token.children):
             return "verb"
         return "noun"
-    return "adj" if token.tag_ in ADJ_TAGS else ""
+    return "adj" if parsed.tags[token.i] in ADJ_TAGS else ""
 
 
 def fits(parsed: Parsed, token: Token, sense: Sense) -> Trigger | None:
     """The trigger, when the conditions on its surroundings hold; those on its parties (`needs`) are checked later."""
     hanging = _hanging(parsed, token)
-    if sense.with_ and not sense.with_ & hanging:
+    if sense.with_ and sense.with_.isdisjoint(hanging):
         return None
+    if not sense.objects and not sense.without:
+        return Trigger(token, sense, None)
     objects = _objects(parsed, token, sense)
     wanted: Token | None = None
     if sense.objects:
@@ -85,16 +112,25 @@ def _hanging(parsed: Parsed, token: Token) -> set[str]:
     That is not a phrase of time or one before a verb ("On Monday Paris called Rome on Friday" is no "call on"); an
     infinitive of purpose counts ("called Rome to discuss trade").
     """
+    found = parsed.telling.get(token.i)
+    if found is None:
+        found = parsed.telling[token.i] = _read_hanging(parsed, token)
+    return found
+
+
+def _read_hanging(parsed: Parsed, token: Token) -> set[str]:
     words = attached(parsed, token)
     if not parsed.is_verb(token):
         return words
-    idle = {c.i for c in token.children if c.dep_ == "prep" and (c.i < token.i or _is_of_time(parsed, c))}
-    idle_words = {parsed.lower[i] for i in idle if any(g.dep_ == "pobj" for g in parsed.doc[i].children)}
-    others = {parsed.lower[c.i] for c in token.children if c.i not in idle}
-    others |= {parsed.lower[g.i] for c in token.rights if c.dep_ == "dobj" for g in c.rights if g.dep_ == "prep"}
-    words = {word for word in words if word.partition(" ")[0] not in idle_words - others}
-    if any(c.dep_ == "advcl" and c.tag_ == "VB" and c.i > token.i for c in token.children):
-        words.add("to")
+    children = list(token.children)
+    idle = {c.i for c in children if c.dep_ == "prep" and (c.i < token.i or _is_of_time(parsed, c))}
+    idle_words = {parsed.lower[i] for i in idle if any(g.dep_ == "pobj" for g in parsed.tokens[i].children)}
+    if idle_words:
+        others = {parsed.lower[c.i] for c in children if c.i not in idle}
+        others |= {parsed.lower[g.i] for c in token.rights if c.dep_ == "dobj" for g in c.rights if g.dep_ == "prep"}
+        words = {word for word in words if word.partition(" ")[0] not in idle_words - others}
+    if any(c.dep_ == "advcl" and c.tag_ == "VB" and c.i > token.i for c in children):
+        return words | {"to"}
     return words
 
 
@@ -123,6 +159,14 @@ def measured(parsed: Parsed, noun: Token) -> list[Token]:
 
 def _objects(parsed: Parsed, token: Token, sense: Sense) -> list[Token]:
     """The nouns on which the condition `object` of a sense is tried."""
+    key = (token.i, sense.pos == "noun", sense.with_)
+    found = parsed.objects.get(key)
+    if found is None:
+        found = parsed.objects[key] = _read_objects(parsed, token, sense)
+    return found
+
+
+def _read_objects(parsed: Parsed, token: Token, sense: Sense) -> list[Token]:
     if sense.pos == "noun":
         found = [t for child in token.lefts if child.dep_ in MODIFIERS for t in conjuncts(child)]
         for word in ("of", *sorted(sense.with_)):
@@ -144,9 +188,7 @@ def _is_one_of(parsed: Parsed, token: Token, words: frozenset[str]) -> bool:
         token.i in parsed.name_of or any(c.i in parsed.name_of for c in token.lefts if c.dep_ in MODIFIERS)
     ):
         return True
-    if parsed.lower[token.i] in words:
-        return True
-    return any(lemma in words for pos in ("noun", "verb", "adj") for lemma in parsed.lemmas(token, pos))
+    return not words.isdisjoint(parsed.words(token))
 
 
 def _ruled_out(parsed: Parsed, sense: Sense, token: Token, objects: list[Token], hanging: set[str]) -> bool:
@@ -164,4 +206,4 @@ def _ruled_out(parsed: Parsed, sense: Sense, token: Token, objects: list[Token],
     nearby.extend(c for o in list(nearby) for c in o.lefts if c.dep_ in ("compound", "amod"))
     if token.dep_ in ("compound", "amod"):
         nearby.append(token.head)
-    return any(parsed.lower[t.i] in without or _is_one_of(parsed, t, without - {"@actor"}) for t in nearby)
+    return any(not without.isdisjoint(parsed.words(t)) for t in nearby)
