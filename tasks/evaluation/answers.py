@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from tasks.evaluation.coded_texts import over_workers
 from tasks.evaluation.gold import BetweenParties, GoldSentence, WithClass, WithSpans
 from tasks.learning.seen import fingerprint, load_seen
 from tasks.settings import Settings
+
+if TYPE_CHECKING:
+    from tasks.learning.linear_model import LinearModel
+    from tasks.transform.coding.coder import Coder
 
 Answer = Any
 """Between given parties: a type of PLV's 15, empty where they are not marked. Of a text with a class: 0 to 4. Of
@@ -45,26 +50,30 @@ def ask_models(sentences: Iterable[GoldSentence], settings: Settings) -> Answers
 
 def answer_chunk(sentences: Sequence[GoldSentence], settings: Settings) -> list[Answer]:
     """The answer for each sentence, in order; what a worker does."""
-    from tasks.learning.given import class_of, read_text, relation_type  # spaCy is loaded in the workers alone
     from tasks.learning.linear_model import load
-    from tasks.learning.spans import SPANS, find_spans
-    from tasks.transform.code_batch import coder_of
-    from tasks.transform.coding.codebook import load as load_codebook
+    from tasks.learning.spans import SPANS
+    from tasks.transform.code_batch import coder_of  # spaCy is loaded in the workers alone
 
     folder = settings.models
     if folder is None:
-        return [None for _ in sentences]
-    codebook = settings.codebook.resolve()
-    coder = coder_of(codebook, "answers")
+        raise ValueError("the rules alone answer nothing")
+    coder = coder_of(settings.codebook.resolve(), "answers")
     models = {name: load(folder / f"{name}.json.gz") for name in ("relations", "classes", *SPANS)}
-    found: list[Answer] = []
-    for sentence in sentences:
-        read = read_text(coder, sentence)
-        match sentence:
-            case BetweenParties():
-                found.append(relation_type(models["relations"], read, sentence))
-            case WithClass():
-                found.append(class_of(models["classes"], read, load_codebook(codebook)))
-            case _:
-                found.append(find_spans(models, read))
-    return found
+    return [answer(sentence, models, coder, settings.codebook) for sentence in sentences]
+
+
+def answer(sentence: GoldSentence, models: Mapping[str, "LinearModel"], coder: "Coder", codebook: Path) -> Answer:
+    """The answer for one sentence, by models that are named as their files are; None where its set asks for none."""
+    from tasks.learning.given import class_of, read_text, relation_type
+    from tasks.learning.spans import find_spans
+    from tasks.transform.coding.codebook import load
+
+    match sentence:
+        case BetweenParties():
+            return relation_type(models["relations"], read_text(coder, sentence), sentence)
+        case WithClass():
+            return class_of(models["classes"], read_text(coder, sentence), load(codebook.resolve()))
+        case WithSpans():
+            return find_spans(models, read_text(coder, sentence))
+        case _:
+            return None

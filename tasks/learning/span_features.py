@@ -126,8 +126,8 @@ def _of_phrase(told: Scene, noun: Token) -> Iterator[str]:
     yield from (f"below {kind} {noun.dep_}" for kind in below)
     capital = noun.text[:1].isupper()
     yield from (f"first {phrase[0].tag_}", f"length {min(len(phrase), 6)}", f"capital {capital} {noun.dep_}")
-    before = words.parsed.lower[first - 1] if first else "^"
-    after = words.parsed.lower[noun.i + 1] if noun.i + 1 < len(doc) else "$"
+    before = words.form(doc[first - 1]) if first else "^"
+    after = words.form(doc[noun.i + 1]) if noun.i + 1 < len(doc) else "$"
     yield from (f"before {before}", f"after {after}")
     yield from (f"modifier {words.form(t)}" for t in noun.children if t.dep_ in MODIFIERS)
     yield from (f"form stem {words.stem(noun)}", f"form {words.form(noun)} {noun.dep_}")
