@@ -43,14 +43,18 @@ class Common:
     debug: bool = False
     quiet: bool = False
 
-    def settings(self) -> Settings:
-        """The settings of this call. Raises ConfigError."""
-        return Settings.load(self.config, lake=self.lake)
+    def settings(self, *, no_model: bool = False) -> Settings:
+        """The settings of this call; `no_model`: the rules alone, whatever the setting says. Raises ConfigError."""
+        return Settings.load(self.config, lake=self.lake, model="none" if no_model else None)
 
     def over(self, other: Self) -> Self:
         """These options, and the `other` ones where these say nothing."""
         said = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) not in (None, False)}
         return replace(other, **said)
+
+
+without_models: Final = click.option("--no-model", is_flag=True, help="Code by the rules alone, without the models.")
+"""The option of commands that code by themselves."""
 
 
 def common_options(*, rows: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

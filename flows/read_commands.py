@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows.options import DAY, Common, common_options
+from flows.options import DAY, Common, common_options, without_models
 from tasks.errors import DotterelError, UsageError
 
 if TYPE_CHECKING:
@@ -142,8 +142,9 @@ def clean(common: Common, yes: bool, dry_run: bool) -> None:
     "--format", "form", type=click.Choice(["jsonl", "text"]), default="jsonl", show_default=True,
     help="JSON lines, or lines for people.",
 )  # fmt: skip
+@without_models
 @common_options(rows=False)
-def code(common: Common, file: Path, rows: str, explain: bool, form: str) -> None:
+def code(common: Common, file: Path, rows: str, explain: bool, form: str, no_model: bool) -> None:
     """Code texts from JSON lines, without a lake: {"id", "text", "date"} in, one object a row out.
 
     FILE is a file, or `-` for stdin. An event is one object a trigger, with `actors` and `recipients` as lists.
@@ -155,7 +156,7 @@ def code(common: Common, file: Path, rows: str, explain: bool, form: str) -> Non
 
     kinds = [kind.strip() for kind in rows.split(",") if kind.strip()]
     out = sys.stdout.buffer
-    for row in code_records(_text_lines(file), common.settings(), kinds, explain=explain):
+    for row in code_records(_text_lines(file), common.settings(no_model=no_model), kinds, explain=explain):
         shown = as_lines(row) if form == "text" else [json.dumps(row, ensure_ascii=False)]
         out.writelines(line.encode("utf-8", "replace") + b"\n" for line in shown)
         out.flush()

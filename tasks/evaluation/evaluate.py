@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.evaluation.acled_labels import AcledLabels
+from tasks.evaluation.answers import Answers, ask_models
 from tasks.evaluation.coded_texts import CodedTexts, code_texts
 from tasks.evaluation.gold import (
     AnnotatedTwice,
@@ -33,8 +34,9 @@ def evaluate(paths: Sequence[Path], settings: Settings, *, bootstrap: bool = Fal
     labeller = None
     if any(isinstance(gold.sentences[0], WithLabel) for gold in sets):
         labeller = labeller_of(settings.codebook)
-    coded = code_texts((sentence for gold in sets for sentence in gold.sentences), settings)
-    return [evaluate_set(gold, coded, settings.codebook, labeller, bootstrap=bootstrap) for gold in sets]
+    every = [sentence for gold in sets for sentence in gold.sentences]
+    coded, answers = code_texts(every, settings), ask_models(every, settings)
+    return [evaluate_set(gold, coded, settings.codebook, labeller, answers, bootstrap=bootstrap) for gold in sets]
 
 
 def labeller_of(codebook: Path) -> Labeller:
@@ -43,11 +45,18 @@ def labeller_of(codebook: Path) -> Labeller:
 
 
 def evaluate_set(
-    gold: GoldSet, coded: CodedTexts, codebook: Path, labeller: Labeller | None = None, *, bootstrap: bool = False
+    gold: GoldSet,
+    coded: CodedTexts,
+    codebook: Path,
+    labeller: Labeller | None = None,
+    answers: Answers | None = None,
+    *,
+    bootstrap: bool = False,
 ) -> Result:
     """The evaluation of one set, whose texts are all in `coded`. The form of its first sentence is that of all.
 
-    A set with labels of another scheme needs a `labeller`: UsageError without.
+    A set with labels of another scheme is given them by `labeller`. With `answers`, those of the models are scored as
+    well, and a row says how many of the sentences the models were trained on.
     """
     result = Result(gold.name, bootstrap=bootstrap)
     sentences: Any = gold.sentences
@@ -57,12 +66,15 @@ def evaluate_set(
         case WithEvents():
             score_events(sentences, coded, result)
         case BetweenParties():
-            score_between_parties(sentences, coded, result)
+            score_between_parties(sentences, coded, result, answers)
         case WithClass():
-            score_classes(sentences, coded, result)
+            score_classes(sentences, coded, result, answers)
         case WithSpans():
             articles: list[str] = load(codebook).language["evaluation"]["articles"]
-            score_spans(sentences, coded, articles, result)
+            score_spans(sentences, coded, articles, result, answers)
         case WithLabel():
             score_other_labels(sentences, coded, labeller or labeller_of(codebook), result)
+    if answers is not None:
+        seen, number = answers.trained_on(sentences), len(sentences)
+        result.add_share("trained on", seen / number, None, right=None, coded=seen, gold=number)
     return result

@@ -40,7 +40,7 @@ def folds(texts: Sequence[str], k: int = 5) -> list[int]:
     found = groups(texts)
     key: dict[int, int] = {}
     for text, group in zip(texts, found, strict=True):
-        number = _number(" ".join(_words(text)))
+        number = _number(" ".join(words_of(text)))
         key[group] = min(number, key.get(group, number))
     return [key[group] % k for group in found]
 
@@ -56,7 +56,7 @@ def groups(texts: Sequence[str]) -> list[int]:
     distinct: list[frozenset[_Shingle]] = []
     of_text = []
     for text in texts:
-        words = tuple(_words(text))
+        words = tuple(words_of(text))
         number = numbers.setdefault(words, len(numbers))
         if number == len(distinct):
             distinct.append(_shingles(words))
@@ -75,7 +75,8 @@ def groups(texts: Sequence[str]) -> list[int]:
     return [names.setdefault(_lead(leads, number), len(names)) for number in of_text]
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """The words of a text without case and marks, by which texts are held to be equal."""
     return _WORD.findall(_APOSTROPHE.sub(" ", text.casefold()))
 
 

@@ -57,6 +57,14 @@ def country_of(code: str) -> str:
     return head if head in _countries() or head in _NO_COUNTRY else ""
 
 
+def code_of(country: str | None, sector: str | None) -> str:
+    """What a party counts as: its country; its sector where that stands in place of one; empty where neither is known.
+
+    Annotators write no country for the likes of IGO, and for "protesters" of an unknown country nothing.
+    """
+    return country or (sector if sector in _NO_COUNTRY else "") or ""
+
+
 @cache
 def _countries() -> frozenset[str]:
     return frozenset({country.alpha_3 for country in pycountry.countries} | {"XKX"})

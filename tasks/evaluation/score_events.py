@@ -6,7 +6,7 @@ from typing import Final
 
 from tasks.evaluation.coded_texts import CodedTexts, Event
 from tasks.evaluation.gold import AnnotatedTwice, GoldEvent, WithEvents
-from tasks.evaluation.label_sets import country_of
+from tasks.evaluation.label_sets import code_of, country_of
 from tasks.evaluation.measures import Dyad, accuracy_error, as_tallies, dyads, tally, total
 from tasks.evaluation.result import Judged, Result
 
@@ -132,9 +132,9 @@ def _score(compared: Sequence[_Compared], result: Result) -> None:
 
 
 def _codes(event: Event) -> tuple[list[str], list[str]]:
-    """The country of each actor and recipient, or the sector of one without a country."""
+    """The country of each actor and recipient, or the sector that stands in place of one."""
     actors, recipients = (
-        [party["country"] or party["sector"] or "" for party in event[role]] for role in ("actors", "recipients")
+        [code_of(party["country"], party["sector"]) for party in event[role]] for role in ("actors", "recipients")
     )
     return actors, recipients
 

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
+from tasks.evaluation.answers import Answers
 from tasks.evaluation.choice import best_event, party_spans
 from tasks.evaluation.coded_texts import CodedTexts, Event
 from tasks.evaluation.gold import WithSpans
 from tasks.evaluation.measures import Span, as_tallies, overlap, span_tally, total
 from tasks.evaluation.result import Result
+from tasks.evaluation.score_labels import BY_MODEL
 
 ROLES: Final = ("actor", "recipient")
 
@@ -15,14 +17,26 @@ _Same = Callable[[Span, Span], bool]
 _Sides = tuple[Sequence[Span], Sequence[Span]]
 
 
-def score_spans(sentences: Sequence[WithSpans], coded: CodedTexts, articles: Collection[str], result: Result) -> None:
+def score_spans(
+    sentences: Sequence[WithSpans],
+    coded: CodedTexts,
+    articles: Collection[str],
+    result: Result,
+    answers: Answers | None = None,
+) -> None:
     """Add F1 of the spans of actors and recipients: overlapping; exactly the same characters; the same without a
     leading article and trailing punctuation. A span is right for its role alone.
 
-    Of all coded events, then of the best event alone, since these sets mark one event a sentence.
+    Of all coded events, of the best event alone, since these sets mark one event a sentence, and those that the models
+    find without an event.
     """
-    for what, chosen in (("", _all_events), (", best event", _best_event)):
-        sides = [_sides(chosen(coded.events(sentence))) for sentence in sentences]
+    found = {
+        what: [_sides(chosen(coded.events(sentence))) for sentence in sentences]
+        for what, chosen in (("", _all_events), (", best event", _best_event))
+    }
+    if answers is not None:
+        found[BY_MODEL] = [answers[sentence] for sentence in sentences]
+    for what, sides in found.items():
         for measure, trim in (("overlap", None), ("exact", None), ("exact but for articles", articles)):
             tallies = {
                 role: as_tallies(

@@ -1,10 +1,18 @@
-"""Turns gold sentences into cases for training: events right or wrong, relations of given parties, classes of texts."""
+"""Turns gold sentences into cases for training: events right or wrong, relations of given parties, and so on."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from tasks.evaluation.gold import AnnotatedTwice, BetweenParties, GoldEvent, GoldSentence, WithClass, WithEvents
+from tasks.evaluation.gold import (
+    AnnotatedTwice,
+    BetweenParties,
+    GoldEvent,
+    GoldSentence,
+    WithClass,
+    WithEvents,
+    WithSpans,
+)
 from tasks.evaluation.label_sets import CLASSES, country_of, plv_type
 from tasks.evaluation.measures import dyads
 from tasks.learning.choose import RIGHT, WRONG
@@ -15,6 +23,7 @@ from tasks.learning.given import Read, article, read_text, relation_of
 from tasks.learning.party_examples import PartyCases, Recorder
 from tasks.learning.relation_features import Span, relation_features, way
 from tasks.learning.sentence_features import sentence_features
+from tasks.learning.span_examples import SpanCases, span_cases
 from tasks.learning.words import Words
 from tasks.transform.coding.actors import Party
 from tasks.transform.coding.clauses import Grammar
@@ -40,6 +49,7 @@ class Example:
     relation: Case | None = None
     sentence: Case | None = None
     parties: PartyCases = field(default_factory=PartyCases)
+    spans: SpanCases = field(default_factory=SpanCases)
 
 
 def examples(gold: Sequence[GoldSentence], coder: Coder, codebook: Codebook, grammar: Grammar) -> Iterator[Example]:
@@ -59,6 +69,8 @@ def examples(gold: Sequence[GoldSentence], coder: Coder, codebook: Codebook, gra
                 for label in (RIGHT if CLASSES[candidate.event_type] == one.label else WRONG,)
             ]
             yield Example(one, read, events=cases, sentence=Case(sentence_features(read, codebook), str(one.label)))
+        elif isinstance(one, WithSpans):
+            yield Example(one, read, spans=span_cases(read, one.actor_spans, one.recipient_spans))
         else:
             yield Example(one, read)
 

@@ -44,7 +44,7 @@ def code_records(
                 raise UsageError(f"The text with id '{given_id}' could not be coded: {coded.error}")
             for name in rows:
                 made: Callable[[list[dict[str, Any]]], Iterator[dict[str, Any]]] = (
-                    _by_trigger if name == "events" else iter
+                    by_trigger if name == "events" else iter
                 )
                 for row in made(getattr(coded, name)):
                     if not explain:
@@ -93,7 +93,7 @@ def _article(line: str, number: int) -> tuple[Any, dict[str, Any]]:
     }
 
 
-def _by_trigger(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def by_trigger(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Event rows put together by trigger: one object with its lists of actors and recipients."""
     triggers: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from coded_events import coded, event
 
+from tasks.evaluation.answers import Answers
 from tasks.evaluation.evaluate import evaluate_set
 from tasks.evaluation.gold import (
     AnnotatedTwice,
@@ -20,6 +21,7 @@ from tasks.evaluation.gold import (
 from tasks.evaluation.result import Judged, Result
 from tasks.evaluation.score_labels import score_other_labels
 from tasks.evaluation.score_spans import trimmed
+from tasks.learning.seen import fingerprint
 from tasks.settings import Settings
 
 TEXT = "The army of Chad attacked Niger."
@@ -29,7 +31,7 @@ ATTACK = event(TEXT, "ASSAULT", [("army of Chad", "TCD")], [("Niger", "NER")])
 TALKS = event(OTHER, "CONSULT", [("Norway", "NOR"), ("Sweden", "SWE")], reciprocal=True)
 
 
-def result_of(sentences: list[GoldSentence], events: dict[str, list[dict[str, Any]]], **how: bool) -> Result:
+def result_of(sentences: list[GoldSentence], events: dict[str, list[dict[str, Any]]], **how: Any) -> Result:
     texts = {sentence.text: events.get(sentence.text, []) for sentence in sentences}
     return evaluate_set(GoldSet("mine", tuple(sentences)), coded(texts), Settings.load().codebook, **how)
 
@@ -163,6 +165,48 @@ def test_labels_of_another_scheme_are_asked_of_who_knows_them() -> None:
     score_other_labels(sentences, coded({TEXT: [ATTACK], QUIET: []}), Labeller(), result)
     assert [row["value"] for row in result.scores] == [0.5, 0.5]
     assert result.errors[0]["coded"] == "RAIN"
+
+
+def test_the_sector_of_an_actor_without_a_country_is_no_code_unless_it_stands_for_one() -> None:
+    for words, code, asked in (("army of Chad", "GOV", ""), ("army of Chad", "IGO", "IGO")):
+        attack = event(TEXT, "ASSAULT", [(words, code)], [("Niger", "NER")])
+        annotated = [GoldEvent("ASSAULT", (asked,), ("NER",))]
+        assert value(result_of([twice(TEXT, annotated, annotated)], {TEXT: [attack]}), "dyad") == 1
+
+
+def test_what_the_model_answers_of_given_parties_is_scored_beside_what_is_coded() -> None:
+    parties = BetweenParties("1", TEXT, "", "", "ASSAULT", ((12, 16),), ((26, 31),))
+    result = result_of([parties], {}, answers=Answers({parties: "ASSAULT"}))
+    assert (value(result, "accuracy"), value(result, "accuracy, by the model")) == (0, 1)
+
+
+def test_a_type_that_the_model_does_not_know_is_wrong_and_not_coded() -> None:
+    parties = BetweenParties("1", TEXT, "", "", "ASSAULT", (), ())
+    result = result_of([parties], {TEXT: [ATTACK]}, answers=Answers({parties: ""}))
+    (row,) = (row for row in result.scores if row["measure"] == "accuracy, by the model")
+    assert (row["right"], row["coded"], row["gold"]) == (0, 0, 1)
+
+
+def test_the_class_that_the_model_answers_is_scored_beside_what_is_coded() -> None:
+    sentence = WithClass("1", TEXT, "", "", 1)
+    result = result_of([sentence], {TEXT: [ATTACK]}, answers=Answers({sentence: 1}))
+    assert (value(result, "accuracy"), value(result, "accuracy, by the model")) == (0, 1)
+
+
+def test_spans_that_the_model_finds_are_scored_beside_those_of_events() -> None:
+    sentence = WithSpans("1", TEXT, "", "", ((0, 16),), ((26, 31),))
+    result = result_of([sentence], {}, answers=Answers({sentence: ([(0, 16)], [(26, 31)])}))
+    assert (value(result, "exact"), value(result, "exact, by the model")) == (0, 1)
+
+
+def test_each_set_says_how_many_of_its_sentences_the_models_were_trained_on() -> None:
+    seen = Answers(seen=frozenset({fingerprint(TEXT.lower())}))
+    (row,) = (r for r in result_of([gold(TEXT), gold(QUIET)], {}, answers=seen).scores if r["measure"] == "trained on")
+    assert (row["value"], row["coded"], row["gold"]) == (0.5, 1, 2)
+
+
+def test_the_rules_alone_were_trained_on_nothing() -> None:
+    assert [row for row in result_of([gold(TEXT)], {}).scores if row["measure"] == "trained on"] == []
 
 
 def test_standard_errors_are_given_where_they_are_asked_for() -> None:

@@ -324,6 +324,13 @@ def test_code_gives_one_object_a_row() -> None:
     assert {row["row"] for row in rows} == {"event", "mention"}
 
 
+@pytest.mark.parametrize(("option", "judged"), [([], True), (["--no-model"], False)], ids=["models", "rules alone"])
+def test_code_asks_the_models_unless_it_is_told_not_to(option: list[str], judged: bool) -> None:
+    line = json.dumps({"id": 7, "text": "Norway accused Denmark of breaking the truce."})
+    (row,) = map(json.loads, call("code", "-", "--explain", *option, input=line).stdout.splitlines())
+    assert ("model" in row["rule"]) == judged
+
+
 @pytest.mark.parametrize("line", ["no JSON", '{"id": 1}'])
 def test_code_names_the_line_that_is_wrong(line: str) -> None:
     result = call("code", "-", input=f"{line}\n")

@@ -34,7 +34,20 @@ def rows(*words: str | Path) -> list[dict[str, object]]:
 
 def test_a_gold_file_of_ones_own_is_scored_at_three_levels(gold: Path) -> None:
     found = {row["measure"]: row["value"] for row in rows(gold)}
-    assert found == {"type": 0.5, "actor": 0.5, "dyad": 0.5, "quiet sentences coded": 0}
+    assert found == {"type": 0.5, "actor": 0.5, "dyad": 0.5, "quiet sentences coded": 0, "trained on": 0}
+
+
+def test_the_rules_alone_can_be_measured(gold: Path) -> None:
+    measures = [row["measure"] for row in rows(gold, "--no-model")]
+    assert measures == ["type", "actor", "dyad", "quiet sentences coded"]
+    (error,) = rows(gold, "--errors", "--no-model")
+    assert "model" not in str(error["rule"])
+
+
+def test_the_models_answer_what_a_set_asks_beside_the_coder(tmp_path: Path) -> None:
+    file = tmp_path / "classes.jsonl"
+    file.write_text(json.dumps({"id": 1, "text": "Norway praised Chad.", "event_type": 1}))
+    assert [row["measure"] for row in rows(file)][2] == "accuracy, by the model"
 
 
 def test_sets_are_kept_apart(gold: Path, tmp_path: Path) -> None:
