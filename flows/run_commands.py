@@ -4,14 +4,16 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 
 from flows.options import DAY, Common, check_range, common_options
 from flows.sources import check_there, chosen_sources, sources_of_backfill
 from flows.summary import RunSummary
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
 STRICT = click.option("--strict", is_flag=True, help="Exit with status 1 when anything is in quarantine.")
@@ -147,6 +149,8 @@ def _prepare(common: Common) -> None:
 
 def _end(summary: RunSummary, common: Common, *, strict: bool, verbose: bool, newcomer: bool) -> int:
     """Show what the run did; the exit status."""
+    from rich.console import Console
+
     from flows.show import failure_lines, next_commands, show_summary
 
     settings = common.settings()
@@ -165,7 +169,7 @@ def _end(summary: RunSummary, common: Common, *, strict: bool, verbose: bool, ne
     return 1 if summary.failures or (strict and quarantined) else 0
 
 
-def _say(console: Console, lines: Sequence[str]) -> None:
+def _say(console: "Console", lines: Sequence[str]) -> None:
     for line in lines:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
