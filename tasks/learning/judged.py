@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow.dataset as ds
 
@@ -26,7 +26,7 @@ from tasks.transform.coding.actors import Party
 from tasks.transform.coding.clauses import Grammar
 from tasks.transform.coding.coder import Coder
 
-_COLUMNS = ("source", "article_id", "title", "published_date", "body")
+_COLUMNS: Final = ("article_id", "title", "published_date", "body")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,11 @@ def read_judged(path: Path, lake: Path) -> list[JudgedEvent]:
     """The judged events of a file whose articles are in a lake. UsageError where the lake has none of them."""
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
     wanted = {line["article_id"] for line in lines}
-    table = ds.dataset(sorted((lake / "articles").rglob("*.parquet")), format="parquet")
-    rows = table.to_table(columns=list(_COLUMNS), filter=ds.field("article_id").isin(sorted(wanted))).to_pylist()
-    articles = {(row["source"], row["article_id"]): row for row in rows}
+    articles: dict[tuple[str, str], dict[str, Any]] = {}
+    for source in sorted((lake / "articles").glob("source=*")):
+        table = ds.dataset(sorted(source.rglob("*.parquet")), format="parquet")
+        rows = table.to_table(columns=list(_COLUMNS), filter=ds.field("article_id").isin(sorted(wanted)))
+        articles |= {(source.name.removeprefix("source="), row["article_id"]): row for row in rows.to_pylist()}
     found = []
     for line in lines:
         article = articles.get((line["source"], line["article_id"]))
