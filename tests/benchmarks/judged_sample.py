@@ -1,10 +1,11 @@
 """Draws coded events and unused sentences to be judged by readers, and prints what the judgements say.
 
     python tests/benchmarks/judged_sample.py draw LAKE OUT [--seed N]     sheets to judge: events.jsonl, sentences.jsonl
-    python tests/benchmarks/judged_sample.py report                       precision, misses and agreement
+    python tests/benchmarks/judged_sample.py report [--events F] [--sentences F]     precision, misses, agreement
 
 A sheet has the sentence with what was coded in it, and none of the rules. Judgements are kept in tests/judgements
-without the texts: ids, offsets, verdicts and reasons; two readers judged each line without sight of the other's.
+without the texts: ids, offsets, verdicts and reasons. Lines read twice have both readings (`a`, `b`), lines read once
+have `judged`; the latter have taught the models, so that only new ones can measure them.
 """
 
 import argparse
@@ -139,22 +140,29 @@ def kappa(one: Sequence[bool], other: Sequence[bool]) -> float:
     return (agreed - by_chance) / (1 - by_chance) if by_chance < 1 else 1.0
 
 
-def report() -> None:
-    """Print precision by each reader and by both, agreement, and the share of sentences with a missed event."""
-    events = [json.loads(line) for line in (KEPT / "events.jsonl").read_text("utf-8").splitlines()]
-    for part in (*PARTS, "all four"):
-        verdicts = [[_verdict(e[reader], part) for e in events] for reader in ("a", "b")]
-        each = [f"{sum(one) / len(one):.3f}" for one in verdicts]
-        pooled = interval(sum(map(sum, verdicts)), 2 * len(events))
-        same = sum(a == b for a, b in zip(*verdicts, strict=True)) / len(events)
-        print(
-            f"{part:10s} right {pooled}; readers {' and '.join(each)}; agree {same:.3f}, kappa {kappa(*verdicts):.2f}"
-        )
-    sentences = [json.loads(line) for line in (KEPT / "sentences.jsonl").read_text("utf-8").splitlines()]
-    missed = [[bool(s[reader]["missed"]) for s in sentences] for reader in ("a", "b")]
-    same = sum(a == b for a, b in zip(*missed, strict=True)) / len(sentences)
-    share = interval(sum(map(sum, missed)), 2 * len(sentences))
-    print(f"missed     {share}; agree {same:.3f}, kappa {kappa(*missed):.2f}")
+def report(events: Path, sentences: Path) -> None:
+    """Print precision, the share of sentences with a missed event, and, of two readings, how far they agree."""
+    for name, verdicts in _verdicts(events).items():
+        print(f"{name:10s} right {_told(verdicts)}")
+    lines = [json.loads(line) for line in sentences.read_text("utf-8").splitlines()]
+    missed = [[bool(s[r]["missed"]) for s in lines] for r in ("a", "b")] if "a" in lines[0] else []
+    print(f"{'missed':10s} {_told(missed or [[bool(s['missed']) for s in lines]])}")
+
+
+def _verdicts(path: Path) -> dict[str, list[list[bool]]]:
+    """For each part of an event, the verdicts of each reading: one (`judged`) or two (`a`, `b`)."""
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    readers = ("a", "b") if "a" in lines[0] else ("judged",)
+    return {part: [[_verdict(e[r], part) for e in lines] for r in readers] for part in (*PARTS, "all four")}
+
+
+def _told(verdicts: Sequence[Sequence[bool]]) -> str:
+    """The share of verdicts that are true, and the agreement of two readings."""
+    told = interval(sum(map(sum, verdicts)), sum(map(len, verdicts)))
+    if len(verdicts) == 1:
+        return f"{told}; read once"
+    same = sum(a == b for a, b in zip(*verdicts, strict=True)) / len(verdicts[0])
+    return f"{told}; agree {same:.3f}, kappa {kappa(*verdicts):.2f}"
 
 
 def _verdict(judged: dict[str, Any], part: str) -> bool:
@@ -169,12 +177,14 @@ def main() -> None:
     drawing.add_argument("lake", type=Path)
     drawing.add_argument("out", type=Path)
     drawing.add_argument("--seed", type=int, default=20261122)
-    commands.add_parser("report")
+    telling = commands.add_parser("report")
+    telling.add_argument("--events", type=Path, default=KEPT / "events_2023_training.jsonl")
+    telling.add_argument("--sentences", type=Path, default=KEPT / "sentences_2023_training.jsonl")
     given = parser.parse_args()
     if given.command == "draw":
         draw(given.lake, given.out, given.seed)
     else:
-        report()
+        report(given.events, given.sentences)
 
 
 if __name__ == "__main__":
