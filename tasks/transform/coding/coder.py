@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
-from itertools import islice, product, tee
+from itertools import islice, tee
 from typing import Any, Final
 
 from spacy.tokens import Doc
@@ -15,8 +15,9 @@ from tasks.learning.linear_model import LinearModel
 from tasks.learning.party_choice import About, Noun, PartyChooser, about_article, nouns_of
 from tasks.learning.watch import Watch
 from tasks.staging import content_id
-from tasks.transform.coding.actors import Party, known_from, main_country
-from tasks.transform.coding.claims import Claim, ClaimFinder
+from tasks.transform.coding.actors import known_from, main_country
+from tasks.transform.coding.at_home import at_home
+from tasks.transform.coding.claims import ClaimFinder
 from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.contexts import ContextFinder
@@ -28,14 +29,21 @@ from tasks.transform.coding.introduced import Introduced
 from tasks.transform.coding.introductions import Introduction, IntroductionFinder
 from tasks.transform.coding.names import Name, NameFinder, within
 from tasks.transform.coding.parser import parse
-from tasks.transform.coding.places import Place, PlaceFinder
+from tasks.transform.coding.places import PlaceFinder
 from tasks.transform.coding.quote_marks import marked
-from tasks.transform.coding.quotes import Quote, QuoteFinder
+from tasks.transform.coding.quotes import QuoteFinder
+from tasks.transform.coding.rows import (
+    Row,
+    by_key,
+    claim_row,
+    introduction_row,
+    mention_row,
+    pairs,
+    party_columns,
+    quote_row,
+)
 from tasks.transform.coding.sentences import Candidates, Sentence, Splitter
 
-Row = dict[str, Any]
-_OF_A_STATE: Final = frozenset({"GOV", "MIL", "LEG", "JUD", "SPY"})
-"""Sectors whose unnamed members need not be of the country in which they meet."""
 _CLOCKS_DIFFER: Final = timedelta(days=1)
 """A day may begin earlier where it happened than where it was published."""
 _AT_ONCE: Final = 128
@@ -228,11 +236,11 @@ class Coder:
         country = main_country([*prepared.title_names, *prepared.names])
         known = known_from(prepared.title_names, country, prepared.shared)
         quotes = self._quotes.find(body, parsed, known, prepared.names)
-        result.mentions = [self._mention_row(result.article_id, name) for name in prepared.names]
-        introductions = [_introduction_row(result.article_id, body, one) for one in prepared.introductions]
-        result.introductions = _by_key(introductions, "introduction_id")
-        quote_rows = [self._quote_row(result.article_id, body, quote, prepared.names) for quote in quotes]
-        result.quotes = _by_key(quote_rows, "quote_id")
+        result.mentions = [mention_row(result.article_id, name) for name in prepared.names]
+        introductions = [introduction_row(result.article_id, body, one) for one in prepared.introductions]
+        result.introductions = by_key(introductions, "introduction_id")
+        quote_rows = [quote_row(result.article_id, body, quote, prepared.names) for quote in quotes]
+        result.quotes = by_key(quote_rows, "quote_id")
         article = known_from(prepared.title_names, country, prepared.shared)
         about = about_article(prepared.title_names, country)
         for one in parsed:
@@ -244,13 +252,13 @@ class Coder:
             nouns = nouns_of(one, self._events.actors, article, speaker) if events and self._asks_of_nouns else []
             for event in events:
                 result.events.extend(self._event_rows(prepared, one, event, nouns, about))
-        result.events = _by_key(result.events, "event_id")
+        result.events = by_key(result.events, "event_id")
         claims = [
-            self._claim_row(result.article_id, body, sentence, claim, prepared.names, quotes)
+            claim_row(result.article_id, body, sentence, claim, prepared.names, quotes)
             for sentence in prepared.sentences
             for claim in self._claims.find(body[sentence.start : sentence.end])
         ]
-        result.claims = _by_key(claims, "claim_id")
+        result.claims = by_key(claims, "claim_id")
 
     def _event_rows(
         self, prepared: _Prepared, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About
@@ -265,7 +273,7 @@ class Coder:
         if when and published and event.modality == "actual" and when.first > published + _CLOCKS_DIFFER:
             event = replace(event, modality="intended")  # what is dated after the article has not happened yet
         place = self._places.place(parsed, event, prepared.countries)
-        read, event = event, _at_home(event, place)
+        read, event = event, at_home(event, place)
         if self._watch is not None:
             self._watch.asked(parsed, event, nouns, about)
         if self._parties is not None:
@@ -313,154 +321,12 @@ class Coder:
         }
         if self._explainer is not None:
             shared["explanation"] = [asdict(step) for step in self._explainer.steps(parsed, read, event)]
-        for actor, recipient in _pairs(event):
+        for actor, recipient in pairs(event):
             key = [(p.start, p.end, p.code) if p else None for p in (actor, recipient)]
             event_id = content_id("event", trigger_id, event.event_type, *key)
-            yield {"event_id": event_id, **shared, **_party("actor", actor), **_party("recipient", recipient)}
-
-    def _mention_row(self, article_id: str, name: Name) -> Row:
-        entry = name.entry
-        return {
-            "mention_id": content_id("mention", article_id, name.start, name.end),
-            "article_id": article_id,
-            "text_start": name.start,
-            "text_end": name.end,
-            "text": name.text,
-            "kind": entry.kind,
-            "name": entry.name,
-            "country": entry.country or None,
-            "sector": entry.sector or None,
-            "role": entry.role or None,
-            "latitude": entry.latitude,
-            "longitude": entry.longitude,
-            "geonames_id": entry.geonames_id,
-        }
-
-    def _quote_row(self, article_id: str, body: str, quote: Quote, names: Sequence[Name]) -> Row:
-        speaker = quote.speaker
-        return {
-            "quote_id": content_id("quote", article_id, quote.start, quote.end),
-            "article_id": article_id,
-            "text_start": quote.start,
-            "text_end": quote.end,
-            "text": body[quote.start : quote.end],
-            "speaker_text": speaker.text if speaker else None,
-            "speaker_name": (speaker.name or None) if speaker else None,
-            "speaker_role": (speaker.role or None) if speaker else None,
-            "speaker_country": (speaker.country or None) if speaker else None,
-            "speaker_sector": (speaker.sector or None) if speaker else None,
-            "is_direct": quote.is_direct,
-            "verb": quote.verb or None,
-            "countries": _countries(within(names, quote.start, quote.end)),
-        }
-
-    def _claim_row(
-        self,
-        article_id: str,
-        body: str,
-        sentence: Sentence,
-        claim: Claim,
-        names: Sequence[Name],
-        quotes: Sequence[Quote],
-    ) -> Row:
-        start, end = sentence.start + claim.start, sentence.start + claim.end
-        holding = [q for q in quotes if q.start <= start and end <= q.end]
-        quote = min(holding, key=lambda q: q.end - q.start, default=None)
-        return {
-            "claim_id": content_id("claim", article_id, start, end),
-            "article_id": article_id,
-            "text_start": start,
-            "text_end": end,
-            "text": body[start:end],
-            "kind": claim.kind,
-            "value_low": claim.low,
-            "value_high": claim.high,
-            "unit": claim.unit,
-            "is_approximate": claim.is_approximate,
-            "about_text": claim.about or None,
-            "countries": _countries(within(names, sentence.start, sentence.end)),
-            "quote_id": content_id("quote", article_id, quote.start, quote.end) if quote else None,
-            "speaker_name": (quote.speaker.name or None) if quote and quote.speaker else None,
-        }
-
-
-def _introduction_row(article_id: str, body: str, one: Introduction) -> Row:
-    return {
-        "introduction_id": content_id("introduction", article_id, one.start, one.end),
-        "article_id": article_id,
-        "text_start": one.start,
-        "text_end": one.end,
-        "text": body[one.start : one.end],
-        "name": one.name,
-        "country": one.country or None,
-        "sector": one.sector or None,
-        "role": one.role,
-    }
-
-
-def _at_home(event: Coded, place: Place | None) -> Coded:
-    """The event with what its place tells of its parties.
-
-    Unnamed people ("protesters", "police") are of the country where it happened. An attack on a place in another
-    country than the attacker's is one on that country. Arrests and the like are by the authorities there and of people
-    there, where the text names only one side: that side has a country then, and no words.
-    """
-    country = place.country if place else ""
-
-    def placed(parties: tuple[Party, ...]) -> tuple[Party, ...]:
-        alone = (bool(country) and p.how == "alone" and p.sector not in _OF_A_STATE for p in parties)
-        return tuple(replace(p, country=country) if a else p for p, a in zip(parties, alone, strict=True))
-
-    actors, recipients = placed(event.actors), placed(event.recipients)
-    if event.event_type == "PROTEST":
-        against = {p.country for p in recipients if p.how in ("name", "agent")}
-        actors = tuple(replace(p, country="") if p.how == "alone" and p.country in against else p for p in actors)
-    if place is not None and country and event.event_type == "ASSAULT" and not recipients and not event.reciprocal:
-        attackers = {actor.country for actor in actors}
-        attacked = place.tied_to if country in attackers else country
-        if attacked and attackers and attacked not in attackers:
-            there = Party(place.start, place.end, place.text, place.name, attacked, "", "", "place", "place")
-            recipients = (there,)
-    if event.event_type == "COERCE" and len(actors) + len(recipients) == 1:
-        side = (*actors, *recipients)[0]
-        where = country or (side.country if side.how in ("alone", "agent", "loose", "implied") else "")
-        if where and not actors:
-            actors = (_implied(where, "GOV"),)
-        elif where and side.country == where:
-            recipients = (_implied(where, "CVL"),)
-    return replace(event, actors=actors, recipients=recipients)
-
-
-def _implied(country: str, sector: str) -> Party:
-    """A party that the text leaves out."""
-    return Party(-1, -1, "", "", country, sector, "", "implied")
-
-
-def _pairs(event: Coded) -> Iterator[tuple[Party | None, Party | None]]:
-    if event.reciprocal:
-        yield from ((a, b) for a, b in product(event.actors, repeat=2) if a is not b and a.code != b.code)
-    else:
-        yield from product(event.actors or (None,), event.recipients or (None,))
-
-
-def _party(role: str, party: Party | None) -> Row:
-    """The columns of one party of an event."""
-    if party is None:
-        return {f"{role}_{part}": None for part in ("text", "name", "country", "sector", "start", "end")}
-    return {
-        f"{role}_text": party.text or None,
-        f"{role}_name": party.name or None,
-        f"{role}_country": party.country or None,
-        f"{role}_sector": party.sector or None,
-        f"{role}_start": party.start if party.text else None,
-        f"{role}_end": party.end if party.text else None,
-    }
-
-
-def _countries(names: Iterable[Name]) -> list[str]:
-    return sorted({name.entry.country for name in names if name.entry.country})
-
-
-def _by_key(rows: Iterable[Row], key: str) -> list[Row]:
-    """The rows without doubles of their key, the first of each kept."""
-    return list({row[key]: row for row in reversed(list(rows))}.values())[::-1]
+            yield {
+                "event_id": event_id,
+                **shared,
+                **party_columns("actor", actor),
+                **party_columns("recipient", recipient),
+            }
