@@ -4,8 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tasks.learning.choose import RIGHT
-from tasks.learning.linear_model import LinearModel
+from tasks.learning.linear_model import RIGHT, LinearModel
 from tasks.transform.coding.events import Coded
 
 _SUREST = 0.99

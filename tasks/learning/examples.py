@@ -15,11 +15,11 @@ from tasks.evaluation.gold import (
 )
 from tasks.evaluation.label_sets import CLASSES, country_of, plv_type
 from tasks.evaluation.measures import dyads
-from tasks.learning.choose import RIGHT, WRONG
 from tasks.learning.confidence import confidence_features
 from tasks.learning.event_features import candidates, event_features
 from tasks.learning.fit import Case
 from tasks.learning.given import Read, article, read_text, relation_of
+from tasks.learning.linear_model import RIGHT, WRONG
 from tasks.learning.party_examples import PartyCases, Recorder
 from tasks.learning.relation_features import Span, relation_features, way
 from tasks.learning.sentence_features import sentence_features

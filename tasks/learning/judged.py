@@ -15,11 +15,11 @@ import pyarrow.dataset as ds
 
 from tasks.errors import UsageError
 from tasks.evaluation.gold import GoldSentence
-from tasks.learning.choose import RIGHT, WRONG
 from tasks.learning.confidence import confidence_features
 from tasks.learning.event_features import candidates, event_features
 from tasks.learning.fit import Case
 from tasks.learning.given import Read
+from tasks.learning.linear_model import RIGHT, WRONG
 from tasks.learning.party_examples import Recorder
 from tasks.learning.words import Words
 from tasks.transform.coding.actors import Party

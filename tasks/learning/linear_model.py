@@ -10,6 +10,9 @@ from typing import Any, Final
 
 from tasks.errors import ConfigError
 
+RIGHT: Final = "right"
+WRONG: Final = "wrong"
+"""The classes of a model that judges."""
 Features = Mapping[str, float]
 """What is known of a case: the names of its features with their values. What is not named is 0."""
 

@@ -11,8 +11,7 @@ from typing import Final
 
 from spacy.tokens import Token
 
-from tasks.learning.choose import RIGHT
-from tasks.learning.linear_model import LinearModel
+from tasks.learning.linear_model import RIGHT, LinearModel
 from tasks.transform.coding.actors import ActorFinder, Article, Party
 from tasks.transform.coding.clauses import MODIFIERS, Parsed, is_passive
 from tasks.transform.coding.events import Coded
@@ -45,15 +44,12 @@ class Noun:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Probabilities from which a party is kept or taken. `context`: how far a party of the context is trusted (a
-    factor). `keep_together`: on either side, a party of a reciprocal event.
-    """
+    """Probabilities from which a party is kept or taken. `keep_together`: on either side, one of a reciprocal event."""
 
     keep_actor: float = 0.35
     fill_actor: float = 0.35
     keep_recipient: float = 0.15
     fill_recipient: float = 0.35
-    context: float = 1.0
     keep_together: float = 0.6
 
 
@@ -65,8 +61,8 @@ class PartyChooser:
     """Chooses by two models that training gives: one of actors, one of recipients."""
 
     def __init__(self, actors: LinearModel, recipients: LinearModel, limits: Limits = LIMITS) -> None:
-        self._actor = actors
-        self._recipient = recipients
+        self._actors = actors
+        self._recipients = recipients
         self._limits = limits
 
     def assign(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Coded:
@@ -92,32 +88,20 @@ class PartyChooser:
             best = max(free, key=lambda r: r.recipient, default=None)
             if best is not None and best.recipient >= limits.fill_recipient:
                 recipients = (best.noun.party if best.noun.token is None else replace(best.noun.party, how="chosen"),)
-        if not actors and not recipients:
-            return event
-        return replace(event, actors=actors, recipients=recipients)
+        return replace(event, actors=actors, recipients=recipients) if actors or recipients else event
 
     def _parted(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Coded:
         """A reciprocal event without those who have no part in it."""
         rated = list(self._rated(parsed, event, nouns, about))
-        surest = {
-            p.code: [max(r.actor, r.recipient) for r in rated if r.noun.party.code == p.code] for p in event.actors
-        }
-        parties = tuple(p for p in event.actors if max(surest[p.code], default=1.0) >= self._limits.keep_together)
+        least = self._limits.keep_together
+        parties = tuple(p for p in event.actors if any(self._fits(p, rated, s, least) for s in ("actor", "recipient")))
         return event if len({p.code for p in parties}) < 2 else replace(event, actors=parties)
 
     def _rated(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Iterator["_Rated"]:
         nouns = across(event, nouns)
         for noun in (*nouns, *of_context(event, nouns, about)):
             given = features(parsed, event, noun, nouns, about)
-            recipient = self._recipient.probabilities(given)[RIGHT]
-            if noun.token is None:
-                yield _Rated(
-                    noun,
-                    self._actor.probabilities(given)[RIGHT] * self._limits.context,
-                    recipient * self._limits.context,
-                )
-            else:
-                yield _Rated(noun, self._actor.probabilities(given)[RIGHT], recipient)
+            yield _Rated(noun, self._actors.probabilities(given)[RIGHT], self._recipients.probabilities(given)[RIGHT])
 
     @staticmethod
     def _fits(party: Party, rated: Sequence["_Rated"], side: str, least: float) -> bool:

@@ -10,9 +10,9 @@ from typing import Final
 from tasks.evaluation.gold import AnnotatedTwice, BetweenParties, GoldEvent, GoldSentence, WithEvents, WithSpans
 from tasks.evaluation.label_sets import country_of, plv_type
 from tasks.evaluation.measures import Span
-from tasks.learning.choose import RIGHT, WRONG
 from tasks.learning.fit import Case
 from tasks.learning.given import article
+from tasks.learning.linear_model import RIGHT, WRONG
 from tasks.learning.party_choice import About, Noun, across, features, of_context
 from tasks.transform.coding.actors import Party
 from tasks.transform.coding.clauses import Parsed

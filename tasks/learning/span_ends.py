@@ -5,8 +5,7 @@ from typing import Final
 
 from spacy.tokens import Token
 
-from tasks.learning.choose import RIGHT
-from tasks.learning.linear_model import LinearModel
+from tasks.learning.linear_model import RIGHT, LinearModel
 from tasks.learning.relation_features import Span
 from tasks.learning.words import Words
 

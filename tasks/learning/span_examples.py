@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Token
 
-from tasks.learning.choose import RIGHT, WRONG
 from tasks.learning.fit import Case
 from tasks.learning.given import Read
+from tasks.learning.linear_model import RIGHT, WRONG
 from tasks.learning.relation_features import Span
 from tasks.learning.span_ends import end_cases
 from tasks.learning.span_features import Scene, noun_features, recipient_features, scenes_of

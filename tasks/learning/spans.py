@@ -6,9 +6,8 @@ from typing import Final
 
 from spacy.tokens import Token
 
-from tasks.learning.choose import RIGHT
 from tasks.learning.given import Read
-from tasks.learning.linear_model import LinearModel
+from tasks.learning.linear_model import RIGHT, LinearModel
 from tasks.learning.relation_features import Span
 from tasks.learning.span_ends import span_of
 from tasks.learning.span_features import Scene, noun_features, recipient_features, scenes_of

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tasks.learning.choose import RIGHT, WRONG
-from tasks.learning.linear_model import LinearModel
+from tasks.learning.linear_model import RIGHT, WRONG, LinearModel
 from tasks.learning.party_choice import Limits, PartyChooser
 from tasks.learning.party_examples import Recorder
 from tasks.settings import shipped
@@ -13,7 +12,7 @@ from tasks.transform.coding.codebook import Codebook, load
 from tasks.transform.coding.coder import Coder
 from tasks.transform.coding.events import Coded
 
-LIMITS = Limits(keep_actor=0.5, fill_actor=0.5, keep_recipient=0.5, fill_recipient=0.5, context=1.0, keep_together=0.5)
+LIMITS = Limits(keep_actor=0.5, fill_actor=0.5, keep_recipient=0.5, fill_recipient=0.5, keep_together=0.5)
 
 
 @pytest.fixture(scope="module")

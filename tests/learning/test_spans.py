@@ -5,9 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from tasks.evaluation.gold import GoldSentence
-from tasks.learning.choose import RIGHT, WRONG
 from tasks.learning.given import read_text
-from tasks.learning.linear_model import LinearModel
+from tasks.learning.linear_model import RIGHT, WRONG, LinearModel
 from tasks.learning.span_examples import span_cases
 from tasks.learning.span_features import recipient_features, scenes_of
 from tasks.learning.spans import SPANS, Least, find_spans

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from spacy.tokens import Doc
 
-from tasks.learning.choose import EventChooser
 from tasks.learning.confidence import with_confidence
+from tasks.learning.event_choice import EventChooser
 from tasks.learning.linear_model import LinearModel
 from tasks.learning.party_choice import About, Noun, PartyChooser, about_article, nouns_of
 from tasks.learning.watch import Watch
 from tasks.staging import content_id
-from tasks.transform.coding.actors import known_from, main_country
+from tasks.transform.coding.actors import Article, Party, known_from, main_country
 from tasks.transform.coding.at_home import at_home
 from tasks.transform.coding.claims import ClaimFinder
 from tasks.transform.coding.clauses import Parsed
@@ -31,7 +31,7 @@ from tasks.transform.coding.names import Name, NameFinder, within
 from tasks.transform.coding.parser import parse
 from tasks.transform.coding.places import PlaceFinder
 from tasks.transform.coding.quote_marks import marked
-from tasks.transform.coding.quotes import QuoteFinder
+from tasks.transform.coding.quotes import Quote, QuoteFinder
 from tasks.transform.coding.rows import (
     Row,
     by_key,
@@ -91,6 +91,11 @@ class _Prepared:
         return day
 
     @property
+    def country(self) -> str:
+        """The country that title and body name most often, if it stands out."""
+        return main_country([*self.title_names, *self.names])
+
+    @property
     def countries(self) -> list[str]:
         """The countries that title and body name, those named most often first."""
         counts = Counter(n.entry.country for n in (*self.title_names, *self.names) if n.entry.country)
@@ -145,10 +150,7 @@ class Coder:
         """
         source = iter(articles)
         while chunk := [self._prepare(article) for article in islice(source, _AT_ONCE)]:
-            wanted = (
-                (p, s, self._headlines.words(s, within(p.known, s.start, s.end))) for p in chunk for s in p.chosen
-            )
-            sentences = self._parsed(wanted)
+            sentences = self._parsed(shown for p in chunk for shown in self._shown(p, p.chosen))
             for prepared in chunk:
                 if prepared.error:
                     yield CodedArticle(prepared.row["article_id"], error=prepared.error)
@@ -161,18 +163,38 @@ class Coder:
         Sentences that `code` would not parse are parsed as well, and have no events.
         """
         prepared = self._prepare(article)
+        parsed = list(self._parsed(self._shown(prepared, prepared.sentences)))
         worth = {sentence.start for sentence in prepared.chosen}
-        named = ((s, within(prepared.names, s.start, s.end)) for s in prepared.sentences)
-        parsed = list(self._parsed((prepared, s, self._headlines.words(s, names)) for s, names in named))
-        country = main_country([*prepared.title_names, *prepared.names])
-        first = [one for one in parsed if one.sentence.start in worth]
-        quotes = self._quotes.find(article["body"], first, known_from(prepared.title_names, country))
-        known = known_from(prepared.title_names, country)
-        found: list[tuple[Parsed, list[Coded]]] = []
+        chosen = [one for one in parsed if one.sentence.start in worth]
+        ruled = self._ruled(prepared, chosen, self._said(prepared, chosen))
+        coded = {one.sentence.start: events for one, _, _, events in ruled}
+        return [(one, coded.get(one.sentence.start, [])) for one in parsed]
+
+    def _shown(
+        self, prepared: _Prepared, sentences: Iterable[Sentence]
+    ) -> Iterator[tuple[_Prepared, Sentence, tuple[str, ...]]]:
+        """Sentences with the words that the parser is to see."""
+        for one in sentences:
+            yield prepared, one, self._headlines.words(one, within(prepared.known, one.start, one.end))
+
+    def _said(self, prepared: _Prepared, parsed: Sequence[Parsed]) -> list[Quote]:
+        """The quotations of an article."""
+        return self._quotes.find(prepared.row["body"], parsed, self._told(prepared), prepared.names)
+
+    @staticmethod
+    def _told(prepared: _Prepared) -> Article:
+        """What is known before the first sentence."""
+        return known_from(prepared.title_names, prepared.country, prepared.shared)
+
+    def _ruled(
+        self, prepared: _Prepared, parsed: Sequence[Parsed], quotes: Sequence[Quote]
+    ) -> Iterator[tuple[Parsed, Article, Party | None, list[Coded]]]:
+        """Each sentence with the article so far, who speaks, and the events that the rules code in it."""
+        article = self._told(prepared)
         for one in parsed:
             speaker = next((q.speaker for q in quotes if q.start <= one.sentence.start < q.end), None)
-            found.append((one, self._events.code(one, known, speaker) if one.sentence.start in worth else []))
-        return found
+            speaker = speaker if speaker is not None and speaker.is_known else None
+            yield one, article, speaker, self._events.code(one, article, speaker)
 
     def _parsed(self, wanted: Iterable[tuple[_Prepared, Sentence, tuple[str, ...]]]) -> Iterator[Parsed]:
         """The parses of sentences, each shown to the parser as the words with it; a stream.
@@ -233,20 +255,14 @@ class Coder:
 
     def _fill(self, result: CodedArticle, prepared: _Prepared, parsed: Sequence[Parsed]) -> None:
         body: str = prepared.row["body"]
-        country = main_country([*prepared.title_names, *prepared.names])
-        known = known_from(prepared.title_names, country, prepared.shared)
-        quotes = self._quotes.find(body, parsed, known, prepared.names)
+        quotes = self._said(prepared, parsed)
         result.mentions = [mention_row(result.article_id, name) for name in prepared.names]
         introductions = [introduction_row(result.article_id, body, one) for one in prepared.introductions]
         result.introductions = by_key(introductions, "introduction_id")
         quote_rows = [quote_row(result.article_id, body, quote, prepared.names) for quote in quotes]
         result.quotes = by_key(quote_rows, "quote_id")
-        article = known_from(prepared.title_names, country, prepared.shared)
-        about = about_article(prepared.title_names, country)
-        for one in parsed:
-            speaker = next((q.speaker for q in quotes if q.start <= one.sentence.start < q.end), None)
-            speaker = speaker if speaker is not None and speaker.is_known else None
-            events = self._events.code(one, article, speaker)
+        about = about_article(prepared.title_names, prepared.country)
+        for one, article, speaker, events in self._ruled(prepared, parsed, quotes):
             if self._chooser is not None:
                 events = self._chooser.choose(one, events, article, speaker)
             nouns = nouns_of(one, self._events.actors, article, speaker) if events and self._asks_of_nouns else []

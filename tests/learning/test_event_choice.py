@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from tasks.learning.choose import RIGHT, WRONG, EventChooser, Thresholds
+from tasks.learning.event_choice import EventChooser, Thresholds
 from tasks.learning.event_features import candidates, event_features
-from tasks.learning.linear_model import LinearModel
+from tasks.learning.linear_model import RIGHT, WRONG, LinearModel
 from tasks.learning.words import Words
 from tasks.settings import Settings, shipped
 from tasks.transform.code_batch import coder_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tasks.learning.event_features import Candidate, candidates, event_features
-from tasks.learning.linear_model import LinearModel
+from tasks.learning.linear_model import RIGHT, LinearModel
 from tasks.learning.words import Words
 from tasks.transform.coding.actors import Article, Party
 from tasks.transform.coding.clauses import Parsed
@@ -13,8 +13,6 @@ from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.events import Coded, EventCoder
 from tasks.transform.coding.triggers import Trigger
 
-RIGHT: Final = "right"
-WRONG: Final = "wrong"
 _NAMED: Final = frozenset({"country", "person", "organisation", "group"})
 """Kinds of names that can be a party."""
 
