@@ -1,8 +1,6 @@
 """Reads the rules that map events and words to ACLED-like labels, and finds the words of a rule in a sentence."""
 
-import csv
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -11,6 +9,7 @@ from typing import Any, Final
 
 from tasks.contract import EVENT_TYPES
 from tasks.errors import ConfigError
+from tasks.transform.coding.codebook_files import parts, read_rows, read_toml
 from tasks.transform.coding.inflection import inflections
 
 NEAR: Final = 8
@@ -78,7 +77,7 @@ class Rules:
 
     def __init__(self, folder: Path) -> None:
         """`folder` is that of the codebook; ConfigError names what is wrong with its files."""
-        irregular = _toml(folder / "language.toml")["inflection"]["irregular"]
+        irregular = read_toml(folder / "language.toml")["inflection"]["irregular"]
         self._classes = _classes(folder / "acled_words.toml")
         self._forms: dict[tuple[str, ...], set[str]] = {}
         self.lines = tuple(self._read(folder / "acled_types.csv"))
@@ -104,7 +103,9 @@ class Rules:
         return {name: [place for place in places if not _in_any(place, fixed)] for name, places in found.items()}
 
     def _read(self, path: Path) -> Iterable[Rule]:
-        for row, where in _lines(path):
+        for row, where in read_rows(path):
+            if tuple(row) != _COLUMNS:
+                raise ConfigError(f"{path}: the header must be {','.join(_COLUMNS)}.")
             try:
                 points = int(row["points"])
             except ValueError:
@@ -115,9 +116,9 @@ class Rules:
                 label=row["label"],
                 points=points,
                 whole_text=row["scope"] == "text",
-                events=frozenset(_event(cell, where) for cell in _cell(row["events"])),
-                actors=frozenset(_cell(row["actors"])),
-                recipients=frozenset(_cell(row["recipients"])),
+                events=frozenset(_event(cell, where) for cell in parts(row["events"])),
+                actors=frozenset(parts(row["actors"])),
+                recipients=frozenset(parts(row["recipients"])),
                 words=self._patterns(row["words"], where),
                 without=self._patterns(row["without"], where),
                 where=where,
@@ -126,7 +127,7 @@ class Rules:
     def _patterns(self, text: str, where: str) -> tuple[Pattern, ...]:
         patterns = tuple(
             Pattern(tuple(tuple(p.strip() for p in group.split(">")) for group in alternative.split("&")))
-            for alternative in _cell(text)
+            for alternative in parts(text)
         )
         for name in (part for pattern in patterns for group in pattern.groups for part in group):
             if not name or (name.startswith("@") and name[1:] not in self._classes):
@@ -134,27 +135,10 @@ class Rules:
         return patterns
 
 
-def _lines(path: Path) -> Iterable[tuple[dict[str, str], str]]:
-    """The rows of the table of rules with their place (`file:line`), without comments and empty lines."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: this file of the codebook is missing.") from None
-    numbered = [(n, line) for n, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
-    reader = csv.reader((line for _, line in numbered), strict=True)
-    if tuple(next(reader, ())) != _COLUMNS:
-        raise ConfigError(f"{path}: the header must be {','.join(_COLUMNS)}.")
-    for cells, (number, _) in zip(reader, numbered[1:], strict=True):
-        where = f"{path.name}:{number}"
-        if len(cells) != len(_COLUMNS):
-            raise ConfigError(f"{where}: has {len(cells)} cells, the header {len(_COLUMNS)}.")
-        yield dict(zip(_COLUMNS, (cell.strip() for cell in cells), strict=True)), where
-
-
 def _classes(path: Path) -> dict[str, tuple[str, ...]]:
     """The classes of words, with `@other` in a list replaced by the words of that class (named before it)."""
     classes: dict[str, tuple[str, ...]] = {}
-    for name, words in _toml(path).items():
+    for name, words in read_toml(path).items():
         spelt: list[str] = []
         for word in words:
             if word.startswith("@") and word[1:] not in classes:
@@ -162,19 +146,6 @@ def _classes(path: Path) -> dict[str, tuple[str, ...]]:
             spelt.extend(classes[word[1:]] if word.startswith("@") else (word,))
         classes[name] = tuple(spelt)
     return classes
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: this file of the codebook is missing.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: is not valid TOML ({error}).") from None
-
-
-def _cell(text: str) -> tuple[str, ...]:
-    return tuple(part for part in (p.strip() for p in text.split("|")) if part)
 
 
 def _event(text: str, where: str) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Chooses among the events of a sentence by a trained model: drops doubtful ones, adds one that the rules missed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,9 +12,6 @@ from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.events import Coded, EventCoder
 from tasks.transform.coding.triggers import Trigger
-
-_NAMED: Final = frozenset({"country", "person", "organisation", "group"})
-"""Kinds of names that can be a party."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,8 @@ class EventChooser:
     def choose(
         self, parsed: Parsed, events: Sequence[Coded], article: Article, speaker: Party | None = None
     ) -> list[Coded]:
-        """The events to keep, in text order. Their confidence is the probability that the type is right.
+        """The events to keep, in text order. Their confidence is the probability that the type is right. One that the
+        rules missed may have no parties yet.
 
         `events` are those that the rules coded in the sentence; `article` and `speaker` are what they knew.
         """
@@ -86,47 +84,31 @@ class EventChooser:
         return replace(event, confidence=right, why=(*event.why, f"model {right:.2f}"))
 
     def _missed(self, parsed: Parsed, candidate: Candidate, article: Article, speaker: Party | None) -> Coded | None:
-        """The event of a sense that fits, with its parties by the sense's slots, else by the nearest names."""
+        """The event of a sense that fits, with its parties by the sense's slots, or without where these hold nobody."""
         trigger = candidate.trigger
         if trigger is None:
             return None
         event = self._coder.suggest(parsed, trigger, article, speaker)
         if event is None:
-            return self._by_nearest(parsed, trigger, article, speaker)
+            return self._of_nobody(parsed, trigger)
         return event if event.event_type == candidate.event_type else None
 
-    def _by_nearest(self, parsed: Parsed, trigger: Trigger, article: Article, speaker: Party | None) -> Coded | None:
-        """The event with the names nearest to its trigger as its parties: two if it is done together, else an actor."""
-        parties = list(self._nearest(parsed, trigger, article, speaker))
-        if not parties:
-            return None
+    def _of_nobody(self, parsed: Parsed, trigger: Trigger) -> Coded:
+        """The event of a trigger of whose parties the rules know none: it counts if they are found otherwise."""
         sense, token = trigger.sense, trigger.token
-        reciprocal = sense.reciprocal and len(parties) > 1
         rule = self._codebook.rule(sense.event_type, sense.mode)
         return Coded(
             event_type=sense.event_type,
             mode=sense.mode,
             cameo=sense.cameo or rule.cameo,
             modality=self._coder.grammar.modality(parsed, token),
-            actors=tuple(parties[:2] if reciprocal else parties[:1]),
+            actors=(),
             recipients=(),
-            reciprocal=reciprocal,
+            reciprocal=False,
             trigger=token,
             trigger_start=parsed.start(token),
             trigger_end=parsed.end(token),
             contexts=sense.contexts,
             confidence=0.0,
-            why=(f"{sense.where.rsplit('/', 1)[-1]} {sense.trigger}", "nearest name"),
+            why=(f"{sense.where.rsplit('/', 1)[-1]} {sense.trigger}", "no party by the rules"),
         )
-
-    def _nearest(self, parsed: Parsed, trigger: Trigger, article: Article, speaker: Party | None) -> Iterator[Party]:
-        """The known parties that are named in the sentence, each once, nearest to the trigger first."""
-        at = trigger.token.i
-        places = sorted((place for place in parsed.name_of), key=lambda place: (abs(place - at), place))
-        seen: set[str] = set()
-        for place in places:
-            if parsed.name_of[place].entry.kind in _NAMED:
-                party = self._coder.actors.party(parsed, parsed.tokens[place], article, speaker=speaker)
-                if party is not None and party.is_known and party.code not in seen:
-                    seen.add(party.code)
-                    yield replace(party, how="near")

@@ -28,10 +28,15 @@ _FAR: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whom the article is about: the countries that its title names, and its main country (empty: none)."""
+    """Whom an article is about where a sentence stands: its main country (empty: none), and what its title names.
+
+    A title tells of the article's first paragraph, which it sums up; of what comes later it tells less than it
+    misleads. There `title` is empty and `is_lead` false.
+    """
 
     title: tuple[str, ...] = ()
     country: str = ""
+    is_lead: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +49,16 @@ class Noun:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Probabilities from which a party is kept or taken. `keep_together`: on either side, one of a reciprocal event."""
+    """Probabilities from which a party is kept or taken. `keep_together`: on either side, one of a reciprocal event.
+    `open_actor`: the actor of an act of which the rules know nobody.
+    """
 
     keep_actor: float = 0.35
     fill_actor: float = 0.35
     keep_recipient: float = 0.15
     fill_recipient: float = 0.35
     keep_together: float = 0.6
+    open_actor: float = 0.7
 
 
 LIMITS: Final = Limits()
@@ -68,20 +76,24 @@ class PartyChooser:
     def assign(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Coded:
         """The event with parties left out that do not fit, and an empty side filled where somebody fits.
 
-        Whom only the context names (the title, the actor's own country) becomes a recipient without words.
+        Whom only the context names (the actor's own country, the title) becomes a recipient without words. An act of
+        which the rules know nobody needs a likely actor; without one it has no parties still.
         """
         if event.reciprocal:
             return self._parted(parsed, event, nouns, about)
         rated, limits = list(self._rated(parsed, event, nouns, about)), self._limits
         actors = tuple(p for p in event.actors if self._fits(p, rated, "actor", limits.keep_actor))
         recipients = tuple(p for p in event.recipients if self._fits(p, rated, "recipient", limits.keep_recipient))
+        is_open = not event.actors and not event.recipients
         if not actors:
             taken = {p.code for p in recipients}
             free = [r for r in rated if r.noun.party.code not in taken and r.noun.token is not None]
             best = max(free, key=lambda r: r.actor, default=None)
-            if best is not None and best.actor >= limits.fill_actor:
+            if best is not None and best.actor >= (limits.open_actor if is_open else limits.fill_actor):
                 actors = (replace(best.noun.party, how="chosen"),)
         actors = actors or event.actors  # nobody fits better than those of the rules
+        if is_open and not actors:
+            return event
         if not recipients:
             taken = {p.code for p in actors}
             free = [r for r in rated if r.noun.token is None or r.noun.party.code not in taken]
@@ -161,10 +173,10 @@ def _inside_name(parsed: Parsed, token: Token) -> bool:
 
 
 def of_context(event: Coded, nouns: Sequence[Noun], about: About) -> list[Noun]:
-    """Whom the context adds: the actor's own country, those of the title, the article's main one."""
+    """Whom the context adds: the actor's own country, and in the lead those of the title and the article's main one."""
     here = {noun.party.code for noun in nouns}
     own = (_own_code(p.country, p.sector) for p in event.actors)
-    codes = dict.fromkeys([*own, *sorted(about.title), about.country])
+    codes = dict.fromkeys([*own, *sorted(about.title), *([about.country] if about.is_lead else [])])
     found = []
     for code in codes:
         if code:
@@ -278,8 +290,8 @@ def _bucket(distance: int) -> str:
     return next((str(limit) for limit in (1, 3, 6, 10, 20) if distance <= limit), "far")
 
 
-def about_article(title: Sequence[Name], country: str) -> About:
-    """Whom an article is about, from the names in its title and its main country."""
-    entries = [name.entry for name in title]
+def about_article(title: Sequence[Name], country: str, *, is_lead: bool) -> About:
+    """Whom an article is about, from the names in its title and its main country, for a sentence of its lead or not."""
+    entries = [name.entry for name in title] if is_lead else []
     codes = {code for entry in entries for code in (_own_code(entry.country, entry.sector), entry.tied_to)}
-    return About(tuple(sorted(codes - {""})), country)
+    return About(tuple(sorted(codes - {""})), country, is_lead)

@@ -1,6 +1,7 @@
 """The model chooses actor and recipient among all whom a sentence names; the rules' parties stay where it is unsure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,9 @@ from tasks.transform.coding.codebook import Codebook, load
 from tasks.transform.coding.coder import Coder
 from tasks.transform.coding.events import Coded
 
-LIMITS = Limits(keep_actor=0.5, fill_actor=0.5, keep_recipient=0.5, fill_recipient=0.5, keep_together=0.5)
+LIMITS = Limits(
+    keep_actor=0.5, fill_actor=0.5, keep_recipient=0.5, fill_recipient=0.5, keep_together=0.5, open_actor=0.5
+)
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +80,21 @@ def test_people_of_no_known_country_give_the_context_no_code(codebook: Codebook)
     own = model({"ctx": 10.0}, -5.0)
     event = assigned(codebook, "Protesters demanded free elections.", SUBJECTS, own)
     assert codes(event)[1] == []
+
+
+def test_the_title_tells_nothing_of_what_stands_below_the_lead(codebook: Codebook) -> None:
+    recorder = Recorder()
+    body = "Norway mobilised its army.\n\nNorway mobilised its fleet."
+    list(Coder(codebook, "test", watch=recorder).code([{"article_id": "1", "body": body, "title": "Fear in Denmark"}]))
+    assert [about.title for _, _, _, about in recorder.seen] == [("DNK",), ()]
+
+
+def test_an_act_of_which_the_rules_know_nobody_needs_a_likely_actor(codebook: Codebook) -> None:
+    recorder = Recorder()
+    list(Coder(codebook, "test", watch=recorder).code([{"article_id": "1", "body": "Norway attacked Denmark."}]))
+    ((parsed, event, nouns, about),) = recorder.seen
+    nobody = replace(event, actors=(), recipients=())
+    filled = PartyChooser(SUBJECTS, NOBODY, LIMITS).assign(parsed, nobody, nouns, about)
+    left = PartyChooser(NOBODY, ALL, LIMITS).assign(parsed, nobody, nouns, about)
+    assert codes(filled) == (["NOR"], [])
+    assert codes(left) == ([], [])

@@ -1,7 +1,5 @@
 """Loads the coding rules of `config/codebook` and says what is wrong with them."""
 
-import csv
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +10,7 @@ from typing import Any, Final
 
 from tasks.contract import EVENT_TYPES
 from tasks.errors import ConfigError
+from tasks.transform.coding.codebook_files import parts, read_rows, read_toml
 from tasks.transform.coding.gazetteer import us_states
 from tasks.transform.coding.inflection import inflections
 
@@ -141,28 +140,28 @@ class Codebook:
 @cache
 def load(folder: Path) -> Codebook:
     """The codebook in `folder`; ConfigError names file and line of the first thing that cannot be meant."""
-    language = _toml(folder / "language.toml")
-    classes = {name: tuple(words) for name, words in _toml(folder / "word_classes.toml").items()}
-    types = {r["type"]: _type_rule(r, where) for r, where in _rows(folder / "event_types.csv")}
+    language = read_toml(folder / "language.toml")
+    classes = {name: tuple(words) for name, words in read_toml(folder / "word_classes.toml").items()}
+    types = {r["type"]: _type_rule(r, where) for r, where in read_rows(folder / "event_types.csv")}
     if missing := set(EVENT_TYPES) - set(types):
         raise ConfigError(f"{folder / 'event_types.csv'}: lacks {', '.join(sorted(missing))}.")
     modes = {
         (r["type"], r["mode"]): _type_rule(r | {"quad_class": str(types[r["type"]].quad_class)}, where)
-        for r, where in _rows(folder / "modes.csv")
+        for r, where in read_rows(folder / "modes.csv")
     }
     senses: dict[tuple[str, str], list[Sense]] = {}
     for event_type in EVENT_TYPES:
-        for row, where in _rows(folder / "triggers" / f"{event_type.lower()}.csv"):
+        for row, where in read_rows(folder / "triggers" / f"{event_type.lower()}.csv"):
             sense = _sense(event_type, row, classes, modes, where)
             senses.setdefault((sense.pos, sense.trigger), []).append(sense)
     outer = {
         (r["pos"], r["lemma"]): Outer(
             r["lemma"], r["pos"], r["effect"], r["type"], r["type_if_conflict"], r["mode"], r["cameo"], r["example"]
         )
-        for r, _ in _rows(folder / "outer.csv")
+        for r, _ in read_rows(folder / "outer.csv")
     }
-    agents = {r["noun"].lower(): r["sector"] for r, _ in _rows(folder / "agents.csv")}
-    contexts = {r["context"]: _cell(r["words"].lower()) for r, _ in _rows(folder / "contexts.csv")}
+    agents = {r["noun"].lower(): r["sector"] for r, _ in read_rows(folder / "agents.csv")}
+    contexts = {r["context"]: parts(r["words"].lower()) for r, _ in read_rows(folder / "contexts.csv")}
     places = _places(folder)
     frozen = {key: tuple(sorted(some, key=lambda s: -s.conditions)) for key, some in senses.items()}
     return Codebook(
@@ -179,41 +178,10 @@ def load(folder: Path) -> Codebook:
     )
 
 
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: this file of the codebook is missing.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: is not valid TOML ({error}).") from None
-
-
-def _rows(path: Path) -> Iterator[tuple[dict[str, str], str]]:
-    """The rows of a CSV of the codebook with their place (`file:line`), without comments and empty lines."""
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: this file of the codebook is missing.") from None
-    numbered = [(n, line) for n, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
-    reader = csv.DictReader((line for _, line in numbered), strict=True)
-    try:
-        for index, row in enumerate(reader, 1):
-            where = f"{path}:{numbered[min(index, len(numbered) - 1)][0]}"
-            if None in row or None in row.values():
-                raise ConfigError(f"{where}: the number of cells differs from the header's.")
-            yield {key: value.strip() for key, value in row.items()}, where
-    except csv.Error as error:
-        raise ConfigError(f"{path}: is not valid CSV ({error}).") from None
-
-
-def _cell(text: str) -> tuple[str, ...]:
-    return tuple(part for part in (p.strip() for p in text.split("|")) if part)
-
-
 def _words(text: str, classes: Mapping[str, tuple[str, ...]], where: str) -> frozenset[str]:
     """The lemmas of a cell, with every `@class` replaced by its lemmas; `@actor` stays."""
     words: list[str] = []
-    for part in _cell(text):
+    for part in parts(text):
         if part == "@actor" or not part.startswith("@"):
             words.append(part.lower())
         elif part[1:] in classes:
@@ -244,16 +212,16 @@ def _sense(
         event_type=event_type,
         trigger=row["trigger"].lower(),
         pos=row["pos"],
-        with_=frozenset(_cell(row["with"].lower())),
+        with_=frozenset(parts(row["with"].lower())),
         objects=_words(row["object"], classes, where),
         without=_words(row["without"], classes, where),
-        actor=_cell(row["actor"]),
-        recipient=_cell(row["recipient"]),
-        needs=frozenset(_cell(row["needs"])),
+        actor=parts(row["actor"]),
+        recipient=parts(row["recipient"]),
+        needs=frozenset(parts(row["needs"])),
         reciprocal=row["reciprocal"] == "yes",
         mode=row["mode"],
         cameo=row["cameo"],
-        contexts=_cell(row["contexts"]),
+        contexts=parts(row["contexts"]),
         example=row["example"],
         where=where,
     )
@@ -275,31 +243,31 @@ def _names(folder: Path) -> dict[str, tuple[Entry, ...]]:
             if surface and entry not in found.setdefault(surface, []):
                 found[surface].append(entry)
 
-    for r, _ in _rows(folder / "countries.csv"):
+    for r, _ in read_rows(folder / "countries.csv"):
         country, name = r["country"], r["name"]
-        add((name, *_cell(r["aliases"])), Entry("country", name, country, ""))
-        add(_cell(r["adjectives"]), Entry("country", name, country, "", form="adjective"))
-        add(_cell(r["people"]), Entry("country", name, country, "CVL", form="people"))
-        add(_cell(r["seats"]), Entry("country", name, country, "GOV", form="seat"))
-    for r, where in _rows(folder / "people.csv"):
+        add((name, *parts(r["aliases"])), Entry("country", name, country, ""))
+        add(parts(r["adjectives"]), Entry("country", name, country, "", form="adjective"))
+        add(parts(r["people"]), Entry("country", name, country, "CVL", form="people"))
+        add(parts(r["seats"]), Entry("country", name, country, "GOV", form="seat"))
+    for r, where in read_rows(folder / "people.csv"):
         entry = Entry(
             "person", r["name"], r["country"], r["sector"], r["role"],
             since=_day(r["from"], where), until=_day(r["until"], where),
         )  # fmt: skip
-        add((r["name"], *_cell(r["aliases"])), entry)
-    for r, _ in _rows(folder / "organisations.csv"):
-        add((r["name"], *_cell(r["aliases"])), Entry("organisation", r["name"], r["country"], r["sector"]))
-    for r, where in _rows(folder / "groups.csv"):
+        add((r["name"], *parts(r["aliases"])), entry)
+    for r, _ in read_rows(folder / "organisations.csv"):
+        add((r["name"], *parts(r["aliases"])), Entry("organisation", r["name"], r["country"], r["sector"]))
+    for r, where in read_rows(folder / "groups.csv"):
         entry = Entry(
             "group", r["name"], r["country"], r["sector"], tied_to=r["tied_to"],
             since=_day(r["from"], where), until=_day(r["until"], where),
         )  # fmt: skip
-        add((r["name"], *_cell(r["aliases"])), entry)
+        add((r["name"], *parts(r["aliases"])), entry)
     for surface, entry in _places(folder).items():
         if surface not in found:
             add((surface,), entry)
-    for r, _ in _rows(folder / "not_names.csv"):
-        add((r["phrase"], *_cell(r["aliases"])), Entry(NO_NAME, r["phrase"], "", ""))
+    for r, _ in read_rows(folder / "not_names.csv"):
+        add((r["phrase"], *parts(r["aliases"])), Entry(NO_NAME, r["phrase"], "", ""))
     for state in us_states():
         if state not in found:
             add((state,), Entry("place", state, "USA", "", admin1=state, place_kind="admin1"))
@@ -313,20 +281,20 @@ def _learned(file: Path) -> Iterator[tuple[str, Entry]]:
     """The names of the people whom the archive taught, each with what it means."""
     if not file.is_file():
         return
-    for r, where in _rows(file):
+    for r, where in read_rows(file):
         if missing := {"name", "aliases", "country", "sector", "role", "from", "until"} - r.keys():
             raise ConfigError(f"{file}: lacks the column {min(missing)}.")
         entry = Entry(
             "person", r["name"], r["country"], r["sector"], r["role"],
             since=_day(r["from"], where), until=_day(r["until"], where), learned=True,
         )  # fmt: skip
-        for surface in (r["name"], *_cell(r["aliases"])):
+        for surface in (r["name"], *parts(r["aliases"])):
             yield surface, entry
 
 
 def _places(folder: Path) -> dict[str, Entry]:
     places: dict[str, Entry] = {}
-    for r, where in _rows(folder / "places.csv"):
+    for r, where in read_rows(folder / "places.csv"):
         try:
             latitude, longitude = (float(r[side]) if r[side] else None for side in ("latitude", "longitude"))
         except ValueError:
@@ -337,7 +305,7 @@ def _places(folder: Path) -> dict[str, Entry]:
             geonames_id=int(r["geonames_id"]) if r["geonames_id"] else None,
             tied_to=r["tied_to"], admin1=r["admin1"], place_kind=r["kind"],
         )  # fmt: skip
-        for surface in (r["name"], *_cell(r["aliases"])):
+        for surface in (r["name"], *parts(r["aliases"])):
             places.setdefault(surface, entry)
     return places
 

@@ -261,11 +261,13 @@ class Coder:
         result.introductions = by_key(introductions, "introduction_id")
         quote_rows = [quote_row(result.article_id, body, quote, prepared.names) for quote in quotes]
         result.quotes = by_key(quote_rows, "quote_id")
-        about = about_article(prepared.title_names, prepared.country)
+        abouts = [about_article(prepared.title_names, prepared.country, is_lead=lead) for lead in (False, True)]
+        lead = prepared.sentences[0].paragraph if prepared.sentences else 0
         for one, article, speaker, events in self._ruled(prepared, parsed, quotes):
             if self._chooser is not None:
                 events = self._chooser.choose(one, events, article, speaker)
             nouns = nouns_of(one, self._events.actors, article, speaker) if events and self._asks_of_nouns else []
+            about = abouts[one.sentence.paragraph == lead]
             for event in events:
                 result.events.extend(self._event_rows(prepared, one, event, nouns, about))
         result.events = by_key(result.events, "event_id")
@@ -294,6 +296,8 @@ class Coder:
             self._watch.asked(parsed, event, nouns, about)
         if self._parties is not None:
             event = self._parties.assign(parsed, event, nouns, about)
+        if not event.actors and not event.recipients:
+            return
         if self._watch is not None:
             self._watch.coded(article["article_id"], event)
         if self._confidence is not None:
