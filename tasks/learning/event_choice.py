@@ -13,20 +13,25 @@ from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.events import Coded, EventCoder
 from tasks.transform.coding.triggers import Trigger
 
+_NAMED: Final = frozenset({"name", "agent", "known"})
+"""How parties are known that the text names (see `Party`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """Least probabilities of being right. `best`: the likeliest event of a sentence; `further`: its other events;
-    `missed`: an event that the rules missed in a sentence where they coded none; `beside`: one where they coded others.
+    `between`: any event between two countries that the text names; `missed`: an event that the rules missed in a
+    sentence where they coded none; `beside`: one where they coded others.
     """
 
     best: float
     further: float
+    between: float
     missed: float
     beside: float
 
 
-THRESHOLDS: Final = Thresholds(best=0.5, further=0.6, missed=0.55, beside=0.65)
+THRESHOLDS: Final = Thresholds(best=0.5, further=0.6, between=0.25, missed=0.55, beside=0.65)
 """Set on the development sets, cross-fitted, where type F1 of news and of the PLOVER gold standard hardly change
 between neighbouring values (2026-11). The further events of a sentence must be surer: most of what is told in passing
 ("on the eve of a visit", "after the invasion") is told again and better where it is the news."""
@@ -62,7 +67,8 @@ class EventChooser:
         coded = [(right, c.event) for right, c in judged if c.event is not None]
         kept: list[Coded] = []
         for place, (right, event) in enumerate(coded):
-            if right >= (self._least.further if place else self._least.best):
+            least = self._least.further if place else self._least.best
+            if right >= (min(least, self._least.between) if _is_between(event) else least):
                 kept.append(self._with(event, right))
         missed = next(((right, c) for right, c in judged if c.event is None), None)
         if missed is not None and missed[0] >= (self._least.beside if coded else self._least.missed):
@@ -112,3 +118,9 @@ class EventChooser:
             confidence=0.0,
             why=(f"{sense.where.rsplit('/', 1)[-1]} {sense.trigger}", "no party by the rules"),
         )
+
+
+def _is_between(event: Coded) -> bool:
+    """Whether the text names both parties, and they are of two countries."""
+    sides = [{p.country for p in side if p.how in _NAMED} - {""} for side in (event.actors, event.recipients)]
+    return len(sides[0]) > 1 if event.reciprocal else bool(sides[0] and sides[1] and sides[0] != sides[1])

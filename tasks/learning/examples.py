@@ -35,6 +35,8 @@ _OF_A_CLASS: Final = 0.3
 """What a sentence counts of which only the class is known: another event of its class would seem right as well."""
 _OF_A_PAIR: Final = 0.5
 """What a coded event counts between two parties that are given: the rest of the sentence is not told."""
+_NOT_TOLD: Final = 0.3
+"""What an event counts as wrong that a set does not have which tells one event a sentence: it may be a second one."""
 _ON_THE_WAY: Final = 0.3
 """What a sense counts that only stands on the way between the two."""
 
@@ -107,7 +109,8 @@ def _judged(gold: AnnotatedTwice | WithEvents, read: Read, grammar: Grammar) -> 
     for words, events in read:
         for candidate in candidates(words, events):
             label = RIGHT if candidate.event_type in types else WRONG
-            yield Case(event_features(words, candidate, events, grammar), label)
+            told = isinstance(gold, AnnotatedTwice) or label == RIGHT
+            yield Case(event_features(words, candidate, events, grammar), label, 1.0 if told else _NOT_TOLD)
 
 
 def _between(gold: BetweenParties, read: Read, grammar: Grammar) -> Example:

@@ -1,11 +1,11 @@
-"""Chooses who is actor and who is recipient of an event, by a small trained model, from all whom its sentence names.
+"""Chooses who stands on a side of an event that the rules left empty, by a small trained model.
 
-The rules find the trigger and, in the slots of its sense, the parties. The model looks at every other noun too: it may
-leave out a party of the rules that does not fit, and fill a side that the rules left empty. It was trained on sentences
-with actors and recipients marked by people (see `tasks.learning.train`); without it the rules' parties stay.
+The rules find the trigger and, in the slots of its sense, the parties; those stay. Where a side holds nobody, the model
+looks at every other noun that names somebody, and at whom the context tells of. It was trained on sentences with actors
+and recipients marked by people (see `tasks.learning.train`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -19,8 +19,6 @@ from tasks.transform.coding.names import Name
 
 _STAND_ALONE: Final = frozenset({"IGO", "NGO", "IMG", "ISM", "MNC"})
 """Sectors that stand in place of a country."""
-_LEFT_OUT: Final = frozenset({"implied", "place"})
-"""How parties are known of whom no noun tells."""
 _MOST_NOUNS: Final = 40
 """Nouns of a sentence that are looked at; lists of names have more."""
 _FAR: Final = 6
@@ -49,20 +47,15 @@ class Noun:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Probabilities from which a party is kept or taken. `keep_together`: on either side, one of a reciprocal event.
-    `open_actor`: the actor of an act of which the rules know nobody.
-    """
+    """Least probabilities of who fills an empty side. `open_actor`: of an act of which the rules know nobody."""
 
-    keep_actor: float = 0.35
-    fill_actor: float = 0.35
-    keep_recipient: float = 0.15
-    fill_recipient: float = 0.35
-    keep_together: float = 0.6
+    fill: float = 0.35
     open_actor: float = 0.7
 
 
 LIMITS: Final = Limits()
-"""Chosen by the mean dyad F1 of news and PLOVER sentences in five folds (2026-11); the maximum is flat."""
+"""Chosen by the mean dyad F1 of news and PLOVER sentences in five folds (2026-11); the maximum is flat. To drop parties
+of the rules at low probabilities was tried as well, and lost a point."""
 
 
 class PartyChooser:
@@ -73,62 +66,47 @@ class PartyChooser:
         self._recipients = recipients
         self._limits = limits
 
-    def assign(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Coded:
-        """The event with parties left out that do not fit, and an empty side filled where somebody fits.
+    def fill(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Coded:
+        """The event with its empty sides filled where somebody fits.
 
         Whom only the context names (the actor's own country, the title) becomes a recipient without words. An act of
         which the rules know nobody needs a likely actor; without one it has no parties still.
         """
-        if event.reciprocal:
-            return self._parted(parsed, event, nouns, about)
-        rated, limits = list(self._rated(parsed, event, nouns, about)), self._limits
-        actors = tuple(p for p in event.actors if self._fits(p, rated, "actor", limits.keep_actor))
-        recipients = tuple(p for p in event.recipients if self._fits(p, rated, "recipient", limits.keep_recipient))
-        is_open = not event.actors and not event.recipients
-        if not actors:
-            taken = {p.code for p in recipients}
-            free = [r for r in rated if r.noun.party.code not in taken and r.noun.token is not None]
-            best = max(free, key=lambda r: r.actor, default=None)
-            if best is not None and best.actor >= (limits.open_actor if is_open else limits.fill_actor):
-                actors = (replace(best.noun.party, how="chosen"),)
-        actors = actors or event.actors  # nobody fits better than those of the rules
-        if is_open and not actors:
+        actors, recipients = event.actors, event.recipients
+        if event.reciprocal or (actors and recipients):
             return event
-        if not recipients:
-            taken = {p.code for p in actors}
-            free = [r for r in rated if r.noun.token is None or r.noun.party.code not in taken]
-            best = max(free, key=lambda r: r.recipient, default=None)
-            if best is not None and best.recipient >= limits.fill_recipient:
-                recipients = (best.noun.party if best.noun.token is None else replace(best.noun.party, how="chosen"),)
-        return replace(event, actors=actors, recipients=recipients) if actors or recipients else event
-
-    def _parted(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Coded:
-        """A reciprocal event without those who have no part in it."""
-        rated = list(self._rated(parsed, event, nouns, about))
-        least = self._limits.keep_together
-        parties = tuple(p for p in event.actors if any(self._fits(p, rated, s, least) for s in ("actor", "recipient")))
-        return event if len({p.code for p in parties}) < 2 else replace(event, actors=parties)
-
-    def _rated(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Iterator["_Rated"]:
         nouns = across(event, nouns)
-        for noun in (*nouns, *of_context(event, nouns, about)):
-            given = features(parsed, event, noun, nouns, about)
-            yield _Rated(noun, self._actors.probabilities(given)[RIGHT], self._recipients.probabilities(given)[RIGHT])
+        is_open = not actors and not recipients
+        if not actors:
+            least = self._limits.open_actor if is_open else self._limits.fill
+            actors = self._likeliest(self._actors, parsed, event, nouns, about, recipients, least)
+        if not recipients and (actors or not is_open):
+            free = (*nouns, *of_context(event, nouns, about))
+            recipients = self._likeliest(self._recipients, parsed, event, free, about, actors, self._limits.fill)
+        return replace(event, actors=actors, recipients=recipients)
 
     @staticmethod
-    def _fits(party: Party, rated: Sequence["_Rated"], side: str, least: float) -> bool:
-        """Whether any mention of a party is likely enough on a side; one that the text leaves out stays."""
-        if party.how in _LEFT_OUT:
-            return True
-        own = [getattr(r, side) for r in rated if r.noun.token is not None and r.noun.party.code == party.code]
-        return not own or max(own) >= least
-
-
-@dataclass(frozen=True, slots=True)
-class _Rated:
-    noun: Noun
-    actor: float
-    recipient: float
+    def _likeliest(
+        model: LinearModel,
+        parsed: Parsed,
+        event: Coded,
+        those: Sequence[Noun],
+        about: About,
+        others: Sequence[Party],
+        least: float,
+    ) -> tuple[Party, ...]:
+        """The likeliest of some nouns, if it is likely enough; who stands on the other side in words is left out."""
+        taken = {p.code for p in others}
+        here = [noun for noun in those if noun.token is not None]
+        rated = [
+            (model.probabilities(features(parsed, event, noun, here, about))[RIGHT], noun)
+            for noun in those
+            if noun.token is None or noun.party.code not in taken
+        ]
+        likely, noun = max(rated, key=lambda one: one[0], default=(0.0, None))
+        if noun is None or likely < least:
+            return ()
+        return (noun.party if noun.token is None else replace(noun.party, how="chosen"),)
 
 
 def nouns_of(parsed: Parsed, finder: ActorFinder, article: Article, speaker: Party | None) -> list[Noun]:

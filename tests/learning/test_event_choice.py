@@ -36,10 +36,15 @@ def model(weights: Mapping[str, float], intercept: float = 0.0) -> LinearModel:
 
 
 def chosen(
-    text: str, codebook: Codebook, rules: Coder, weights: Mapping[str, float], intercept: float = 0.0
+    text: str,
+    codebook: Codebook,
+    rules: Coder,
+    weights: Mapping[str, float],
+    intercept: float = 0.0,
+    between: float = 1.0,
 ) -> list[Coded]:
     """The events that are left of those of the rules, at thresholds of one half, three quarters and nine tenths."""
-    least = Thresholds(best=0.5, further=0.75, missed=0.9, beside=0.9)
+    least = Thresholds(best=0.5, further=0.75, between=between, missed=0.9, beside=0.9)
     chooser = EventChooser(model(weights, intercept), codebook, EventCoder(codebook), least)
     ((parsed, events),) = rules.read({"article_id": "1", "body": text})
     return chooser.choose(parsed, events, Article())
@@ -65,6 +70,12 @@ def test_events_that_are_likely_wrong_go(codebook: Codebook, rules: Coder) -> No
 def test_a_further_event_must_be_surer_than_the_likeliest_one(codebook: Codebook, rules: Coder) -> None:
     both_at_two_thirds = chosen(TWO_EVENTS, codebook, rules, {"coded": 0.7, "coded ASSAULT": 0.1})
     assert types(both_at_two_thirds) == ["ASSAULT"]
+
+
+def test_what_the_text_tells_of_two_countries_may_be_less_sure(codebook: Codebook, rules: Coder) -> None:
+    doubtful = {"coded": -0.8}
+    assert chosen(TWO_EVENTS, codebook, rules, doubtful) == []
+    assert types(chosen(TWO_EVENTS, codebook, rules, doubtful, between=0.25)) == ["ASSAULT", "CONSULT"]
 
 
 def test_the_confidence_is_the_probability_of_being_right(codebook: Codebook, rules: Coder) -> None:

@@ -295,7 +295,7 @@ class Coder:
         if self._watch is not None:
             self._watch.asked(parsed, event, nouns, about)
         if self._parties is not None:
-            event = self._parties.assign(parsed, event, nouns, about)
+            event = self._parties.fill(parsed, event, nouns, about)
         if not event.actors and not event.recipients:
             return
         if self._watch is not None:

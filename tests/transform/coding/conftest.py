@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.settings import shipped
+from tasks.settings import Settings, shipped
 from tasks.transform.code_batch import coder_of
 from tasks.transform.coding.codebook import Codebook, load
 from tasks.transform.coding.coder import Coder
@@ -14,5 +14,13 @@ def codebook() -> Codebook:
 
 
 @pytest.fixture(scope="session")
+def shipped_coder() -> Coder:
+    """The coder as a run uses it: the rules and the trained models."""
+    settings = Settings()
+    return coder_of(settings.codebook.resolve(), "test", settings.models)
+
+
+@pytest.fixture(scope="session")
 def coder() -> Coder:
+    """The rules alone."""
     return coder_of((shipped("config") / "codebook").resolve(), "test")

@@ -24,9 +24,9 @@ def article(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     return dict(row)
 
 
-@pytest.fixture(scope="module")
-def coded(article: dict[str, Any], coder: Coder) -> CodedArticle:
-    (result,) = coder.code([article])
+@pytest.fixture(scope="module", params=["rules alone", "with models"])
+def coded(article: dict[str, Any], coder: Coder, shipped_coder: Coder, request: pytest.FixtureRequest) -> CodedArticle:
+    (result,) = (coder if request.param == "rules alone" else shipped_coder).code([article])
     assert result.error == ""
     return result
 
