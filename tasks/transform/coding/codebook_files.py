@@ -29,13 +29,14 @@ def read_rows(path: Path) -> Iterator[tuple[dict[str, str], str]]:
     except FileNotFoundError:
         raise ConfigError(f"{path}: this file of the codebook is missing.") from None
     numbered = [(n, line) for n, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
-    reader = csv.DictReader((line for _, line in numbered), strict=True)
+    reader = csv.reader((line for _, line in numbered), strict=True)
     try:
-        for index, row in enumerate(reader, 1):
+        header = next(reader, [])
+        for index, cells in enumerate(reader, 1):
             where = f"{path}:{numbered[min(index, len(numbered) - 1)][0]}"
-            if None in row or None in row.values():
-                raise ConfigError(f"{where}: the number of cells differs from the header's.")
-            yield {key: value.strip() for key, value in row.items()}, where
+            if len(cells) != len(header):
+                raise ConfigError(f"{where}: has {len(cells)} cells where the header has {len(header)}.")
+            yield dict(zip(header, (cell.strip() for cell in cells), strict=True)), where
     except csv.Error as error:
         raise ConfigError(f"{path}: is not valid CSV ({error}).") from None
 
