@@ -292,6 +292,7 @@ class Coder:
             event = replace(event, modality="intended")  # what is dated after the article has not happened yet
         place = self._places.place(parsed, event, prepared.countries)
         read, event = event, at_home(event, place)
+        about = replace(about, place=place.country if place else "")
         if self._watch is not None:
             self._watch.asked(parsed, event, nouns, about)
         if self._parties is not None:
