@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
-from spacy.tokens import Token
-
 from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Sense
+from tasks.transform.coding.tokens import Token
 from tasks.transform.coding.triggers import Trigger, fitting, part_of_speech, senses_of
 
 _STEM: Final = 5

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from spacy.tokens import Token
-
 from tasks.transform.coding.clauses import Parsed, direct_objects, is_passive
 from tasks.transform.coding.codebook import Codebook, Outer
+from tasks.transform.coding.tokens import Token
 from tasks.transform.coding.triggers import part_of_speech
 
 _DEEPEST: Final = 5
