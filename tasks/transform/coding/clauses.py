@@ -57,14 +57,11 @@ class Parsed:
 
     def __post_init__(self) -> None:
         words, spaces = self.sentence.words, self.sentence.spaces
-        self.text = "".join(word + " " * space for word, space in zip(words, spaces, strict=True))
+        self.text = "".join([f"{word} " if space else word for word, space in zip(words, spaces, strict=True)])
         self.tokens = tokens_of(self.doc)
         self.tags = [token.tag_ for token in self.tokens]
         self.lower = [token.text.lower() for token in self.tokens]
-        position = self.sentence.start
-        for word, space in zip(words, spaces, strict=True):
-            self._starts.append(position)
-            position += len(word) + space
+        self._starts = self.sentence.word_starts()
         at = 0
         for name in self.names:
             while at < len(words) and self._starts[at] < name.start:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from operator import add
 from typing import Any, Final, cast
 
 import spacy
@@ -43,6 +44,11 @@ class Sentence:
     words: tuple[str, ...]
     spaces: tuple[bool, ...]
 
+    def word_starts(self) -> list[int]:
+        """Where each word begins in the body."""
+        lengths = map(add, map(len, self.words), self.spaces)
+        return list(accumulate(lengths, initial=self.start))[:-1]
+
 
 class Splitter:
     """Splits texts by spaCy's tokenizer, which knows abbreviations ("Mr.", "U.S."), and our own rules of sentences."""
@@ -74,7 +80,7 @@ class Splitter:
     def _sentences(self, text: str, offset: int, paragraph: int) -> Iterator[Sentence]:
         """The sentences of a piece of text that begins at `offset`; one that is too long in several."""
         words, spaces = self._tokens(text)
-        starts = list(accumulate((len(w) + s for w, s in zip(words, spaces, strict=True)), initial=offset))
+        starts = list(accumulate(map(add, map(len, words), spaces), initial=offset))
         for first, last in self._boundaries.split(words, spaces):
             while first < last and words[first].isspace():
                 first += 1
