@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from spacy.tokens import Token
-
 from tasks.learning.words import Words
 from tasks.transform.coding.actors import Party
 from tasks.transform.coding.clauses import Grammar, Parsed, direct_objects, is_passive
 from tasks.transform.coding.events import Coded
+from tasks.transform.coding.tokens import Token
 from tasks.transform.coding.triggers import Trigger, part_of_speech
 
 _AUXILIARIES: Final = ("aux", "auxpass")
@@ -65,7 +64,7 @@ def event_features(words: Words, candidate: Candidate, events: Sequence[Coded], 
     features = dict.fromkeys(_of_word(words, candidate), 1.0)
     kind, token = candidate.event_type, candidate.token
     features["vote"] = words.votes(token).get(kind, 0.0)
-    features["length"] = min(len(words.parsed.doc), _LONG) / _LONG
+    features["length"] = min(len(words.parsed.tokens), _LONG) / _LONG
     features["votes of the other words"] = words.votes_elsewhere(token, kind)
     if candidate.event is not None:
         features |= dict.fromkeys(_of_event(words, candidate.event, events), 1.0)
@@ -112,7 +111,7 @@ def _of_event(words: Words, event: Coded, events: Sequence[Coded]) -> Iterator[s
     parsed, token, kind = words.parsed, event.trigger, event.event_type
     yield from ("coded", f"coded {kind}", f"modality {event.modality}", f"type+modality {kind} {event.modality}")
     yield from (f"outer {why}" for why in event.why[1:])
-    yield f"third of the sentence {3 * token.i // max(len(parsed.doc), 1)}"
+    yield f"third of the sentence {3 * token.i // max(len(parsed.tokens), 1)}"
     for role, parties in (("actor", event.actors), ("recipient", event.recipients)):
         yield from _of_parties(role, parties, kind, part_of_speech(parsed, token))
     if event.reciprocal:

@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from spacy.tokens import Token
-
 from tasks.learning.linear_model import RIGHT, LinearModel
 from tasks.transform.coding.actors import ActorFinder, Article, Party
 from tasks.transform.coding.clauses import MODIFIERS, Parsed, is_passive
 from tasks.transform.coding.events import Coded
 from tasks.transform.coding.names import Name
+from tasks.transform.coding.tokens import Token
 
 _STAND_ALONE: Final = frozenset({"IGO", "NGO", "IMG", "ISM", "MNC"})
 """Sectors that stand in place of a country."""

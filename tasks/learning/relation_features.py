@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from spacy.tokens import Token
-
 from tasks.learning.words import Words
 from tasks.transform.coding.actors import Party
 from tasks.transform.coding.clauses import is_passive
 from tasks.transform.coding.events import Coded
+from tasks.transform.coding.tokens import Token
 
 Span = tuple[int, int]
 """Where something stands in the body: start and end (exclusive) in code points."""

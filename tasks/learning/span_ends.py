@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from spacy.tokens import Token
-
 from tasks.learning.linear_model import RIGHT, LinearModel
 from tasks.learning.relation_features import Span
 from tasks.learning.words import Words
+from tasks.transform.coding.tokens import Token
 
 _DROPPED: Final = frozenset({"cc", "punct", "prep", "mark", "relcl", "intj"})
 """Labels of words before a noun that do not begin its phrase."""
@@ -21,7 +20,7 @@ Belongs = Callable[[dict[str, float], Token], bool]
 def span_of(words: Words, noun: Token, model: LinearModel) -> Span:
     """Where the phrase of a noun stands in the body."""
     last = walk(words, noun, lambda features, _: model.probabilities(features)[RIGHT] >= 0.5)
-    return words.parsed.start(words.parsed.doc[_first(noun)]), words.parsed.end(words.parsed.doc[last])
+    return words.parsed.start(words.parsed.tokens[_first(noun)]), words.parsed.end(words.parsed.tokens[last])
 
 
 def end_cases(words: Words, noun: Token, end: int) -> Iterator[tuple[dict[str, float], bool]]:
@@ -61,8 +60,8 @@ def _walk(words: Words, noun: Token, at: Token, belongs: Belongs, depth: int) ->
 
 def _with_bracket(words: Words, noun: Token, last: int) -> int:
     """The last token, or the closing bracket behind it where the phrase opened one."""
-    doc = words.parsed.doc
-    inside = doc[noun.i : last + 1].text
+    doc = words.parsed.tokens
+    inside = "".join(token.text for token in doc[noun.i : last + 1])
     closed = last + 1 < len(doc) and doc[last + 1].text == ")" and inside.count("(") > inside.count(")")
     return last + closed
 
@@ -78,7 +77,7 @@ def _first(noun: Token) -> int:
 def _features(words: Words, noun: Token, at: Token, part: Token, last: int, depth: int) -> dict[str, float]:
     parsed = words.parsed
     lower = parsed.lower[part.i]
-    between = list(parsed.doc[last + 1 : part.left_edge.i])
+    between = list(parsed.tokens[last + 1 : part.left_edge.i])
     comma = "comma" if between else "next"
     kind = part.dep_ + (f":{lower}" if part.dep_ in ("prep", "cc", "case", "agent") else "")
     size = part.right_edge.i - part.left_edge.i + 1
@@ -99,7 +98,7 @@ def _features(words: Words, noun: Token, at: Token, part: Token, last: int, dept
         other = next((t for t in at.rights if t.dep_ == "conj"), None)
         if other is not None:
             alike = f"{at.tag_} {other.tag_} {words.form(at)[:1] == '<'} {words.form(other)[:1] == '<'}"
-            first = parsed.doc[other.left_edge.i].tag_
+            first = parsed.tokens[other.left_edge.i].tag_
             found |= {f"joins {alike}", f"joins {alike} {noun.dep_}", f"joins to {first}", f"joins {words.form(other)}",
                       f"joins {noun.dep_} {depth} {min(other.i - at.i, _LONG)}"}  # fmt: skip
     below = next((t for t in part.children if t.dep_ == "pobj"), None)

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from spacy.tokens import Token
-
 from tasks.learning.fit import Case
 from tasks.learning.given import Read
 from tasks.learning.linear_model import RIGHT, WRONG
 from tasks.learning.relation_features import Span
 from tasks.learning.span_ends import end_cases
 from tasks.learning.span_features import Scene, noun_features, recipient_features, scenes_of
+from tasks.transform.coding.tokens import Token
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from spacy.tokens import Token
-
 from tasks.learning.relation_features import way
 from tasks.learning.words import Words
 from tasks.transform.coding.actors import Party
 from tasks.transform.coding.clauses import MODIFIERS, NOUN_TAGS, is_passive
 from tasks.transform.coding.events import Coded
+from tasks.transform.coding.tokens import Token
 
 _TAGS: Final = NOUN_TAGS | {"PRP", "CD", "DT"}
 """Tags of words that can name a party."""
@@ -35,7 +34,7 @@ class Scene:
 def scenes_of(read: Sequence[tuple[Words, Sequence[Coded]]]) -> list[Scene]:
     """The sentences of a text with their candidates: the head of each noun phrase, in text order."""
     return [
-        Scene(words, events, [t for t in words.parsed.doc if t.tag_ in _TAGS and t.dep_ not in _INSIDE], number)
+        Scene(words, events, [t for t in words.parsed.tokens if t.tag_ in _TAGS and t.dep_ not in _INSIDE], number)
         for number, (words, events) in enumerate(read)
     ]
 
@@ -112,7 +111,7 @@ def _of_verb(told: Scene, noun: Token) -> Iterator[str]:
 
 def _of_phrase(told: Scene, noun: Token) -> Iterator[str]:
     """What the noun phrase is made of: names, adjectives of nations, its first word, and the words around it."""
-    words, doc = told.words, told.words.parsed.doc
+    words, doc = told.words, told.words.parsed.tokens
     first = noun.left_edge.i
     phrase = doc[first : noun.i + 1]
     names = sum(t.tag_ in ("NNP", "NNPS") for t in phrase)

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from spacy.tokens import Token
-
 from tasks.learning.given import Read
 from tasks.learning.linear_model import RIGHT, LinearModel
 from tasks.learning.relation_features import Span
 from tasks.learning.span_ends import span_of
 from tasks.learning.span_features import Scene, noun_features, recipient_features, scenes_of
+from tasks.transform.coding.tokens import Token
 
 SPANS: Final = ("spans_actor", "spans_recipient", "spans_end")
 """The models that finding needs."""

@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
-from spacy.tokens import Token
-
 from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Sense
+from tasks.transform.coding.tokens import Token
 from tasks.transform.coding.triggers import Trigger, fitting, part_of_speech, senses_of
 
 _STEM: Final = 5
@@ -61,9 +60,9 @@ class Words:
         """For each event type the share of the word's senses that are of it; empty for words without senses."""
         found = self._votes.get(token.i)
         if found is None:
-            counts = Counter(sense.event_type for sense in self.senses(token))
-            found = {name: count / counts.total() for name, count in counts.items()} if counts else _NONE
-            self._votes[token.i] = found
+            senses = self.senses(token)
+            counts = Counter(sense.event_type for sense in senses) if senses else _NONE
+            found = self._votes[token.i] = {name: count / len(senses) for name, count in counts.items()}
         return found
 
     def votes_elsewhere(self, token: Token, event_type: str) -> float:
@@ -77,15 +76,17 @@ class Words:
         """The senses whose conditions hold around the word (those on its parties apart), the best of each type."""
         found = self._fitting.get(token.i)
         if found is None:
-            best: dict[str, Trigger] = {}
-            for trigger in fitting(self.parsed, self.parsed.codebook, token):
-                sense = trigger.sense
-                kept = best.get(sense.event_type)
-                if kept is None or sense.conditions > kept.sense.conditions:
-                    best[sense.event_type] = trigger
-            found = sorted(best.values(), key=lambda t: (-t.sense.conditions, t.sense.event_type))
-            self._fitting[token.i] = found
+            found = self._fitting[token.i] = self._best(token) if self.senses(token) else []
         return found
+
+    def _best(self, token: Token) -> list[Trigger]:
+        best: dict[str, Trigger] = {}
+        for trigger in fitting(self.parsed, self.parsed.codebook, token):
+            sense = trigger.sense
+            kept = best.get(sense.event_type)
+            if kept is None or sense.conditions > kept.sense.conditions:
+                best[sense.event_type] = trigger
+        return sorted(best.values(), key=lambda t: (-t.sense.conditions, t.sense.event_type))
 
     def best_type(self, token: Token) -> str:
         """The type of the fitting sense with the most conditions; "" where none fits."""

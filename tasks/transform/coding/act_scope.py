@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spacy.tokens import Token
-
 from tasks.transform.coding.clauses import MODIFIERS, SUBJECTS, Parsed, prepositional
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.events import Coded
 from tasks.transform.coding.inflection import inflections
+from tasks.transform.coding.tokens import Token
 
 ANY: Final = "any"
 BEFORE: Final = "before"

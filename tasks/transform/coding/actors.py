@@ -5,13 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from spacy.tokens import Token
-
 from tasks.transform.coding.clauses import MODIFIERS, Parsed, conjuncts
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.gazetteer import town
 from tasks.transform.coding.introduced import INTRODUCED
 from tasks.transform.coding.names import Name
+from tasks.transform.coding.tokens import Token
 
 _AGENT_PREPOSITIONS: Final = ("of", "from", "in", "at", "for", "within")
 _THING_PREPOSITIONS: Final = ("of", "from")
@@ -186,7 +185,9 @@ class ActorFinder:
 
     def _counted(self, parsed: Parsed, head: Token) -> Token | None:
         """Those whom a word only counts or gathers: "activists" in "dozens of activists"."""
-        if head.tag_ != "CD" and not any(x in self._quantities for x in (*parsed.lemmas(head, "noun"), head.lower_)):
+        if head.tag_ != "CD" and not any(
+            x in self._quantities for x in (*parsed.lemmas(head, "noun"), parsed.lower[head.i])
+        ):
             return None
         for child in head.rights:
             if child.dep_ == "prep" and parsed.lower[child.i] == "of":
@@ -293,7 +294,7 @@ class ActorFinder:
         """Whether a surname has a first name before it that is not the known person's."""
         first_names = (t for t in head.lefts if t.dep_ == "compound" and t.tag_ == "NNP" and t.i not in parsed.name_of)
         words = known.name.split(" ")
-        return any(t.text not in words and t.lower_.rstrip(".") not in self._titles for t in first_names)
+        return any(t.text not in words and parsed.lower[t.i].rstrip(".") not in self._titles for t in first_names)
 
     @staticmethod
     def _countries(parsed: Parsed, article: Article) -> frozenset[str]:

@@ -50,6 +50,7 @@ class ClaimFinder:
         self._irregular = irregular
         self._figures = FigureReader(numbers, units)
         self._measures = _measures(units)
+        self._measure = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, *_ in self._measures), re.IGNORECASE)
         self._years: Mapping[str, float] = units["many_years"]
         since = _either(words["many_years_of"])
         self._vague_years = re.compile(
@@ -131,6 +132,8 @@ class ClaimFinder:
     def _measured_claim(self, text: str, figure: Figure, rest: str, previous: str) -> tuple[Claim | None] | None:
         """The claim of a figure with a unit of measure, in a tuple; (None,) where it only tells when."""
         skipped = len(" of") if figure.is_approximate and rest.startswith(" of ") else 0
+        if not self._measure.match(rest, skipped):
+            return None
         for pattern, kind, unit, factor in self._measures:
             match = pattern.match(rest, skipped)
             if match is None:
@@ -176,7 +179,8 @@ class ClaimFinder:
             return False
         before = text[: figure.start].rstrip().lower()
         word = previous.strip(".,").lower()
-        if not figure.hedge and any(before.endswith(label) and word == label.split()[-1] for label in self._labels):
+        labelled = not figure.hedge and before.endswith(self._labels)
+        if labelled and any(before.endswith(label) and word == label.split()[-1] for label in self._labels):
             return True
         if figure.year and (word in self._before_year or not previous or word in self._months):
             return True

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from tasks.transform.coding.codebook import Codebook, Sense
 from tasks.transform.coding.names import Name
 from tasks.transform.coding.sentences import Sentence
+from tasks.transform.coding.tokens import Token, tokens_of
 
 if TYPE_CHECKING:
     from tasks.transform.coding.triggers import Trigger
@@ -56,14 +57,11 @@ class Parsed:
 
     def __post_init__(self) -> None:
         words, spaces = self.sentence.words, self.sentence.spaces
-        self.text = "".join(word + " " * space for word, space in zip(words, spaces, strict=True))
-        self.tokens = list(self.doc)
+        self.text = "".join([f"{word} " if space else word for word, space in zip(words, spaces, strict=True)])
+        self.tokens = tokens_of(self.doc)
         self.tags = [token.tag_ for token in self.tokens]
         self.lower = [token.text.lower() for token in self.tokens]
-        position = self.sentence.start
-        for word, space in zip(words, spaces, strict=True):
-            self._starts.append(position)
-            position += len(word) + space
+        self._starts = self.sentence.word_starts()
         at = 0
         for name in self.names:
             while at < len(words) and self._starts[at] < name.start:
@@ -229,7 +227,7 @@ class Grammar:
         left, right = subject.i - 2, subject.i + 2
         if left == 0 and parsed.tokens[1].text == "," and _is_country(parsed, left):
             return [parsed.tokens[left]]
-        closed = right + 1 < len(parsed.doc) and parsed.tokens[right + 1].text == ","
+        closed = right + 1 < len(parsed.tokens) and parsed.tokens[right + 1].text == ","
         if subject.i == 0 and not closed and _is_country(parsed, right) and parsed.tokens[1].text == ",":
             return [parsed.tokens[right]]
         return []

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import islice, tee
 from typing import Any, Final
 
@@ -70,7 +71,7 @@ class CodedArticle:
     error: str = ""
 
 
-@dataclass(slots=True)
+@dataclass
 class _Prepared:
     row: Mapping[str, Any]
     names: list[Name]
@@ -90,12 +91,12 @@ class _Prepared:
         day: date | None = self.row.get("published_date")
         return day
 
-    @property
+    @cached_property
     def country(self) -> str:
         """The country that title and body name most often, if it stands out."""
         return main_country([*self.title_names, *self.names])
 
-    @property
+    @cached_property
     def countries(self) -> list[str]:
         """The countries that title and body name, those named most often first."""
         counts = Counter(n.entry.country for n in (*self.title_names, *self.names) if n.entry.country)

@@ -23,7 +23,8 @@ class ContextFinder:
         """The contexts of a sentence and those that the trigger's sense gives, by name."""
         found = set(given)
         for word in parsed.lower:
-            found |= self._words.get(word, set())
+            if word in self._words:
+                found |= self._words[word]
         text = " ".join(parsed.lower)
         for phrase, contexts in self._phrases.items():
             if phrase in text:

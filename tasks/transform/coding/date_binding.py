@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from spacy.tokens import Token
-
 from tasks.transform.coding.act_scope import BEFORE, PAST, ActScope, Sharing, is_verbal, outer_word
 from tasks.transform.coding.clauses import MODIFIERS, NOUN_TAGS, SUBJECTS, Grammar, Parsed
 from tasks.transform.coding.codebook import Codebook
@@ -14,6 +12,7 @@ from tasks.transform.coding.date_phrases import AFTER, AT, BY, FROM, SINCE, UNTI
 from tasks.transform.coding.date_phrases import BEFORE as BEFORE_IT
 from tasks.transform.coding.event_dates import DateReader, EventDate
 from tasks.transform.coding.events import Coded
+from tasks.transform.coding.tokens import Token
 
 _INSIDE: Final = MODIFIERS | {"nummod"}
 """How a date hangs on a noun that it is part of: "the 2020 war", "Monday's vote", "a Wednesday hearing"."""
@@ -150,7 +149,7 @@ class DateBinder:
     def _bound(self, parsed: Parsed, phrase: Phrase) -> _Bound | None:
         offset = parsed.sentence.start
         tokens = [
-            t for t in parsed.doc
+            t for t in parsed.tokens
             if phrase.start + offset < parsed.end(t) and parsed.start(t) < phrase.end + offset and not t.is_punct
         ]  # fmt: skip
         if not tokens:

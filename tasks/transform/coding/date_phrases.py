@@ -16,6 +16,7 @@ SINCE: Final = "since"
 FROM: Final = "from"
 
 _DAY: Final = r"\d{1,2}(?:st|nd|rd|th)?"
+_FOUR_DIGITS: Final = re.compile(r"\d{4}")
 _YEAR: Final = r"(?:1[5-9]|20)\d\d"
 _IN_CAPITALS: Final = ("month", "month2", "weekday", "weekday2", "feast")
 """Groups that must begin with a capital: "may", "march" and "sun" are words of their own."""
@@ -59,10 +60,8 @@ class PhraseFinder:
         others = (*words["days"], *words["units"], *words["feasts"], *words["same_day"], *words["day_before"])
         others = (*others, *words["day_after"], *words["seasons"], "weekend")
         self._hints = {
-            "month": re.compile(_either(words["months"]), re.IGNORECASE),
-            "weekday": re.compile(_either(words["weekdays"]), re.IGNORECASE),
-            "year": re.compile(r"\d{4}"),
-            "other": re.compile(_either(others), re.IGNORECASE),
+            name: tuple(word.lower() for word in some)
+            for name, some in (("month", words["months"]), ("weekday", words["weekdays"]), ("other", others))
         }
 
     def find(self, text: str) -> list[Phrase]:
@@ -70,7 +69,10 @@ class PhraseFinder:
         found: list[Phrase] = []
         dateline = _DATELINE.match(text)
         begin = dateline.end() if dateline else 0
-        there = {name for name, hint in self._hints.items() if hint.search(text)}
+        lower = text.lower()
+        there = {name for name, hints in self._hints.items() if any(hint in lower for hint in hints)}
+        if _FOUR_DIGITS.search(text):
+            there.add("year")
         for kind, needed, pattern in self._patterns:
             if needed not in there:
                 continue

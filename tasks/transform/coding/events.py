@@ -5,8 +5,6 @@ from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any, Final
 
-from spacy.tokens import Token
-
 from tasks.transform.coding.actors import ActorFinder, Article, Party
 from tasks.transform.coding.clauses import (
     Grammar,
@@ -20,6 +18,7 @@ from tasks.transform.coding.codebook import Codebook, Sense
 from tasks.transform.coding.outer_words import OuterWords
 from tasks.transform.coding.private_life import EVERYDAY, PRIVATE
 from tasks.transform.coding.slots import Slots
+from tasks.transform.coding.tokens import Token
 from tasks.transform.coding.triggers import Trigger, find_triggers, part_of_speech
 
 _NOUN_ACTORS: Final = ("by", "poss", "between", "modifier", "light")
@@ -192,7 +191,7 @@ class EventCoder:
 
     def _remember_subjects(self, scene: _Scene) -> None:
         """Let subjects of this sentence be what "it" and "he" mean in its later clauses and the next sentence."""
-        for token in scene.parsed.doc:
+        for token in scene.parsed.tokens:
             if token.dep_ == "nsubj" and token.head.dep_ in ("ROOT", "ccomp", "relcl", "acl"):
                 party = self._actors.party(scene.parsed, token, scene.article, speaker=scene.speaker)
                 if party is not None and (token.head.dep_ == "ROOT" or party.kind == "person"):

@@ -205,7 +205,7 @@ class FigureReader:
         match = self._hedge.search(text, max(0, figure.start - _HEDGE_SPAN), figure.start)
         approximate = figure.is_approximate or self._or_so.match(text, figure.end) is not None
         if match is None:
-            return replace(figure, is_approximate=approximate)
+            return figure if approximate == figure.is_approximate else replace(figure, is_approximate=approximate)
         hedges = [h.lower() for h in self._one_hedge.findall(match[1])]
         low, high = figure.low, figure.high
         if any(h in self._at_least for h in hedges):

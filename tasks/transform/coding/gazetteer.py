@@ -34,24 +34,27 @@ class Town:
     state: str = ""
 
 
-@cache
 def towns() -> dict[str, tuple[Town, ...]]:
     """Towns by name, the largest first."""
-    found: dict[str, list[Town]] = {}
-    for town, _ in _towns():
-        found.setdefault(town.name, []).append(town)
-    return _sorted(found)
+    return _by_name()[0]
+
+
+def exonyms() -> dict[str, tuple[Town, ...]]:
+    """Towns by other names than their own, the largest first: without accents, and as they are called elsewhere."""
+    return _by_name()[1]
 
 
 @cache
-def exonyms() -> dict[str, tuple[Town, ...]]:
-    """Towns by other names than their own, the largest first: without accents, and as they are called elsewhere."""
-    found: dict[str, list[Town]] = {}
+def _by_name() -> tuple[dict[str, tuple[Town, ...]], dict[str, tuple[Town, ...]]]:
+    """Towns by their own names and by others, read together: to read the file takes longest."""
+    own: dict[str, list[Town]] = {}
+    other: dict[str, list[Town]] = {}
     for town, others in _towns():
+        own.setdefault(town.name, []).append(town)
         if town.population >= _HAS_EXONYMS:
             for name in {_plain(town.name), *(name for name in others if _ENGLISH.fullmatch(name))} - {town.name}:
-                found.setdefault(name, []).append(town)
-    return _sorted(found)
+                other.setdefault(name, []).append(town)
+    return _sorted(own), _sorted(other)
 
 
 def _towns() -> Iterator[tuple[Town, Sequence[str]]]:

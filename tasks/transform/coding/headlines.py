@@ -5,7 +5,8 @@ hosts Zelensky", which it takes for a plural) is shown in the past. What the par
 sentence; text and offsets are always the sentence's own.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tasks.transform.coding.clauses import NOUN_TAGS, SUBJECTS, VERB_TAGS, Parsed
@@ -33,8 +34,8 @@ class Headlines:
 
     def words(self, sentence: Sentence, names: Sequence[Name]) -> tuple[str, ...]:
         """The sentence's words with English quotation marks, the common ones of a headline in lower case."""
-        named = [any(n.start <= at < n.end for n in names) for at in _starts(sentence)]
         words = tuple(_PLAIN_MARKS.get(word, word) for word in sentence.words)
+        named = _named(sentence, names)
         if not self._is_in_capitals([w for w, is_name in zip(words, named, strict=True) if not is_name]):
             return words
         return tuple(
@@ -76,9 +77,12 @@ class Headlines:
         return len(longer) >= _FEWEST and sum(word[0].isupper() for word in longer) >= _SHARE * len(longer)
 
 
-def _starts(sentence: Sentence) -> Iterator[int]:
-    """Where each word begins in the body."""
-    position = sentence.start
-    for word, space in zip(sentence.words, sentence.spaces, strict=True):
-        yield position
-        position += len(word) + space
+def _named(sentence: Sentence, names: Sequence[Name]) -> list[bool]:
+    """Of each word, whether it is in a name."""
+    named = [False] * len(sentence.words)
+    if names:
+        starts = sentence.word_starts()
+        for name in names:
+            for at in range(bisect_left(starts, name.start), bisect_left(starts, name.end)):
+                named[at] = True
+    return named

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from spacy.tokens import Token
-
 from tasks.transform.coding.clauses import Parsed, direct_objects, is_passive
 from tasks.transform.coding.codebook import Codebook, Outer
+from tasks.transform.coding.tokens import Token
 from tasks.transform.coding.triggers import part_of_speech
 
 _DEEPEST: Final = 5
@@ -21,6 +20,7 @@ class OuterWords:
 
     def __init__(self, codebook: Codebook) -> None:
         self._codebook = codebook
+        self._first_words = frozenset((pos, words.split(" ", 1)[0]) for pos, words in codebook.outer)
         modality = codebook.language["modality"]
         self._willing = frozenset(modality["willing"])
         self._conditions = frozenset(modality["conditions"])
@@ -32,12 +32,15 @@ class OuterWords:
 
     def _found(self, parsed: Parsed, token: Token, pos: str) -> Iterator[Outer]:
         """The lines of `outer.csv` for a word, with its particle first ("rule out")."""
+        lemmas = parsed.lemmas(token, pos) or [parsed.lower[token.i]]
+        if not any((pos, lemma.split(" ", 1)[0]) in self._first_words for lemma in lemmas):
+            return
         particles = [
             f" {parsed.lower[c.i]}"
             for c in token.children
             if c.dep_ == "prt" or any(g.dep_ == "pcomp" for g in c.children)
         ]
-        for lemma in parsed.lemmas(token, pos) or [parsed.lower[token.i]]:
+        for lemma in lemmas:
             for particle in (*particles, ""):
                 if (outer := self._codebook.outer.get((pos, lemma + particle))) is not None:
                     yield outer

@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any, Final
 
-from spacy.tokens import Token
-
 from tasks.transform.coding.actors import ActorFinder, Article, Party
 from tasks.transform.coding.clauses import Grammar, Parsed
 from tasks.transform.coding.codebook import Codebook
@@ -15,6 +13,7 @@ from tasks.transform.coding.names import Name
 from tasks.transform.coding.people_memory import BREAK, Memory, PeopleFinder
 from tasks.transform.coding.quote_marks import Marked, marked
 from tasks.transform.coding.speakers import SpeakerFinder
+from tasks.transform.coding.tokens import Token
 
 _LEAST_WORDS: Final = 3
 """Shorter stretches in marks are terms or titles, unless somebody calls something so or they are all that is said."""
@@ -99,7 +98,7 @@ class QuoteFinder:
             if parsed.lower[token.i] in self._according:
                 heads = [p for c in token.subtree if c.dep_ == "prep" for p in c.children if p.dep_ == "pobj"][:1]
                 lemma = "according"
-                if any(x in self._not_sources for h in heads for x in (parsed.lower[h.i], h.lemma_)):
+                if any(parsed.lower[h.i] in self._not_sources for h in heads):
                     continue
             elif parsed.is_verb(token):
                 lemma = next((x for x in parsed.lemmas(token, "verb") if x in self._saying), "")
@@ -270,7 +269,7 @@ class QuoteFinder:
                 continue
             if any(c.dep_ == "mark" and parsed.lower[c.i] in self._conditions for c in child.children):
                 continue
-            tokens = [t for t in child.subtree if not t.is_space]
+            tokens = [t for t in child.subtree if not t.text.isspace()]
             while tokens and (tokens[0].dep_ == "mark" or tokens[0].is_punct):
                 tokens = tokens[1:]
             while tokens and tokens[-1].is_punct:
@@ -283,11 +282,11 @@ class QuoteFinder:
 def _beside_according(saying: _Saying) -> tuple[int, int] | None:
     """What somebody is the source of: the sentence without an "according to X" at its beginning or end."""
     parsed = saying.parsed
-    doc = parsed.doc
+    doc = parsed.tokens
     phrase = [t.i for t in saying.token.subtree]
     first, last = min(phrase), max(phrase)
     ends_at = len(doc) - 1
-    while ends_at > last and (doc[ends_at].is_punct or doc[ends_at].is_space):
+    while ends_at > last and _is_no_word(doc[ends_at]):
         ends_at -= 1
     if ends_at <= last:
         begin, end = 0, first - 1
@@ -296,11 +295,15 @@ def _beside_according(saying: _Saying) -> tuple[int, int] | None:
         begin, end = (comma + 1 if comma >= 0 else last + 1), ends_at
     else:
         return None
-    while begin < end and (doc[begin].is_punct or doc[begin].is_space):
+    while begin < end and _is_no_word(doc[begin]):
         begin += 1
-    while end > begin and (doc[end].is_punct or doc[end].is_space):
+    while end > begin and _is_no_word(doc[end]):
         end -= 1
     return (parsed.start(doc[begin]), parsed.end(doc[end])) if begin < end else None
+
+
+def _is_no_word(token: Token) -> bool:
+    return token.is_punct or token.text.isspace()
 
 
 def _without(start: int, end: int, spans: Sequence[Marked]) -> tuple[int, int]:

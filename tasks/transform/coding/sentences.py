@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from operator import add
 from typing import Any, Final, cast
 
 import spacy
@@ -22,6 +23,8 @@ _LONGEST_WORD: Final = 250
 _UNBROKEN: Final = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
 _PIECE: Final = re.compile(r"(?s).{1,100000}(?=\s|\Z)|.{1,100000}")
 """What the tokenizer gets at once, since it refuses texts of over a million characters."""
+_MOST_KNOWN: Final = 100_000
+"""Stretches without a blank whose words are kept: most of those that occur twice in a million words."""
 _FOOTNOTE: Final = r"(?<=[a-z)”\]])\.(?=\d{1,3}$)"
 """The full stop before the number of a note ("... left the town.4"), which the tokenizer takes for one word."""
 _MARKS: Final = frozenset('"“”„«»')
@@ -41,6 +44,11 @@ class Sentence:
     words: tuple[str, ...]
     spaces: tuple[bool, ...]
 
+    def word_starts(self) -> list[int]:
+        """Where each word begins in the body."""
+        lengths = map(add, map(len, self.words), self.spaces)
+        return list(accumulate(lengths, initial=self.start))[:-1]
+
 
 class Splitter:
     """Splits texts by spaCy's tokenizer, which knows abbreviations ("Mr.", "U.S."), and our own rules of sentences."""
@@ -58,6 +66,8 @@ class Splitter:
         self._tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
         for abbreviation in words["abbreviations"]:
             self._tokenizer.add_special_case(abbreviation, [{"ORTH": abbreviation}])
+        self._over_blanks = any(" " in case.strip() for case in self._tokenizer.rules)
+        self._known: dict[str, tuple[str, ...]] = {}
 
     def split(self, body: str) -> Iterator[Sentence]:
         """The sentences of a body, in order; no sentence reaches over a line break."""
@@ -69,10 +79,8 @@ class Splitter:
 
     def _sentences(self, text: str, offset: int, paragraph: int) -> Iterator[Sentence]:
         """The sentences of a piece of text that begins at `offset`; one that is too long in several."""
-        doc = self._tokenizer(text)
-        words = [token.text for token in doc]
-        spaces = [bool(token.whitespace_) for token in doc]
-        starts = list(accumulate((len(w) + s for w, s in zip(words, spaces, strict=True)), initial=offset))
+        words, spaces = self._tokens(text)
+        starts = list(accumulate(map(add, map(len, words), spaces), initial=offset))
         for first, last in self._boundaries.split(words, spaces):
             while first < last and words[first].isspace():
                 first += 1
@@ -84,6 +92,36 @@ class Splitter:
                 if "-" in own[0]:
                     own = self._joined(list(zip(*own, strict=True)))
                 yield Sentence(starts[begin], starts[end - 1] + len(words[end - 1]), paragraph, *own)
+
+    def _tokens(self, text: str) -> tuple[list[str], list[bool]]:
+        """The words of a text, and whether a blank follows each.
+
+        The tokenizer looks from blank to blank, so what stands between two is looked up where it was seen before.
+        """
+        pieces = text.split(" ")
+        if self._over_blanks or pieces != text.split():
+            doc = self._tokenizer(text)
+            return [token.text for token in doc], [bool(token.whitespace_) for token in doc]
+        words: list[str] = []
+        spaces: list[bool] = []
+        for piece in pieces:
+            found = self._known.get(piece)
+            if found is None:
+                found = self._parts(piece)
+                if len(self._known) < _MOST_KNOWN:
+                    self._known[piece] = found
+            words += found
+            spaces += (False,) * (len(found) - 1)
+            spaces.append(True)
+        spaces[-1] = False
+        return words, spaces
+
+    def _parts(self, piece: str) -> tuple[str, ...]:
+        """The words of a piece of text without blanks; one of letters alone is a word unless a rule parts it."""
+        word = piece.removesuffix(",")
+        if word.isascii() and word.isalpha() and word not in self._tokenizer.rules:
+            return (word,) if word == piece else (word, ",")
+        return tuple(token.text for token in self._tokenizer(piece))
 
     def _joined(self, tokens: list[tuple[str, bool]]) -> tuple[tuple[str, ...], tuple[bool, ...]]:
         """Words and spaces, with hyphenated words of the codebook put back together."""

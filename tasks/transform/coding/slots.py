@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from spacy.tokens import Token
-
 from tasks.transform.coding.clauses import (
     MODIFIERS,
     Grammar,
@@ -14,6 +12,7 @@ from tasks.transform.coding.clauses import (
     is_passive,
     prepositional,
 )
+from tasks.transform.coding.tokens import Token
 from tasks.transform.coding.triggers import Trigger, measured, part_of_speech
 
 

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spacy.tokens import Token
-
 from tasks.transform.coding.clauses import (
     ADJ_TAGS,
     MODIFIERS,
@@ -18,6 +16,7 @@ from tasks.transform.coding.clauses import (
     prepositional,
 )
 from tasks.transform.coding.codebook import Codebook, Sense
+from tasks.transform.coding.tokens import Token
 
 _SUBJECT_LABELS: Final = ("nsubj", "nsubjpass")
 
