@@ -169,8 +169,8 @@ def _inside_name(parsed: Parsed, token: Token) -> bool:
 
 
 def of_context(event: Coded, nouns: Sequence[Noun], about: About, side: str) -> list[Noun]:
-    """Whom the context adds to a side that has no country: the other side's, the place's, the article's, and in the lead
-    those of the title; where somebody without a country stands there, those that the sentence names as well.
+    """Whom the context adds to a side that has no country: those of the other side, the place and the article, and in
+    the lead those of the title; where somebody without a country stands there, those that the sentence names as well.
     """
     there = side_of(event, side)
     if any(_own_code(p.country, p.sector) for p in there):

@@ -26,9 +26,9 @@ from tasks.transform.coding.coder import Coder
 
 FOLDS: Final = 5
 STRICTNESS: Final = {
-    "events": 0.05,
-    "actors": 0.3,
-    "recipients": 0.3,
+    "events": 0.1,
+    "actors": 0.1,
+    "recipients": 0.1,
     "relations": 1.0,
     "classes": 1.0,
     "spans_actor": 0.5,
