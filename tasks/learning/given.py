@@ -20,9 +20,8 @@ Read = Sequence[tuple[Words, list[Coded]]]
 
 def read_text(coder: Coder, gold: GoldSentence) -> Read:
     """A gold sentence as the rules read it; of an article, the sentences that were annotated alone."""
-    start, end = gold.span if isinstance(gold, Annotated) else (0, len(gold.text))
-    read = coder.read(article(gold))
-    return [(Words(parsed), events) for parsed, events in read if start <= parsed.sentence.start < end]
+    read = coder.read(article(gold), gold.span if isinstance(gold, Annotated) else None)
+    return [(Words(parsed), events) for parsed, events in read]
 
 
 def article(gold: GoldSentence) -> dict[str, Any]:
