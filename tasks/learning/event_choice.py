@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tasks.learning.event_features import Candidate, candidates, event_features
+from tasks.learning.event_features import Candidate, candidates, own_features, shared_features
 from tasks.learning.linear_model import RIGHT, LinearModel
 from tasks.learning.words import Words
 from tasks.transform.coding.actors import Article, Party
@@ -79,10 +79,14 @@ class EventChooser:
 
     def _judged(self, words: Words, events: Sequence[Coded]) -> list[tuple[float, Candidate]]:
         """All candidates with their probability of being right, likeliest first."""
-        judged = [
-            (self._model.probabilities(event_features(words, one, events, self._coder.grammar))[RIGHT], one)
-            for one in candidates(words, events)
-        ]
+        shared: dict[str, float] = {}
+        judged = []
+        for one in candidates(words, events):
+            kind = one.event_type
+            if kind not in shared:
+                shared[kind] = self._model.sum_of(shared_features(words, kind))
+            own = own_features(words, one, events, self._coder.grammar)
+            judged.append((self._model.probabilities(own, beside=shared[kind])[RIGHT], one))
         return sorted(judged, key=lambda one: (-one[0], one[1].token.i, one[1].event_type))
 
     @staticmethod

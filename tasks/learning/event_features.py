@@ -61,6 +61,20 @@ def candidates(words: Words, events: Sequence[Coded]) -> list[Candidate]:
 
 def event_features(words: Words, candidate: Candidate, events: Sequence[Coded], grammar: Grammar) -> dict[str, float]:
     """The features of a candidate among the events of its sentence, by name."""
+    shared = dict.fromkeys(shared_features(words, candidate.event_type), 1.0)
+    return shared | own_features(words, candidate, events, grammar)
+
+
+def shared_features(words: Words, event_type: str) -> Iterator[str]:
+    """What all candidates of a type in a sentence share: the words around them, and those of the title."""
+    for word in words.bag:
+        yield f"word {word}"
+        yield f"word {word} {event_type}"
+    yield from (f"title {word}" for word in words.parsed.title)
+
+
+def own_features(words: Words, candidate: Candidate, events: Sequence[Coded], grammar: Grammar) -> dict[str, float]:
+    """The features of a candidate that others of its type do not share."""
     features = dict.fromkeys(_of_word(words, candidate), 1.0)
     kind, token = candidate.event_type, candidate.token
     features["vote"] = words.votes(token).get(kind, 0.0)

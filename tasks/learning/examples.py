@@ -15,6 +15,7 @@ from tasks.evaluation.gold import (
 )
 from tasks.evaluation.label_sets import CLASSES, country_of, plv_type
 from tasks.evaluation.measures import dyads
+from tasks.learning.annotated import Annotated
 from tasks.learning.confidence import confidence_features
 from tasks.learning.event_features import candidates, event_features
 from tasks.learning.fit import Case
@@ -37,6 +38,8 @@ _OF_A_PAIR: Final = 0.5
 """What a coded event counts between two parties that are given: the rest of the sentence is not told."""
 _NOT_TOLD: Final = 0.3
 """What an event counts as wrong that a set does not have which tells one event a sentence: it may be a second one."""
+_BY_ONE: Final = 0.5
+"""What a candidate counts in a sentence that one annotator has read."""
 _ON_THE_WAY: Final = 0.3
 """What a sense counts that only stands on the way between the two."""
 
@@ -58,7 +61,7 @@ def examples(gold: Sequence[GoldSentence], coder: Coder, codebook: Codebook, gra
     """The example of each gold sentence, in order; sets of other forms teach nothing."""
     for one in gold:
         read = read_text(coder, one)
-        if isinstance(one, AnnotatedTwice | WithEvents):
+        if isinstance(one, Annotated | AnnotatedTwice | WithEvents):
             yield Example(one, read, events=list(_judged(one, read, grammar)))
         elif isinstance(one, BetweenParties):
             yield _between(one, read, grammar)
@@ -82,13 +85,16 @@ def confidence_cases(some: Sequence[Example], coder: Coder, recorder: Recorder) 
     are right. `coder` shows its events to `recorder`; its models must not have seen the sentences.
     """
     for example in some:
-        if not isinstance(example.gold, AnnotatedTwice | WithEvents):
+        gold = example.gold
+        if not isinstance(gold, Annotated | AnnotatedTwice | WithEvents):
             continue
-        told = _told(example.gold)
+        told = _told(gold)
         right = {dyad for event in told for dyad in dyads(event.event_type, *_codes(event.actors, event.recipients))}
         recorder.events.clear()
-        list(coder.code([article(example.gold)]))
+        list(coder.code([article(gold)]))
         for _, event in recorder.events:
+            if isinstance(gold, Annotated) and not gold.span[0] <= event.trigger_start < gold.span[1]:
+                continue
             sides = [[party.code for party in side] for side in (event.actors, event.recipients)]
             label = RIGHT if dyads(event.event_type, *_codes(*sides)) & right else WRONG
             yield Case(confidence_features(event, event.confidence), label)
@@ -98,19 +104,28 @@ def _codes(*sides: Sequence[str]) -> list[list[str]]:
     return [[country_of(code) for code in side] for side in sides]
 
 
-def _told(gold: AnnotatedTwice | WithEvents) -> tuple[GoldEvent, ...]:
+def _told(gold: Annotated | AnnotatedTwice | WithEvents) -> tuple[GoldEvent, ...]:
     """The events of a sentence; with two annotations, those that either has."""
     return (*gold.first, *gold.second) if isinstance(gold, AnnotatedTwice) else gold.events
 
 
-def _judged(gold: AnnotatedTwice | WithEvents, read: Read, grammar: Grammar) -> Iterator[Case]:
-    """Every candidate of a sentence whose events are all known; with two annotations, what either has is right."""
+def _judged(gold: Annotated | AnnotatedTwice | WithEvents, read: Read, grammar: Grammar) -> Iterator[Case]:
+    """Every candidate of a sentence whose events are all known; with two annotations, what either has is right.
+
+    What an annotator found told in passing counts neither for nor against.
+    """
     types = {event.event_type for event in _told(gold)}
+    main = {event.event_type for event in _told(gold) if event.main}
     for words, events in read:
         for candidate in candidates(words, events):
             label = RIGHT if candidate.event_type in types else WRONG
-            told = isinstance(gold, AnnotatedTwice) or label == RIGHT
-            yield Case(event_features(words, candidate, events, grammar), label, 1.0 if told else _NOT_TOLD)
+            weight = 1.0
+            if isinstance(gold, Annotated):
+                weight = 0.0 if candidate.event_type in types - main else _BY_ONE
+            elif isinstance(gold, WithEvents) and label == WRONG:
+                weight = _NOT_TOLD
+            if weight:
+                yield Case(event_features(words, candidate, events, grammar), label, weight)
 
 
 def _between(gold: BetweenParties, read: Read, grammar: Grammar) -> Example:

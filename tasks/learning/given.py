@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tasks.evaluation.gold import BetweenParties, GoldSentence
+from tasks.learning.annotated import Annotated
 from tasks.learning.linear_model import LinearModel
 from tasks.learning.relation_features import Span, relation_features
 from tasks.learning.sentence_features import sentence_features
@@ -18,12 +19,16 @@ Read = Sequence[tuple[Words, list[Coded]]]
 
 
 def read_text(coder: Coder, gold: GoldSentence) -> Read:
-    """A gold sentence as the rules read it."""
-    return [(Words(parsed), events) for parsed, events in coder.read(article(gold))]
+    """A gold sentence as the rules read it; of an article, the sentences that were annotated alone."""
+    start, end = gold.span if isinstance(gold, Annotated) else (0, len(gold.text))
+    read = coder.read(article(gold))
+    return [(Words(parsed), events) for parsed, events in read if start <= parsed.sentence.start < end]
 
 
 def article(gold: GoldSentence) -> dict[str, Any]:
-    """A gold sentence as an article."""
+    """A gold sentence as an article, or the article that it stands in."""
+    if isinstance(gold, Annotated):
+        return dict(gold.article)
     day = dates.published(gold.date).day if gold.date else None
     return {"article_id": gold.id, "body": gold.text, "title": gold.title or None, "published_date": day}
 

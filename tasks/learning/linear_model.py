@@ -3,7 +3,7 @@
 import gzip
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -51,11 +51,19 @@ class LinearModel:
                     totals[place] += weight * value
         return totals
 
-    def probabilities(self, features: Features) -> dict[str, float]:
-        """The probability of each class, by the logistic function (two classes) or softmax; they add up to 1."""
+    def sum_of(self, names: Iterable[str]) -> float:
+        """The sum of the weights of features that are there, in a model of two classes."""
+        weights = self.weights
+        return sum(weights[name][0] for name in names if name in weights)
+
+    def probabilities(self, features: Features, beside: float = 0.0) -> dict[str, float]:
+        """The probability of each class, by the logistic function (two classes) or softmax; they add up to 1.
+
+        `beside`: the sum of further features that several cases share (two classes only).
+        """
         scores = self.scores(features)
         if len(self.classes) == 2:
-            second = 1 / (1 + math.exp(-max(-500.0, min(scores[0], 500.0))))
+            second = 1 / (1 + math.exp(-max(-500.0, min(scores[0] + beside, 500.0))))
             return {self.classes[0]: 1 - second, self.classes[1]: second}
         highest = max(scores)
         parts = [math.exp(score - highest) for score in scores]

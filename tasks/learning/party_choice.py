@@ -23,9 +23,15 @@ _MOST_NOUNS: Final = 40
 _FAR: Final = 6
 
 
+ACTORS: Final = "actors"
+RECIPIENTS: Final = "recipients"
+"""The sides of an event, as `Coded` names them."""
+
+
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whom an article is about where a sentence stands: its main country (empty: none), and what its title names.
+    """Whom an article is about where an event stands: its main country (empty: none), what its title names, and the
+    country of the event's place.
 
     A title tells of the article's first paragraph, which it sums up; of what comes later it tells less than it
     misleads. There `title` is empty and `is_lead` false.
@@ -34,6 +40,7 @@ class About:
     title: tuple[str, ...] = ()
     country: str = ""
     is_lead: bool = True
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +53,13 @@ class Noun:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Least probabilities of who fills an empty side. `open_actor`: of an act of which the rules know nobody."""
+    """Least probabilities of who fills an empty side, and of the country of parties that the text leaves without one.
+    `open_actor`: of the actor of an act of which the rules know nobody.
+    """
 
-    fill: float = 0.35
+    actor: float = 0.35
+    recipient: float = 0.35
+    country: float = 0.35
     open_actor: float = 0.7
 
 
@@ -61,51 +72,59 @@ class PartyChooser:
     """Chooses by two models that training gives: one of actors, one of recipients."""
 
     def __init__(self, actors: LinearModel, recipients: LinearModel, limits: Limits = LIMITS) -> None:
-        self._actors = actors
-        self._recipients = recipients
+        self._models = {ACTORS: actors, RECIPIENTS: recipients}
         self._limits = limits
 
     def fill(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Coded:
-        """The event with its empty sides filled where somebody fits.
+        """The event with its empty sides filled where somebody fits, and its parties of no country given one.
 
-        Whom only the context names (the actor's own country, the title) becomes a recipient without words. An act of
-        which the rules know nobody needs a likely actor; without one it has no parties still.
+        Whom only the context names (the country of the other side, of the place, of the title) becomes a party without
+        words. An act of which the rules know nobody needs a likely actor; without one it has no parties still.
         """
-        actors, recipients = event.actors, event.recipients
-        if event.reciprocal or (actors and recipients):
+        if event.reciprocal:
             return event
         nouns = across(event, nouns)
-        is_open = not actors and not recipients
-        if not actors:
-            least = self._limits.open_actor if is_open else self._limits.fill
-            actors = self._likeliest(self._actors, parsed, event, nouns, about, recipients, least)
-        if not recipients and (actors or not is_open):
-            free = (*nouns, *of_context(event, nouns, about))
-            recipients = self._likeliest(self._recipients, parsed, event, free, about, actors, self._limits.fill)
-        return replace(event, actors=actors, recipients=recipients)
+        is_open = not event.actors and not event.recipients
+        event = self._filled(parsed, event, nouns, about, ACTORS, self._limits.open_actor if is_open else 0.0)
+        if event.actors or not is_open:
+            event = self._filled(parsed, event, nouns, about, RECIPIENTS)
+        return event
 
-    @staticmethod
+    def _filled(
+        self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About, side: str, least: float = 0.0
+    ) -> Coded:
+        """The event with one side filled, or with a country for those who stand there without one."""
+        there = side_of(event, side)
+        if any(_own_code(p.country, p.sector) for p in there):
+            return event
+        taken = {p.code for p in side_of(event, RECIPIENTS if side == ACTORS else ACTORS)}
+        free = [] if there else [noun for noun in nouns if noun.party.code not in taken]
+        likely, noun = self._likeliest(parsed, event, free, nouns, about, side)
+        if there:
+            least = self._limits.country
+            found = tuple(replace(p, country=noun.party.country) for p in there) if noun else ()
+        else:
+            least = least or (self._limits.actor if side == ACTORS else self._limits.recipient)
+            found = (noun.party if noun.token is None else replace(noun.party, how="chosen"),) if noun else ()
+        if not found or likely < least:
+            return event
+        return replace(event, actors=found) if side == ACTORS else replace(event, recipients=found)
+
     def _likeliest(
-        model: LinearModel,
-        parsed: Parsed,
-        event: Coded,
-        those: Sequence[Noun],
-        about: About,
-        others: Sequence[Party],
-        least: float,
-    ) -> tuple[Party, ...]:
-        """The likeliest of some nouns, if it is likely enough; who stands on the other side in words is left out."""
-        taken = {p.code for p in others}
-        here = [noun for noun in those if noun.token is not None]
+        self, parsed: Parsed, event: Coded, free: Sequence[Noun], nouns: Sequence[Noun], about: About, side: str
+    ) -> tuple[float, Noun | None]:
+        """The likeliest of the free nouns and of those whom the context adds."""
+        model = self._models[side]
         rated = [
-            (model.probabilities(features(parsed, event, noun, here, about))[RIGHT], noun)
-            for noun in those
-            if noun.token is None or noun.party.code not in taken
+            (model.probabilities(features(parsed, event, noun, nouns, about, side))[RIGHT], noun)
+            for noun in (*free, *of_context(event, nouns, about, side))
         ]
-        likely, noun = max(rated, key=lambda one: one[0], default=(0.0, None))
-        if noun is None or likely < least:
-            return ()
-        return (noun.party if noun.token is None else replace(noun.party, how="chosen"),)
+        return max(rated, key=lambda one: one[0], default=(0.0, None))
+
+
+def side_of(event: Coded, side: str) -> tuple[Party, ...]:
+    """The parties of an event on one side."""
+    return event.actors if side == ACTORS else event.recipients
 
 
 def nouns_of(parsed: Parsed, finder: ActorFinder, article: Article, speaker: Party | None) -> list[Noun]:
@@ -149,14 +168,19 @@ def _inside_name(parsed: Parsed, token: Token) -> bool:
     return parsed.name_of.get(token.head.i) is name
 
 
-def of_context(event: Coded, nouns: Sequence[Noun], about: About) -> list[Noun]:
-    """Whom the context adds: the actor's own country, and in the lead those of the title and the article's main one."""
-    here = {noun.party.code for noun in nouns}
-    own = (_own_code(p.country, p.sector) for p in event.actors)
-    codes = dict.fromkeys([*own, *sorted(about.title), *([about.country] if about.is_lead else [])])
+def of_context(event: Coded, nouns: Sequence[Noun], about: About, side: str) -> list[Noun]:
+    """Whom the context adds to a side that has no country: those of the other side, the place and the article, and in
+    the lead those of the title; where somebody without a country stands there, those that the sentence names as well.
+    """
+    there = side_of(event, side)
+    if any(_own_code(p.country, p.sector) for p in there):
+        return []
+    here = [code for noun in nouns if (code := _own_code(noun.party.country, noun.party.sector))]
+    others = (_own_code(p.country, p.sector) for p in side_of(event, RECIPIENTS if side == ACTORS else ACTORS))
+    codes = dict.fromkeys([*others, about.place, *about.title, about.country, *(here if there else ())])
     found = []
     for code in codes:
-        if code:
+        if code and not (there and code in _STAND_ALONE):
             country, sector = ("", code) if code in _STAND_ALONE else (code, "")
             how = "context here" if code in here else "context"
             found.append(Noun(None, Party(-1, -1, "", "", country, sector, "", how)))
@@ -168,13 +192,14 @@ def _own_code(country: str, sector: str) -> str:
     return country or (sector if sector in _STAND_ALONE else "")
 
 
-def features(parsed: Parsed, event: Coded, noun: Noun, nouns: Sequence[Noun], about: About) -> dict[str, float]:
-    """What tells whether a noun is actor or recipient of an event, as names of features that are there (value 1)."""
+def features(
+    parsed: Parsed, event: Coded, noun: Noun, nouns: Sequence[Noun], about: About, side: str
+) -> dict[str, float]:
+    """What tells whether a noun is on a side of an event, as names of features that are there (value 1)."""
     party, kind = noun.party, event.event_type
     sides = f"{'A' if event.actors else '-'}{'R' if event.recipients else '-'}{'=' if event.reciprocal else ''}"
     ruled = _ruled(party, event)
     codes = {n.party.code for n in nouns}
-    is_actor = any(a.code == party.code for a in event.actors)
     found = {
         f"rule {ruled}", f"rule {ruled} {sides}", f"rule {ruled} {kind}", f"how {party.how}",
         f"kind {party.kind} {party.how}", f"kind {party.kind} {kind}", f"sector {party.sector} {kind}",
@@ -185,9 +210,10 @@ def features(parsed: Parsed, event: Coded, noun: Noun, nouns: Sequence[Noun], ab
     if event.mode:
         found.add(f"mode {kind} {event.mode} {ruled}")
     if noun.token is None:
-        found |= _context_features(parsed, event, party, nouns, about, is_actor)
+        found |= _context_features(parsed, event, party, nouns, about, side)
     else:
         found |= _sentence_features(parsed, event, noun.token, nouns)
+        is_actor = any(a.code == party.code for a in event.actors)
         other = any(r.code != party.code for r in event.recipients)
         found.add(f"other {other} {is_actor} {kind}")
     return dict.fromkeys(found, 1.0)
@@ -203,31 +229,48 @@ def _ruled(party: Party, event: Coded) -> str:
 
 
 def _context_features(
-    parsed: Parsed, event: Coded, party: Party, nouns: Sequence[Noun], about: About, is_actor: bool
+    parsed: Parsed, event: Coded, party: Party, nouns: Sequence[Noun], about: About, side: str
 ) -> set[str]:
-    kind = event.event_type
-    acts = "own" if is_actor else "other"
-    has = "R" if event.recipients else "-"
-    others = len({n.party.code for n in nouns} - {a.code for a in event.actors})
-    sector = next((a.sector for a in event.actors), "")
+    """How a country is tied to the event though no noun of it stands on the side, and what is missing there."""
+    kind, there = event.event_type, side_of(event, side)
+    others = side_of(event, RECIPIENTS if side == ACTORS else ACTORS)
+    slot = f"bare {there[0].sector} {there[0].how}" if there else "empty"
+    ties = {
+        "other side": any(party.code == _own_code(p.country, p.sector) for p in others),
+        "place": party.country == about.place,
+        "title": party.code in about.title,
+        "article": party.country == about.country,
+        "sentence": party.how == "context here",
+    }
+    tie = "+".join(name for name, holds in ties.items() if holds)
+    sector = next((p.sector for p in others), "nobody")
     found = {
-        "ctx", f"ctx {acts} {any(r.code == party.code for r in event.recipients)}",
-        f"ctx {acts} {has} {bool(event.actors)}", f"ctx {acts} {has} {kind}", f"ctx {acts} {has} {kind} {event.mode}",
-        f"ctx {acts} {has} others {min(3, others)}", f"ctx {acts} {has} sector {sector}",
-        f"ctx {acts} trigger {parsed.lower[event.trigger.i]}",
+        "ctx", f"ctx {slot}", f"ctx {slot} {kind}", f"ctx by {tie}", f"ctx by {tie} {bool(there)}",
+        f"ctx by {tie} {kind}", f"ctx by {tie} {_frame(parsed, event.trigger)}", f"ctx lead {about.is_lead}",
+        f"ctx lead {about.is_lead} {tie}", f"ctx across {sector}",
+        f"ctx others {min(3, len({n.party.code for n in nouns} - {party.code}))}",
     }  # fmt: skip
-    found |= {f"ctx {acts} {kind} in {context}" for context in event.contexts}
-    if not is_actor:
-        named = f"{party.code in about.title} {party.country == about.country}"
-        found.add(f"ctx other title {named} {has} {kind}")
+    for name, holds in ties.items():
+        if holds:
+            found |= {
+                f"ctx {name}", f"ctx {name} {slot}", f"ctx {name} {kind}", f"ctx {name} {kind} {event.mode}",
+                f"ctx {name} trigger {parsed.lower[event.trigger.i]}", f"ctx {name} across {sector}",
+                f"ctx {name} {kind} across {sector}",
+            }  # fmt: skip
+            found |= {f"ctx {name} {kind} in {context}" for context in event.contexts}
     return found
+
+
+def _frame(parsed: Parsed, trigger: Token) -> str:
+    """Whether a trigger is a noun or a verb, and its voice."""
+    voice = "passive" if parsed.is_verb(trigger) and is_passive(parsed, trigger) else "active"
+    return f"{'noun' if parsed.is_noun(trigger) else 'verb'} {voice}"
 
 
 def _sentence_features(parsed: Parsed, event: Coded, token: Token, nouns: Sequence[Noun]) -> set[str]:
     trigger, kind = event.trigger, event.event_type
     up, down = _path(trigger, token)
-    voice = "passive" if parsed.is_verb(trigger) and is_passive(parsed, trigger) else "active"
-    frame = f"{'noun' if parsed.is_noun(trigger) else 'verb'} {voice}"
+    frame = _frame(parsed, trigger)
     side = "before" if token.i < trigger.i else "after"
     steps = [f"{t.dep_}:{parsed.lower[t.i]}" if t.dep_ in ("prep", "agent") else t.dep_ for t in down]
     first_step = steps[0] if steps else ""

@@ -10,10 +10,11 @@ from typing import Final
 from tasks.evaluation.gold import AnnotatedTwice, BetweenParties, GoldEvent, GoldSentence, WithEvents, WithSpans
 from tasks.evaluation.label_sets import country_of, plv_type
 from tasks.evaluation.measures import Span
+from tasks.learning.annotated import Annotated
 from tasks.learning.fit import Case
 from tasks.learning.given import article
 from tasks.learning.linear_model import RIGHT, WRONG
-from tasks.learning.party_choice import About, Noun, across, features, of_context
+from tasks.learning.party_choice import ACTORS, RECIPIENTS, About, Noun, across, features, of_context
 from tasks.transform.coding.actors import Party
 from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Codebook
@@ -62,11 +63,11 @@ def party_cases(gold: Iterable[GoldSentence], codebook: Codebook) -> Iterator[Pa
     coder = Coder(codebook, "training", watch=recorder)
     for one in gold:
         cases = PartyCases()
-        if isinstance(one, AnnotatedTwice | WithEvents | BetweenParties | WithSpans):
+        if isinstance(one, Annotated | AnnotatedTwice | WithEvents | BetweenParties | WithSpans):
             recorder.seen.clear()
             list(coder.code([article(one)]))
             for parsed, event, nouns, about in recorder.seen:
-                marked = None if event.reciprocal else _marked(one, event.event_type)
+                marked = None if event.reciprocal else _marked(one, event)
                 if marked is not None:
                     _add(cases, parsed, event, nouns, about, *marked)
         yield cases
@@ -76,15 +77,19 @@ def _add(
     cases: PartyCases, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About, weight: float, marks: Marks
 ) -> None:
     nouns = across(event, nouns)
-    context = of_context(event, nouns, about) if weight > 1 else []
-    for noun in (*nouns, *context):
-        given = features(parsed, event, noun, nouns, about)
-        for side, is_on_it in zip((cases.actors, cases.recipients), marks(noun.party), strict=True):
-            side.append(Case(given, RIGHT if is_on_it else WRONG, weight))
+    for side, place, into in ((ACTORS, 0, cases.actors), (RECIPIENTS, 1, cases.recipients)):
+        context = of_context(event, nouns, about, side) if weight > 1 else []
+        for noun in (*nouns, *context):
+            label = RIGHT if marks(noun.party)[place] else WRONG
+            into.append(Case(features(parsed, event, noun, nouns, about, side), label, weight))
 
 
-def _marked(gold: GoldSentence, event_type: str) -> tuple[float, Marks] | None:
-    """How much a sentence's cases weigh and what marks them; None where the gold has no event of the type."""
+def _marked(gold: GoldSentence, event: Coded) -> tuple[float, Marks] | None:
+    """How much a sentence's cases weigh and what marks them; None where the gold has no such event."""
+    event_type = event.event_type
+    if isinstance(gold, Annotated):
+        same = gold.of_type(event_type, event.trigger_start, event.trigger_end)
+        return (_ONCE, _by_code(same)) if same else None
     if isinstance(gold, AnnotatedTwice):
         events = [e for e in (*gold.first, *gold.second) if e.event_type == event_type]
         return (_TWICE, _by_code(events)) if events else None
@@ -100,8 +105,10 @@ def _marked(gold: GoldSentence, event_type: str) -> tuple[float, Marks] | None:
 
 
 def _by_code(events: Sequence[GoldEvent]) -> Marks:
+    """By country; of several who did it to each other, each is on both sides."""
     actors = {country_of(code) for event in events for code in event.actors} - {""}
-    recipients = {country_of(code) for event in events for code in event.recipients} - {""}
+    suffering = (e.recipients or (e.actors if len(e.actors) > 1 else ()) for e in events)
+    recipients = {country_of(code) for codes in suffering for code in codes} - {""}
     return lambda party: (country_of(party.code) in actors, country_of(party.code) in recipients)
 
 

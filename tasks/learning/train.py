@@ -13,9 +13,9 @@ from typing import Final
 
 from tasks.evaluation.folds import folds
 from tasks.evaluation.gold import GoldSentence, read_gold
+from tasks.learning.annotated import read_annotated
 from tasks.learning.examples import Example, confidence_cases, examples
 from tasks.learning.fit import LEAST_CASES, Case, fit
-from tasks.learning.judged import JudgedEvent, judged_cases, judged_confidence, read_article, read_judged
 from tasks.learning.linear_model import CODING, LinearModel
 from tasks.learning.party_examples import Recorder, party_cases
 from tasks.learning.seen import save_seen
@@ -26,9 +26,9 @@ from tasks.transform.coding.coder import Coder
 
 FOLDS: Final = 5
 STRICTNESS: Final = {
-    "events": 0.05,
-    "actors": 0.3,
-    "recipients": 0.3,
+    "events": 0.1,
+    "actors": 0.1,
+    "recipients": 0.1,
     "relations": 1.0,
     "classes": 1.0,
     "spans_actor": 0.5,
@@ -40,23 +40,19 @@ STRICTNESS: Final = {
 relations and classes 0.02 to 1, spans 0.03 to 1 were tried."""
 
 
-def read_examples(files: Sequence[Path], codebook: Path) -> list[Example]:
-    """The examples of all sentences of some gold files, read by the rules of a codebook."""
+def read_examples(gold: Sequence[GoldSentence], codebook: Path) -> list[Example]:
+    """The examples of gold sentences, read by the rules of a codebook."""
     rules = load(codebook)
-    gold = [sentence for file in files for sentence in read_gold(file).sentences]
     found = examples(gold, Coder(rules, "training"), rules, Grammar(rules))
     return [replace(one, parties=parties) for one, parties in zip(found, party_cases(gold, rules), strict=True)]
 
 
-def read_judged_examples(path: Path, lake: Path, codebook: Path) -> list[Example]:
-    """The examples of judged events, whose articles are in a lake."""
-    rules = load(codebook)
-    coder, grammar = Coder(rules, "training"), Grammar(rules)
-    found = []
-    for judged in read_judged(path, lake):
-        read = read_article(judged, coder)
-        found.append(Example(judged, read, events=list(judged_cases(judged, read, grammar))))
-    return found
+def read_sentences(
+    files: Sequence[Path], annotations: Sequence[Path] = (), lake: Path | None = None
+) -> list[GoldSentence]:
+    """The sentences of gold files, and of annotations whose articles are in a lake."""
+    found = [sentence for file in files for sentence in read_gold(file).sentences]
+    return found + [one for path in annotations for one in read_annotated(path, lake or Path())]
 
 
 def train(some: Sequence[Example], rules: Codebook) -> dict[str, LinearModel]:
@@ -70,7 +66,6 @@ def train(some: Sequence[Example], rules: Codebook) -> dict[str, LinearModel]:
         coding = {name: cases for name, cases in _cases(others).items() if name in CODING}
         coder = Coder(rules, "training", _fitted(coding), watch=recorder)
         sure.extend(confidence_cases(own, coder, recorder))
-        sure.extend(judged_confidence([e.gold for e in own if isinstance(e.gold, JudgedEvent)], coder, recorder))
     return models | _fitted({"confidence": sure})
 
 
@@ -125,15 +120,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gold", nargs="+", type=Path, help="gold files, as README.md describes them")
     parser.add_argument("--out", type=Path, default=Path("data/models"), help="folder of the models")
-    parser.add_argument("--judged", type=Path, help="judged events, as in tests/judgements")
-    parser.add_argument("--lake", type=Path, help="the lake with the articles of the judged events")
+    parser.add_argument("--annotated", nargs="*", type=Path, default=[], help="annotations, as in data/annotations")
+    parser.add_argument("--lake", type=Path, help="the lake with the articles that were annotated")
     given = parser.parse_args(arguments)
-    if bool(given.judged) != bool(given.lake):
-        parser.error("--judged and --lake go together")
+    if bool(given.annotated) != bool(given.lake):
+        parser.error("--annotated and --lake go together")
     codebook = Settings.load().codebook.resolve()
-    some = read_examples(given.gold, codebook)
-    if given.judged:
-        some += read_judged_examples(given.judged, given.lake, codebook)
+    some = read_examples(read_sentences(given.gold, given.annotated, given.lake), codebook)
     for name, model in train(some, load(codebook)).items():
         model.save(given.out / f"{name}.json.gz")
     save_seen(given.out, [example.gold.text for example in some])

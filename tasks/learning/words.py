@@ -12,6 +12,7 @@ from tasks.transform.coding.triggers import Trigger, fitting, part_of_speech, se
 
 _STEM: Final = 5
 """Letters by which words of one family are taken together ("negotiate", "negotiations")."""
+_PROPER: Final = ("NNP", "NNPS")
 _NONE: Final[Mapping[str, float]] = {}
 
 
@@ -21,6 +22,7 @@ class Words:
     def __init__(self, parsed: Parsed) -> None:
         self.parsed = parsed
         self._forms: dict[int, str] = {}
+        self._bag: frozenset[str] | None = None
         self._senses: dict[int, list[Sense]] = {}
         self._voting: list[tuple[int, Mapping[str, float]]] | None = None
         self._votes: dict[int, Mapping[str, float]] = {}
@@ -43,6 +45,17 @@ class Words:
             return "#"
         pos = part_of_speech(self.parsed, token)
         return next(iter(self.parsed.codebook.lemmas(word, pos)), word) if pos else word
+
+    @property
+    def bag(self) -> frozenset[str]:
+        """The forms of all words, without their order; names that the codebook lacks are `<proper>`."""
+        if self._bag is None:
+            tags = self.parsed.tags
+            named = self.parsed.name_of
+            self._bag = frozenset(
+                "<proper>" if tags[t.i] in _PROPER and t.i not in named else self.form(t) for t in self.parsed.tokens
+            )
+        return self._bag
 
     def stem(self, token: Token) -> str:
         """The beginning of its form."""

@@ -32,13 +32,14 @@ class Parsed:
 
     The parser may have seen other words than the article has (see `headlines`), so all text and offsets come from the
     sentence, never from the Doc. What rules and models ask of a word again and again is kept by its number: `tokens`,
-    `tags`, and the dictionaries that `clauses` and `triggers` fill.
+    `tags`, and the dictionaries that `clauses` and `triggers` fill. `title` are the words of the article's title.
     """
 
     sentence: Sentence
     doc: Doc
     names: Sequence[Name]
     codebook: Codebook
+    title: frozenset[str] = frozenset()
     name_of: dict[int, Name] = field(default_factory=dict)
     lower: list[str] = field(default_factory=list)
     tokens: list[Token] = field(default_factory=list)

@@ -28,7 +28,7 @@ from tasks.transform.coding.explain import Explainer
 from tasks.transform.coding.headlines import Headlines
 from tasks.transform.coding.introduced import Introduced
 from tasks.transform.coding.introductions import Introduction, IntroductionFinder
-from tasks.transform.coding.names import Name, NameFinder, within
+from tasks.transform.coding.names import Name, NameFinder, title_words, within
 from tasks.transform.coding.parser import parse
 from tasks.transform.coding.places import PlaceFinder
 from tasks.transform.coding.quote_marks import marked
@@ -90,6 +90,11 @@ class _Prepared:
         """The day of publication."""
         day: date | None = self.row.get("published_date")
         return day
+
+    @cached_property
+    def title(self) -> frozenset[str]:
+        """The words of the title without names."""
+        return title_words(self.row.get("title") or "", self.title_names)
 
     @cached_property
     def country(self) -> str:
@@ -216,7 +221,8 @@ class Coder:
             yield from parsed
 
     def _with_names(self, prepared: _Prepared, sentence: Sentence, doc: Doc) -> Parsed:
-        return Parsed(sentence, doc, within(prepared.known, sentence.start, sentence.end), self._codebook)
+        names = within(prepared.known, sentence.start, sentence.end)
+        return Parsed(sentence, doc, names, self._codebook, prepared.title)
 
     def _prepare(self, article: Mapping[str, Any]) -> _Prepared:
         """Names and sentences of an article; one that cannot be read has an error and no sentences."""
@@ -293,6 +299,7 @@ class Coder:
             event = replace(event, modality="intended")  # what is dated after the article has not happened yet
         place = self._places.place(parsed, event, prepared.countries)
         read, event = event, at_home(event, place)
+        about = replace(about, place=place.country if place else "")
         if self._watch is not None:
             self._watch.asked(parsed, event, nouns, about)
         if self._parties is not None:

@@ -1,5 +1,6 @@
 """Finds the names of the codebook in a text, and says what each stands for on a given day."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from tasks.transform.coding.codebook import NO_NAME, Codebook, Entry
 
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LEAST_FOR_CAPITALS: Final = 5
 """Names of at least this many characters are also found in capitals ("RUSSIA"); shorter ones would be acronyms."""
 
@@ -118,6 +120,20 @@ def _word_after(text: str, start: int) -> str:
     while end < len(text) and text[end].isalnum():
         end += 1
     return text[start:end]
+
+
+def title_words(title: str, names: Sequence[Name]) -> frozenset[str]:
+    """The words of a title in lower case, without the names in it.
+
+    Capitals mark names that the codebook lacks, so those words are left out, unless the whole title is written in them.
+    """
+    at, parts = 0, []
+    for name in names:
+        parts.append(title[at : name.start])
+        at = name.end
+    words = _WORD.findall(" ".join((*parts, title[at:])))
+    low = [word for word in words if word[:1].islower()]
+    return frozenset(low if 2 * len(low) > len(words) else (word.lower() for word in words))
 
 
 def within(names: Sequence[Name], start: int, end: int) -> Sequence[Name]:
