@@ -12,8 +12,16 @@ _SUREST = 0.99
 
 def confidence_features(event: Coded, right: float) -> dict[str, float]:
     """The features of an event; `right` is the probability that its type is right, as the model of events has it."""
-    bounded = min(max(right, 1 - _SUREST), _SUREST)
-    return {"log odds of the type": math.log(bounded / (1 - bounded))} | dict.fromkeys(_of_parties(event), 1.0)
+    found = {"log odds of the type": _log_odds(right)}
+    if not event.reciprocal:
+        for role, sure in zip(("actor", "recipient"), event.sure, strict=True):
+            found[f"log odds of the {role}"] = _log_odds(sure)
+    return found | dict.fromkeys(_of_parties(event), 1.0)
+
+
+def _log_odds(probability: float) -> float:
+    bounded = min(max(probability, 1 - _SUREST), _SUREST)
+    return math.log(bounded / (1 - bounded))
 
 
 def with_confidence(model: LinearModel, event: Coded) -> Coded:
@@ -23,6 +31,7 @@ def with_confidence(model: LinearModel, event: Coded) -> Coded:
 
 
 def _of_parties(event: Coded) -> Iterator[str]:
+    yield f"type {event.event_type}"
     for role, parties in (("actor", event.actors), ("recipient", event.recipients)):
         yield f"{role}s {min(len(parties), 2)}"
         yield from (f"{role} {party.how}" for party in parties[:1])

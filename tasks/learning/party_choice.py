@@ -76,7 +76,8 @@ class PartyChooser:
         self._limits = limits
 
     def fill(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Coded:
-        """The event with its empty sides filled where somebody fits, and its parties of no country given one.
+        """The event with its empty sides filled where somebody fits, its parties of no country given one, and how sure
+        each side is.
 
         Whom only the context names (the country of the other side, of the place, of the title) becomes a party without
         words. An act of which the rules know nobody needs a likely actor; without one it has no parties still.
@@ -85,41 +86,40 @@ class PartyChooser:
             return event
         nouns = across(event, nouns)
         is_open = not event.actors and not event.recipients
-        event = self._filled(parsed, event, nouns, about, ACTORS, self._limits.open_actor if is_open else 0.0)
+        actors, likely = self._side(parsed, event, nouns, about, ACTORS, self._limits.open_actor if is_open else 0.0)
+        event = replace(event, actors=actors, sure=(likely, event.sure[1]))
         if event.actors or not is_open:
-            event = self._filled(parsed, event, nouns, about, RECIPIENTS)
+            recipients, likely = self._side(parsed, event, nouns, about, RECIPIENTS)
+            event = replace(event, recipients=recipients, sure=(event.sure[0], likely))
         return event
 
-    def _filled(
+    def _side(
         self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About, side: str, least: float = 0.0
-    ) -> Coded:
-        """The event with one side filled, or with a country for those who stand there without one."""
+    ) -> tuple[tuple[Party, ...], float]:
+        """The parties of a side: those of the rules, with a country if they have none, or whom the model finds; and how
+        likely they are right. Of an empty side that stays empty: how unlikely the likeliest was.
+        """
         there = side_of(event, side)
+
+        def likely(noun: Noun) -> float:
+            return self._models[side].probabilities(features(parsed, event, noun, nouns, about, side))[RIGHT]
+
         if any(_own_code(p.country, p.sector) for p in there):
-            return event
+            codes = {p.code for p in there}
+            return there, min((likely(n) for n in nouns if n.party.code in codes), default=0.5)
         taken = {p.code for p in side_of(event, RECIPIENTS if side == ACTORS else ACTORS)}
         free = [] if there else [noun for noun in nouns if noun.party.code not in taken]
-        likely, noun = self._likeliest(parsed, event, free, nouns, about, side)
+        rated = [(likely(noun), noun) for noun in (*free, *of_context(event, nouns, about, side))]
+        best, noun = max(rated, key=lambda one: one[0], default=(0.0, None))
         if there:
             least = self._limits.country
-            found = tuple(replace(p, country=noun.party.country) for p in there) if noun else ()
-        else:
-            least = least or (self._limits.actor if side == ACTORS else self._limits.recipient)
-            found = (noun.party if noun.token is None else replace(noun.party, how="chosen"),) if noun else ()
-        if not found or likely < least:
-            return event
-        return replace(event, actors=found) if side == ACTORS else replace(event, recipients=found)
-
-    def _likeliest(
-        self, parsed: Parsed, event: Coded, free: Sequence[Noun], nouns: Sequence[Noun], about: About, side: str
-    ) -> tuple[float, Noun | None]:
-        """The likeliest of the free nouns and of those whom the context adds."""
-        model = self._models[side]
-        rated = [
-            (model.probabilities(features(parsed, event, noun, nouns, about, side))[RIGHT], noun)
-            for noun in (*free, *of_context(event, nouns, about, side))
-        ]
-        return max(rated, key=lambda one: one[0], default=(0.0, None))
+        elif not least:
+            least = self._limits.actor if side == ACTORS else self._limits.recipient
+        if noun is None or best < least:
+            return there, 1 - best
+        if there:
+            return tuple(replace(p, country=noun.party.country) for p in there), best
+        return (noun.party if noun.token is None else replace(noun.party, how="chosen"),), best
 
 
 def side_of(event: Coded, side: str) -> tuple[Party, ...]:

@@ -6,8 +6,8 @@ what codes reads the models that it wrote.
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -55,18 +55,54 @@ def read_sentences(
     return found + [one for path in annotations for one in read_annotated(path, lake or Path())]
 
 
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A part of the examples, with the coding models that have not seen it, and how sure one can be of what they code
+    there.
+    """
+
+    own: list[Example]
+    others: list[Example]
+    coding: dict[str, LinearModel]
+    sure: list[Case]
+
+
+def parted(some: Sequence[Example], rules: Codebook, k: int = FOLDS) -> list[Fold]:
+    """The examples in `k` folds; no near-copy of a sentence stands in two of them."""
+    found = []
+    parts = folds([example.gold.text for example in some], k)
+    for part in range(k):
+        others = [example for example, at in zip(some, parts, strict=True) if at != part]
+        own = [example for example, at in zip(some, parts, strict=True) if at == part]
+        coding = _fitted({name: cases for name, cases in _cases(others).items() if name in CODING})
+        recorder = Recorder()
+        sure = confidence_cases(own, Coder(rules, "training", coding, watch=recorder), recorder)
+        found.append(Fold(own, others, coding, list(sure)))
+    return found
+
+
 def train(some: Sequence[Example], rules: Codebook) -> dict[str, LinearModel]:
     """The models that the examples teach, by name; one for which they have too few cases is left out.
 
     The model of confidence learns from events that were coded by models which had not seen their sentences.
     """
-    models = _fitted(_cases(some))
-    recorder, sure = Recorder(), list[Case]()
-    for others, own in _parts(some, FOLDS):
-        coding = {name: cases for name, cases in _cases(others).items() if name in CODING}
-        coder = Coder(rules, "training", _fitted(coding), watch=recorder)
-        sure.extend(confidence_cases(own, coder, recorder))
-    return models | _fitted({"confidence": sure})
+    sure = [case for fold in parted(some, rules) for case in fold.sure]
+    return _fitted(_cases(some) | {"confidence": sure})
+
+
+def cross_fit(
+    some: Sequence[Example], rules: Codebook, k: int = FOLDS
+) -> list[tuple[dict[str, LinearModel], list[Example]]]:
+    """For each of `k` folds the models trained on the others, and the examples of the fold itself: each fold is judged
+    by models that have not seen it.
+    """
+    every = parted(some, rules, k)
+    found = []
+    for fold in every:
+        sure = [case for other in every if other is not fold for case in other.sure]
+        other = {name: cases for name, cases in _cases(fold.others).items() if name not in CODING}
+        found.append((fold.coding | _fitted(other | {"confidence": sure}), fold.own))
+    return found
 
 
 def _cases(some: Sequence[Example]) -> dict[str, list[Case]]:
@@ -90,24 +126,6 @@ def _fitted(cases: Mapping[str, list[Case]]) -> dict[str, LinearModel]:
 def _teach_something(cases: Sequence[Case]) -> bool:
     """Whether two classes have as many cases as a feature must have to be learnt."""
     return sum(count >= LEAST_CASES for count in Counter(case.label for case in cases).values()) > 1
-
-
-def cross_fit(
-    some: Sequence[Example], rules: Codebook, k: int = FOLDS
-) -> list[tuple[dict[str, LinearModel], list[Example]]]:
-    """For each of `k` folds the models trained on the others, and the examples of the fold itself.
-
-    No near-copy of a sentence stands in two folds, so each fold is judged by models that have not seen it.
-    """
-    return [(train(others, rules), own) for others, own in _parts(some, k)]
-
-
-def _parts(some: Sequence[Example], k: int) -> Iterator[tuple[list[Example], list[Example]]]:
-    """For each fold the examples of the others and its own."""
-    parts = folds([example.gold.text for example in some], k)
-    for part in range(k):
-        others = [example for example, at in zip(some, parts, strict=True) if at != part]
-        yield others, [example for example, at in zip(some, parts, strict=True) if at == part]
 
 
 def gold_of(some: Sequence[Example]) -> list[GoldSentence]:

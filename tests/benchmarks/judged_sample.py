@@ -3,9 +3,9 @@
     python tests/benchmarks/judged_sample.py draw LAKE OUT [--seed N]     sheets to judge: events.jsonl, sentences.jsonl
     python tests/benchmarks/judged_sample.py report [--events F] [--sentences F]     precision, misses, agreement
 
-A sheet has the sentence with what was coded in it, and none of the rules. Judgements are kept in tests/judgements
-without the texts: ids, offsets, verdicts and reasons. Lines read twice have both readings (`a`, `b`), lines read once
-have `judged`; the latter have taught the models, so that only new ones can measure them.
+A sheet has the sentence with what was coded in it, and none of the rules. Articles that have taught the models
+(data/annotations) are left out. Judgements are kept in tests/judgements without the texts: ids, offsets, and of each of
+two readers (`a`, `b`) the verdicts and reasons.
 """
 
 import argparse
@@ -26,7 +26,9 @@ from tasks.transform.coding.sentences import Candidates, Splitter
 
 EVENTS, SENTENCES = 200, 100
 PARTS = ("type", "actor", "recipient", "modality")
+READERS = ("a", "b")
 KEPT = Path(__file__).resolve().parents[1] / "judgements"
+TAUGHT = Path(__file__).resolve().parents[2] / "data" / "annotations"
 TRIGGERS = """
     select e.source, e.article_id, e.trigger_id, any_value(e.event_type) as event_type,
            any_value(e.modality) as modality, any_value(e.trigger_start) as trigger_start,
@@ -60,7 +62,9 @@ def write(path: Path, lines: Sequence[dict[str, Any]]) -> None:
 def draw(lake: Path, out: Path, seed: int) -> None:
     """Write the sheets: events in equal shares of their types, and sentences with a name and a trigger but no event."""
     chance = random.Random(seed)
-    articles = {(r["source"], r["article_id"]): r for r in rows(ARTICLES, articles=f"{lake}/articles/*/*/*.parquet")}
+    taught = {json.loads(line)["article_id"] for file in TAUGHT.glob("*.jsonl") for line in file.open("r")}
+    every = rows(ARTICLES, articles=f"{lake}/articles/*/*/*.parquet")
+    articles = {(r["source"], r["article_id"]): r for r in every if r["article_id"] not in taught}
     triggers = rows(TRIGGERS, events=f"{lake}/events/*/*/*.parquet")
     by_type: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for trigger in triggers:
@@ -124,12 +128,12 @@ def _unused(
     return found
 
 
-def interval(right: int, of: int) -> str:
+def interval(share: float, of: int) -> str:
     """A share with its 95 percent interval (Wilson)."""
-    share, z = right / of, 1.96
+    z = 1.96
     middle = (share + z * z / (2 * of)) / (1 + z * z / of)
     half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
-    return f"{share:.3f} ({middle - half:.3f} to {middle + half:.3f}; {right} of {of})"
+    return f"{share:.3f} ({middle - half:.3f} to {middle + half:.3f}; {of} read)"
 
 
 def kappa(one: Sequence[bool], other: Sequence[bool]) -> float:
@@ -141,28 +145,28 @@ def kappa(one: Sequence[bool], other: Sequence[bool]) -> float:
 
 
 def report(events: Path, sentences: Path) -> None:
-    """Print precision, the share of sentences with a missed event, and, of two readings, how far they agree."""
+    """Print precision, the share of sentences with a missed event, and how far the two readers agree."""
     for name, verdicts in _verdicts(events).items():
         print(f"{name:10s} right {_told(verdicts)}")
     lines = [json.loads(line) for line in sentences.read_text("utf-8").splitlines()]
-    missed = [[bool(s[r]["missed"]) for s in lines] for r in ("a", "b")] if "a" in lines[0] else []
-    print(f"{'missed':10s} {_told(missed or [[bool(s['missed']) for s in lines]])}")
+    print(f"{'missed':10s} {_told([[bool(line[reader]['missed']) for line in lines] for reader in READERS])}")
 
 
 def _verdicts(path: Path) -> dict[str, list[list[bool]]]:
-    """For each part of an event, the verdicts of each reading: one (`judged`) or two (`a`, `b`)."""
+    """For each part of an event, the verdicts of each reader."""
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    readers = ("a", "b") if "a" in lines[0] else ("judged",)
-    return {part: [[_verdict(e[r], part) for e in lines] for r in readers] for part in (*PARTS, "all four")}
+    return {part: [[_verdict(e[r], part) for e in lines] for r in READERS] for part in (*PARTS, "all four")}
 
 
 def _told(verdicts: Sequence[Sequence[bool]]) -> str:
-    """The share of verdicts that are true, and the agreement of two readings."""
-    told = interval(sum(map(sum, verdicts)), sum(map(len, verdicts)))
-    if len(verdicts) == 1:
-        return f"{told}; read once"
-    same = sum(a == b for a, b in zip(*verdicts, strict=True)) / len(verdicts[0])
-    return f"{told}; agree {same:.3f}, kappa {kappa(*verdicts):.2f}"
+    """The share of verdicts of both readers that are true, and how far they agree.
+
+    The interval is that of as many events as were read: two readings of one event are no two events.
+    """
+    events = len(verdicts[0])
+    share = sum(map(sum, verdicts)) / (len(verdicts) * events)
+    same = sum(a == b for a, b in zip(*verdicts, strict=True)) / events
+    return f"{interval(share, events)}; agree {same:.3f}, kappa {kappa(*verdicts):.2f}"
 
 
 def _verdict(judged: dict[str, Any], part: str) -> bool:
@@ -178,8 +182,8 @@ def main() -> None:
     drawing.add_argument("out", type=Path)
     drawing.add_argument("--seed", type=int, default=20261122)
     telling = commands.add_parser("report")
-    telling.add_argument("--events", type=Path, default=KEPT / "events_2023_training.jsonl")
-    telling.add_argument("--sentences", type=Path, default=KEPT / "sentences_2023_training.jsonl")
+    telling.add_argument("--events", type=Path, default=KEPT / "events_2023-09.jsonl")
+    telling.add_argument("--sentences", type=Path, default=KEPT / "sentences_2023-09.jsonl")
     given = parser.parse_args()
     if given.command == "draw":
         draw(given.lake, given.out, given.seed)

@@ -13,7 +13,7 @@ from tasks.transform.coding.codebook import Codebook, load
 from tasks.transform.coding.coder import Coder
 from tasks.transform.coding.events import Coded
 
-LIMITS = Limits(fill=0.5, open_actor=0.5)
+LIMITS = Limits(actor=0.5, recipient=0.5, country=0.5, open_actor=0.5)
 
 
 @pytest.fixture(scope="module")
@@ -55,10 +55,29 @@ def test_an_empty_side_is_filled_with_the_noun_that_fits(codebook: Codebook) -> 
 
 
 def test_a_country_of_the_title_can_be_the_recipient_without_words(codebook: Codebook) -> None:
-    from_title = model({"ctx other - MOBILIZE": 10.0}, -5.0)
+    from_title = model({"ctx title MOBILIZE": 10.0}, -5.0)
     event = assigned(codebook, "Norway mobilised its army.", SUBJECTS, from_title, title="Fear in Denmark")
     assert codes(event)[1] == ["DNK"]
     assert event.recipients[0].text == ""
+
+
+def test_an_actor_whom_the_text_leaves_out_is_of_the_country_of_the_other_side(codebook: Codebook) -> None:
+    domestic = model({"ctx other side": 10.0}, -5.0)
+    event = assigned(codebook, "Norway's government was urged to act.", domestic, NOBODY)
+    assert codes(event) == (["NOR"], ["NOR"])
+    assert event.actors[0].text == ""
+
+
+def test_an_agent_of_no_country_gets_one_from_the_context_and_keeps_its_words(codebook: Codebook) -> None:
+    by_title = model({"ctx title": 10.0}, -5.0)
+    body = "Police arrested the leader.\n\nSweden and Denmark and Iceland watched."
+    event = assigned(codebook, body, by_title, NOBODY, title="Norway")
+    assert (event.actors[0].text, event.actors[0].country, event.actors[0].sector) == ("Police", "NOR", "COP")
+
+
+def test_parties_of_the_rules_are_as_sure_as_the_model_of_their_side_says(codebook: Codebook) -> None:
+    event = assigned(codebook, "Norway attacked Denmark.", SUBJECTS, ALL)
+    assert event.sure == (pytest.approx(0.993, abs=0.001), pytest.approx(0.993, abs=0.001))
 
 
 def test_people_of_no_known_country_give_the_context_no_code(codebook: Codebook) -> None:

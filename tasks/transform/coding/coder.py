@@ -30,6 +30,7 @@ from tasks.transform.coding.headlines import Headlines
 from tasks.transform.coding.introduced import Introduced
 from tasks.transform.coding.introductions import Introduction, IntroductionFinder
 from tasks.transform.coding.names import Name, NameFinder, title_words, within
+from tasks.transform.coding.namesakes import Namesakes
 from tasks.transform.coding.parser import parse
 from tasks.transform.coding.places import PlaceFinder
 from tasks.transform.coding.quote_marks import marked
@@ -133,6 +134,7 @@ class Coder:
         self._explainer = Explainer(codebook) if explain else None
         self._codebook = codebook
         self._names = NameFinder(codebook)
+        self._namesakes = Namesakes(codebook)
         self._introductions = IntroductionFinder(codebook)
         self._introduced = Introduced(codebook, self._introductions.people)
         hyphenated = frozenset(form for form in codebook.forms if "-" in form)
@@ -244,8 +246,10 @@ class Coder:
     def _read(self, prepared: _Prepared) -> None:
         article = prepared.row
         body: str = article["body"]
-        prepared.names = self._names.find(body, prepared.published)
-        prepared.title_names = self._names.find(article.get("title") or "", prepared.published)
+        names = self._names.find(body, prepared.published)
+        title_names = self._names.find(article.get("title") or "", prepared.published)
+        prepared.names = self._namesakes.told_apart(names, title_names)
+        prepared.title_names = self._namesakes.told_apart(title_names, names)
         prepared.sentences = list(self._splitter.split(body))
         prepared.introductions = self._introductions.find(body, prepared.sentences, prepared.names)
         prepared.known, prepared.shared = self._introduced.names(body, prepared.introductions, prepared.names)

@@ -56,7 +56,8 @@ _SURENESS: Final = {
 class Coded:
     """One event of a sentence. All offsets are into the body; `why` names the rules that made it.
 
-    In a reciprocal event all parties are in `actors` and `recipients` is empty.
+    In a reciprocal event all parties are in `actors` and `recipients` is empty. `sure`: how likely the actors and the
+    recipients are right, by the models of parties.
     """
 
     event_type: str
@@ -72,6 +73,7 @@ class Coded:
     contexts: tuple[str, ...]
     confidence: float
     why: tuple[str, ...]
+    sure: tuple[float, float] = (0.5, 0.5)
 
 
 @dataclass(slots=True)
