@@ -264,9 +264,8 @@ class Coder:
         prepared.chosen = self._candidates.needed(prepared.chosen)
         if self._sentences is not None:
             asked = self._asked(prepared)
-            prepared.chosen = [
-                one for one, names, around in asked if self._sentences.is_worth_parsing(one, names, around)
-            ]
+            kept = {one for one, names, around in asked if self._sentences.is_worth_parsing(one, names, around)}
+            prepared.chosen = self._candidates.with_those_meant(prepared.chosen, kept, prepared.known)
 
     def _asked(self, prepared: _Prepared) -> Iterator[tuple[Sentence, Sequence[Name], Around]]:
         """The chosen sentences with what the model of sentences may know of them."""

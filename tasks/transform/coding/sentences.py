@@ -1,7 +1,7 @@
 """Splits a body into paragraphs and sentences, and picks the sentences that are worth a parse."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from operator import add
@@ -213,6 +213,7 @@ class Candidates:
         self._thing = frozenset(pronouns["thing"])
         self._speaker = frozenset(pronouns["speaker"])
         self._pronouns = self._person | self._thing | self._speaker
+        self._meant = self._person | self._thing
 
     def told_by(self, title: Sequence[Name]) -> Told:
         """Whom a title names."""
@@ -255,6 +256,20 @@ class Candidates:
             if asked or not self._says.isdisjoint(lower) or self._has_act(lower, every=False):
                 kept.append(sentence)
                 asked = asked or not self._pronouns.isdisjoint(lower) or not self.agents.isdisjoint(lower)
+        return kept[::-1]
+
+    def with_those_meant(
+        self, chosen: Sequence[Sentence], worth: Set[Sentence], names: Sequence[Name]
+    ) -> list[Sentence]:
+        """The sentences that are `worth` a parse, and of the other chosen ones those that name whom a pronoun may mean:
+        the last before it with a name.
+        """
+        kept: list[Sentence] = []
+        asked = False
+        for sentence in reversed(chosen):
+            if sentence in worth or (asked and within(names, sentence.start, sentence.end)):
+                kept.append(sentence)
+                asked = any(word.lower() in self._meant for word in sentence.words)
         return kept[::-1]
 
     def acts(self, lower: Sequence[str]) -> list[int]:
