@@ -31,8 +31,8 @@ class Least:
 
 
 LEAST: Final = Least(event=0.06, quotation=0.2)
-"""So 98 percent of the events and 99 of the quotations were kept in feeds of three days that the model had not seen, and
-79 of 100 sentences that the rules choose were parsed (2026-11)."""
+"""So 98 to 99 percent of events and quotations were kept in feeds of three days that the model had not seen, and 78 of
+100 sentences that the rules choose were parsed (2026-11)."""
 _NAMED: Final = frozenset({"country", "organisation", "person", "group"})
 _NEAR: Final = (2, 5, 10)
 """Words between a trigger and who may act, where the next class of distance begins."""
