@@ -51,7 +51,7 @@ def candidates(words: Words, events: Sequence[Coded]) -> list[Candidate]:
     """The events that the rules coded, then the fitting senses of types that they did not code in this sentence."""
     found = [Candidate(event.trigger, event.event_type, event, None) for event in events]
     coded = {event.event_type for event in events}
-    for token in words.parsed.tokens:
+    for token in words.with_senses:
         if token.dep_ not in _AUXILIARIES:
             for trigger in words.fitting(token):
                 if trigger.sense.event_type not in coded:

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Final
 
 from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Sense
 from tasks.transform.coding.tokens import Token
-from tasks.transform.coding.triggers import Trigger, fitting, part_of_speech, senses_of
+from tasks.transform.coding.triggers import Trigger, fitting, part_of_speech, senses_of, with_senses
 
 _STEM: Final = 5
 """Letters by which words of one family are taken together ("negotiate", "negotiations")."""
@@ -69,6 +70,11 @@ class Words:
             self._senses[token.i] = found
         return found
 
+    @cached_property
+    def with_senses(self) -> list[Token]:
+        """The words that have senses, in text order."""
+        return with_senses(self.parsed, self.parsed.codebook)
+
     def votes(self, token: Token) -> Mapping[str, float]:
         """For each event type the share of the word's senses that are of it; empty for words without senses."""
         found = self._votes.get(token.i)
@@ -81,8 +87,7 @@ class Words:
     def votes_elsewhere(self, token: Token, event_type: str) -> float:
         """The sum of the votes of all other words of the sentence for a type."""
         if self._voting is None:
-            every = ((other.i, self.votes(other)) for other in self.parsed.tokens)
-            self._voting = [(place, votes) for place, votes in every if votes]
+            self._voting = [(other.i, self.votes(other)) for other in self.with_senses]
         return sum(votes.get(event_type, 0.0) for place, votes in self._voting if place != token.i)
 
     def fitting(self, token: Token) -> list[Trigger]:

@@ -132,6 +132,12 @@ class Codebook:
                 found[form, pos] = (*found.get((form, pos), ()), lemma)
         return found
 
+    @cached_property
+    def words_with_senses(self) -> frozenset[str]:
+        """The words, in lower case, that are a form of a trigger or the last word of one ("peace talks")."""
+        meant = (form for form, meanings in self.forms.items() if any(one in self.senses for one in meanings))
+        return frozenset(form.rpartition(" ")[2] for form in meant)
+
     def rule(self, event_type: str, mode: str) -> TypeRule:
         """Quad class, intensity and CAMEO code of a type and mode."""
         return self.modes.get((event_type, mode)) or self.types[event_type]

@@ -12,6 +12,7 @@ _WORD: Final = re.compile(r"[0-9][0-9,\u00a0\u202f]*(?:\.[0-9]+)?|[a-z]+")
 _LETTERS: Final = re.compile("[a-z]+")
 _DIGIT: Final = re.compile("[0-9]")
 _DIGITS: Final = r"[0-9]{1,3}(?:[,\u00a0\u202f][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+_NOT_BEHIND: Final = r"(?<![\w.,:/+#@-])"
 _GLUED: Final = 2
 """Scales of up to this many letters stand right behind the digits ("5m", "3bn"); "5 m" is a length."""
 _QUARTER: Final = "a quarter of a"
@@ -60,7 +61,7 @@ class FigureReader:
             rf"(?:^|(?<=[\s(\"“‘—-]))((?:(?:{hedges})\s*)+)(?:the\s+|a\s+(?=[0-9])|another\s+)?$", re.IGNORECASE
         )
         self._one_hedge = re.compile(_either((*self._at_least, *self._at_most, *self._about)), re.IGNORECASE)
-        self._figure = self._pattern(numbers, r"(?<![\w.,:/+#@-])")
+        self._figure = self._pattern(numbers, _NOT_BEHIND)
         self._second = self._pattern(numbers, "")
         signs, to, out_of = _either(self._signs), _either(numbers["to"]), _either(numbers["out_of"])
         self._joins = re.compile(rf"\s?(?:-|–|—|\b(?:{to})\b|(?P<and>\band\b))\s?(?P<sign>{signs})?\s?", re.IGNORECASE)
@@ -68,6 +69,12 @@ class FigureReader:
         self._between = re.compile(rf"\b(?P<word>{_either(numbers['between'])}|from)\s(?:{hedges})?\s?$", re.IGNORECASE)
         self._ranging = frozenset(numbers["ranging"])
         self._signal = self._signals()
+        marks = "".join(sorted({re.escape(sign[0]) for sign in self._signs if not sign[0].isalpha()}))
+        self._start = re.compile(rf"([A-Za-z]+)|[0-9]+|[{marks}]|{_NOT_BEHIND}\s")
+        others = (*self._few, *self._signs, *numbers["fraction_counts"], _QUARTER)
+        self._first_words = self._signal | {
+            word.lower() for name in others for word in re.findall("[A-Za-z]+", name)[:1]
+        }
 
     def _signals(self) -> frozenset[str]:
         """Words of which one stands in every figure without a digit."""
@@ -109,8 +116,13 @@ class FigureReader:
         if not self._may_have(text):
             return
         at = 0
-        while (match := self._figure.search(text, at)) is not None:
-            at = max(match.end(), at + 1)
+        for first in self._start.finditer(text):
+            if first.start() < at or (first[1] and first[1].lower() not in self._first_words):
+                continue
+            match = self._figure.match(text, first.start())
+            if match is None:
+                continue
+            at = match.end()
             for figure in self._read(text, match):
                 at = max(at, figure.end)
                 yield figure

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,6 +18,8 @@ BREAK: Final = re.compile(r"[.?!…][\"”’»)]*\s+[\"“«„‘(]?[^\W\d_a-z
 """Where a sentence ends and another begins, as far as marks and capitals tell."""
 _OFTEN: Final = 2
 """Somebody who speaks this often under one capitalised word is taken for a person."""
+_AFTER_NAME: Final = re.compile(r"[a-z.] ")
+"""What stands before a surname that has a first name or an initial before it."""
 _SURNAME: Final = r"(?:(?:al|el|de|da|di|van|von|der|bin|ibn|le|la)[ -]){0,2}[^\W\d_a-z][\w’'-]*\w"
 
 
@@ -78,6 +80,31 @@ class Memory:
 
     def _before(self, position: int) -> list[_Mention]:
         return self.mentions[: bisect_left(self.mentions, position, key=lambda m: m.start)]
+
+
+def _occurrences(body: str, words: Iterable[str]) -> list[tuple[int, int]]:
+    """Where some words stand whole, in order; of those that overlap the first, and the longer of two at one place.
+
+    They begin and end with letters or digits. To look for each is faster than to make a pattern of them for one body.
+    """
+    found: list[tuple[int, int]] = []
+    for word in words:
+        at = body.find(word)
+        while at >= 0:
+            end = at + len(word)
+            if not _is_of_word(body[at - 1 : at]) and not _is_of_word(body[end : end + 1]):
+                found.append((at, end))
+            at = body.find(word, at + 1)
+    found.sort(key=lambda span: (span[0], -span[1]))
+    kept: list[tuple[int, int]] = []
+    for start, end in found:
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 class PeopleFinder:
@@ -149,18 +176,16 @@ class PeopleFinder:
                 full.setdefault(words.rsplit(" ", 1)[-1], words)
             yield start, Party(start, end, words, words, "", "", "", "unknown", "person"), gender
         if full:
-            surnames = "|".join(re.escape(word) for word in sorted(full, key=len, reverse=True))
-            for match in re.finditer(rf"\b(?:{surnames})\b", body):
-                start, end = match.span()
+            for start, end in _occurrences(body, full):
                 if taken.isdisjoint(range(start, end)):
-                    name_in_full = full[match.group()]
-                    yield start, Party(start, end, match.group(), name_in_full, "", "", "", "unknown", "person"), ""
+                    word = body[start:end]
+                    yield start, Party(start, end, word, full[word], "", "", "", "unknown", "person"), ""
 
     def _speakers(self, body: str) -> Iterator[re.Match[str]]:
         """The full names of those who speak under their surname: two capitalised words, the second beside "said"."""
         found = Counter(one or other for one, other in self._speaking.findall(body))
         surnames = [word for word in found if word.lower() not in self._common and not word.isupper()]
-        if surnames:
+        if any(_AFTER_NAME.search(body, start - 2, start) for start, _ in _occurrences(body, surnames)):
             either = "|".join(re.escape(word) for word in sorted(surnames, key=len, reverse=True))
             for match in re.finditer(rf"\b([^\W\d_a-z][\w’'-]*[a-z]) (?:[A-Z]\. )?(?:{either})\b", body):
                 if match[1].lower() not in self._common:

@@ -32,10 +32,15 @@ class Trigger:
 
 def find_triggers(parsed: Parsed, codebook: Codebook) -> Iterator[list[Trigger]]:
     """For each word that can be a trigger, the senses that fit, best first; words nearest the root come first."""
-    possible = [t for t in parsed.tokens if senses_of(parsed, codebook, t)]
-    for token in sorted(possible, key=_depth):
+    for token in sorted(with_senses(parsed, codebook), key=_depth):
         if found := fitting(parsed, codebook, token):
             yield found
+
+
+def with_senses(parsed: Parsed, codebook: Codebook) -> list[Token]:
+    """The words of a sentence that have senses, in text order."""
+    words = codebook.words_with_senses
+    return [t for t in parsed.tokens if parsed.lower[t.i] in words and senses_of(parsed, codebook, t)]
 
 
 def fitting(parsed: Parsed, codebook: Codebook, token: Token) -> list[Trigger]:
@@ -60,7 +65,9 @@ def senses_of(parsed: Parsed, codebook: Codebook, token: Token) -> list[Sense]:
 
 
 def _read_senses(parsed: Parsed, codebook: Codebook, token: Token) -> list[Sense]:
-    pos = "" if token.i in parsed.name_of else part_of_speech(parsed, token)
+    if parsed.lower[token.i] not in codebook.words_with_senses or token.i in parsed.name_of:
+        return []
+    pos = part_of_speech(parsed, token)
     if not pos:
         return []
     return [sense for lemma in parsed.lemmas(token, pos) for sense in codebook.senses.get((pos, lemma), ())]
