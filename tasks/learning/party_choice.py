@@ -244,18 +244,23 @@ def _context_features(
     }
     tie = "+".join(name for name, holds in ties.items() if holds)
     sector = next((p.sector for p in others), "nobody")
+    taken = {party.code, *(_own_code(p.country, p.sector) for p in others)}
+    others_named = min(2, len({n.party.country for n in nouns} - taken - {""}))
+    of_others = bool(set(about.title) - taken)
     found = {
         "ctx", f"ctx {slot}", f"ctx {slot} {kind}", f"ctx by {tie}", f"ctx by {tie} {bool(there)}",
         f"ctx by {tie} {kind}", f"ctx by {tie} {_frame(parsed, event.trigger)}", f"ctx lead {about.is_lead}",
         f"ctx lead {about.is_lead} {tie}", f"ctx across {sector}",
-        f"ctx others {min(3, len({n.party.code for n in nouns} - {party.code}))}",
+        f"ctx others {others_named}", f"ctx by {tie} others {others_named}", f"ctx {kind} others {others_named}",
+        f"ctx {kind} title of others {of_others}", f"ctx by {tie} title of others {of_others}",
     }  # fmt: skip
     for name, holds in ties.items():
         if holds:
             found |= {
                 f"ctx {name}", f"ctx {name} {slot}", f"ctx {name} {kind}", f"ctx {name} {kind} {event.mode}",
                 f"ctx {name} trigger {parsed.lower[event.trigger.i]}", f"ctx {name} across {sector}",
-                f"ctx {name} {kind} across {sector}",
+                f"ctx {name} {kind} across {sector}", f"ctx {name} {kind} others {others_named}",
+                f"ctx {name} {kind} title of others {of_others}",
             }  # fmt: skip
             found |= {f"ctx {name} {kind} in {context}" for context in event.contexts}
     return found

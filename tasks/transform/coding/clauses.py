@@ -376,4 +376,7 @@ def _attached(parsed: Parsed, token: Token) -> set[str]:
             words.update(parsed.lower[c.i] for c in child.rights if c.dep_ == "prep" and parsed.lower[c.i] != "of")
         elif child.dep_ in ("xcomp", "ccomp"):
             words.update(parsed.lower[c.i] for c in child.lefts if c.dep_ == "aux" and c.tag_ == "TO")
+        if child.dep_ in ("advcl", "xcomp", "ccomp"):
+            # "called for Baku to withdraw"
+            words.update("for" for c in child.lefts if c.dep_ == "mark" and parsed.lower[c.i] == "for")
     return words

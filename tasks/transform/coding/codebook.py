@@ -83,7 +83,12 @@ class Sense:
     @property
     def conditions(self) -> int:
         """How many conditions it sets: of the senses that fit, the one with the most wins."""
-        return 2 * bool(self.with_) + 2 * bool(self.objects) + len(self.needs)
+        return 2 * bool(self.with_) + 2 * bool(self.objects) + len(self.needs - {"model"})
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the rules alone never code it, and leave it to the trained model."""
+        return "model" in self.needs
 
 
 @dataclass(frozen=True, slots=True)

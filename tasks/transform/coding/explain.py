@@ -72,8 +72,8 @@ class Explainer:
             met.append(f"with “{held}” as its object" if sense.pos == "verb" else f"with “{held}” beside it")
         if hanging := sense.with_ & attached(parsed, event.trigger):
             met.append(f"with {' and '.join(f'“{word}”' for word in sorted(hanging))} on it")
-        if sense.needs:
-            met.append(f"{' and '.join(sorted(sense.needs))} known")
+        if needs := sense.needs - {"model"}:
+            met.append(f"{' and '.join(sorted(needs))} known")
         mode = f"/{sense.mode}" if sense.mode else ""
         conditions = f"; conditions met: {', '.join(met)}" if met else ""
         return f"“{word}” is {sense.event_type}{mode} by {_place(sense)} ({sense.pos} “{sense.trigger}”){conditions}"

@@ -19,6 +19,8 @@ from tasks.transform.coding.codebook import Codebook, Sense
 from tasks.transform.coding.tokens import Token
 
 _SUBJECT_LABELS: Final = ("nsubj", "nsubjpass")
+_TOLD: Final = frozenset({"aux", "neg", "attr", "acomp", "dobj", "advmod", "oprd"})
+"""Labels of the words below the verb of a clause that tell what is said there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,12 @@ class Trigger:
 
 
 def find_triggers(parsed: Parsed, codebook: Codebook) -> Iterator[list[Trigger]]:
-    """For each word that can be a trigger, the senses that fit, best first; words nearest the root come first."""
+    """For each word that can be a trigger, the senses that fit, best first; words nearest the root come first.
+
+    Senses that need the model are left out.
+    """
     for token in sorted(with_senses(parsed, codebook), key=_depth):
-        if found := fitting(parsed, codebook, token):
+        if found := [trigger for trigger in fitting(parsed, codebook, token) if not trigger.sense.doubtful]:
             yield found
 
 
@@ -104,7 +109,8 @@ def fits(parsed: Parsed, token: Token, sense: Sense) -> Trigger | None:
     objects = _objects(parsed, token, sense)
     wanted: Token | None = None
     if sense.objects:
-        wanted = next((o for o in objects if _is_one_of(parsed, o, sense.objects)), None)
+        told = _told(token) if sense.pos == "verb" and "clause" in sense.recipient else ()
+        wanted = next((o for o in (*objects, *told) if _is_one_of(parsed, o, sense.objects)), None)
         if wanted is None:
             return None
     if sense.without and _ruled_out(parsed, sense, token, objects, hanging):
@@ -187,6 +193,18 @@ def _read_objects(parsed: Parsed, token: Token, sense: Sense) -> list[Token]:
     for word in sorted(sense.with_):
         found.extend(prepositional(parsed, token, word))
     return [t for noun in found for t in (noun, *measured(parsed, noun))]
+
+
+def _told(verb: Token) -> Iterator[Token]:
+    """The words of a clause under a verb that tell what is said there: its verb, auxiliaries and predicate.
+
+    "Says Rome broke the law", "said they must go", "calls the plan illegal", and "France is lying, says Niger".
+    """
+    for clause in verb.children:
+        if clause.dep_ in ("ccomp", "xcomp") or (clause.dep_ == "advcl" and clause.i < verb.i):
+            for act in conjuncts(clause):
+                yield act
+                yield from (c for c in act.children if c.dep_ in _TOLD)
 
 
 def _is_one_of(parsed: Parsed, token: Token, words: frozenset[str]) -> bool:
