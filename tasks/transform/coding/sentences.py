@@ -194,6 +194,7 @@ class Candidates:
         pronouns = codebook.language["pronouns"]
         saying = set(codebook.language["clauses"]["saying"])
         self._forms = codebook.forms
+        self._first_words = frozenset(form.partition(" ")[0] for form in codebook.forms if " " in form)
         self._acts = _acts(codebook)
         self._of_state = _of_state(codebook)
         self._says = frozenset(
@@ -320,8 +321,12 @@ class Candidates:
 
     def _with_lemmas(self, lower: Sequence[str]) -> set[str]:
         """The words of a sentence with the lemmas that they and pairs of them can be forms of."""
-        pairs = (f"{one} {other}" for one, other in pairwise(lower))
-        return {*lower, *(lemma for word in (*lower, *pairs) for _, lemma in self._forms.get(word, ()))}
+        words = set(lower)
+        pairs = (f"{one} {other}" for one, other in pairwise(lower) if one in self._first_words)
+        for word in (*lower, *pairs):
+            if word in self._forms:
+                words.update(lemma for _, lemma in self._forms[word])
+        return words
 
     def _is_sport(self, lower: Sequence[str]) -> bool:
         """Whether a word or phrase of sport stands in a sentence, given in lower case."""
