@@ -107,5 +107,7 @@ def town_among(name: str, countries: Sequence[str], state: str = "") -> Town | N
             return there
     if not known or known[0].population < WELL_KNOWN:
         return None
-    abroad = next((t.population for t in known if t.country != known[0].country), 0)
+    own = towns().get(name, ())
+    rivals = own if known[0] in own else known  # Amman was once called Philadelphia
+    abroad = next((t.population for t in rivals if t.country != known[0].country), 0)
     return known[0] if known[0].population >= _OUTSHINES * abroad else None
