@@ -100,9 +100,10 @@ class _Prepared:
 
     @cached_property
     def country(self) -> str:
-        """The country that title and body name most often, if it stands out; else that of the towns in them."""
-        named = main_country([*self.title_names, *self.names])
-        return named or self.homes.country(self.row.get("title") or "", self.row["body"])
+        """The country that title and body name most often, if it stands out; if they name none, that of their towns."""
+        if self.countries:
+            return main_country([*self.title_names, *self.names])
+        return self.homes.country(self.row.get("title") or "", self.row["body"])
 
     @cached_property
     def countries(self) -> list[str]:

@@ -43,16 +43,13 @@ class HomeFinder:
         """The country of at least two thirds of the large towns that a title and the beginning of its body name as
         places, each as often as it is named; "" where none stands out.
 
-        Towns that nothing marks as places ("Philadelphia passes a bill") count where no others are named.
+        Towns of the title that nothing marks as places ("Philadelphia passes a bill") count where no others are named.
         """
-        marked: list[str] = []
-        bare: list[str] = []
+        in_title, in_body = list(self._towns(title)), list(self._towns(body[:_LOOKED_AT]))
+        marked = [town.country for town, is_marked in (*in_title, *in_body) if is_marked]
         if (line := _DATELINE.match(body)) is not None and (town := self._known(line[1].title())) is not None:
             marked.append(town.country)
-        for text in (title, body[:_LOOKED_AT]):
-            for town, is_marked in self._towns(text):
-                (marked if is_marked else bare).append(town.country)
-        return _standing_out(marked or bare)
+        return _standing_out(marked or [town.country for town, _ in in_title])
 
     def _towns(self, text: str) -> Iterator[tuple[Town, bool]]:
         """Large towns that are no part of a longer name, each with whether it stands where a place stands."""
@@ -63,12 +60,11 @@ class HomeFinder:
             behind = bool(match[1]) or first in self._before
             if len(words) > 1 and (first in self._openers or first in self._before):
                 start += len(words.pop(0)) + 1
-            elif len(words) > 1 and self._known(words[0]) is None and _opens(text, start):
-                words_left = words[1:]
-                if self._first_town(words_left) is not None and self._acts(text, end):  # "Retired Memphis officers"
-                    start += len(words[0]) + 1
-                    words = words_left
-            if (found := self._first_town(words)) is None:
+            found = self._first_town(words)
+            if found is None and len(words) > 1 and _opens(text, start) and self._acts(text, end):
+                start += len(words.pop(0)) + 1  # "Retired Memphis officers"
+                found = self._first_town(words)
+            if found is None:
                 continue
             town, length = found
             at = start + len(" ".join(words[:length]))
