@@ -9,7 +9,9 @@ from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.gazetteer import Town, town_among
 
 _LOOKED_AT: Final = 1_500
-"""Characters of the body that are read: where an article happens it says at its beginning."""
+"""Characters of title and body that are read: where an article happens it says at its beginning."""
+_MOST_WORDS: Final = 5
+"""Words that the name of a town may have."""
 _WORD: Final = r"[A-Z]\w+(?:['’-][A-Z]\w*)*"
 _RUN: Final = rf"(?:St\. )?{_WORD}(?: {_WORD})*"
 """Capitalised words in a row: a town, or a longer name that only begins with one ("London Breed")."""
@@ -45,7 +47,7 @@ class HomeFinder:
 
         Towns of the title that nothing marks as places ("Philadelphia passes a bill") count where no others are named.
         """
-        in_title, in_body = list(self._towns(title)), list(self._towns(body[:_LOOKED_AT]))
+        in_title, in_body = (list(self._towns(text[:_LOOKED_AT])) for text in (title, body))
         marked = [town.country for town, is_marked in (*in_title, *in_body) if is_marked]
         if (line := _DATELINE.match(body)) is not None and (town := self._known(line[1].title())) is not None:
             marked.append(town.country)
@@ -79,7 +81,7 @@ class HomeFinder:
 
     def _first_town(self, words: list[str]) -> tuple[Town, int] | None:
         """The town with which a row of words begins, of most words, and of how many."""
-        lengths = range(len(words), 0, -1)
+        lengths = range(min(len(words), _MOST_WORDS), 0, -1)
         return next(((town, n) for n in lengths if (town := self._known(" ".join(words[:n]))) is not None), None)
 
     def _acts(self, text: str, end: int) -> bool:
