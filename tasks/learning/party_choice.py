@@ -57,9 +57,9 @@ class Limits:
     `open_actor`: of the actor of an act of which the rules know nobody.
     """
 
-    actor: float = 0.35
-    recipient: float = 0.35
-    country: float = 0.35
+    actor: float = 0.3
+    recipient: float = 0.3
+    country: float = 0.3
     open_actor: float = 0.7
 
 

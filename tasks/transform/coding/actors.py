@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from tasks.transform.coding.agent_towns import AgentTowns
 from tasks.transform.coding.clauses import MODIFIERS, Parsed, conjuncts
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.gazetteer import town
@@ -127,6 +128,7 @@ class ActorFinder:
         self._quantities = frozenset(clauses["quantities"])
         self._worldwide = frozenset(clauses["worldwide"])
         self._not_towns = frozenset(codebook.language["places"]["not_alone"])
+        self._towns = AgentTowns(codebook)
         self._person = frozenset(pronouns["person"])
         self._thing = frozenset(pronouns["thing"])
         self._speaker = frozenset(pronouns["speaker"])
@@ -261,6 +263,8 @@ class ActorFinder:
                 whose = self._pronoun(parsed, token, parsed.lower[token.i], article, speaker)
                 if whose is not None and whose.country:
                     return self._party(parsed, start, end, text, whose.country, sector, "pronoun", "group")
+        if (home := self._towns.town(parsed, head, sector, sorted(self._countries(parsed, article)))) is not None:
+            return self._party(parsed, start, end, text, home.country, sector, "agent", "group")
         of_many = any(parsed.lower[token.i] in self._worldwide for token in before)
         return self._party(parsed, start, end, text, "" if of_many else article.country, sector, "alone", "group")
 
@@ -277,8 +281,10 @@ class ActorFinder:
                 sector = "ELI"
             name = parsed.cut(parsed.end(title), end).strip(" ,'’")
             role = parsed.cut(parsed.start(self._first_of_title(parsed, title)), parsed.end(title))
-            country = owner.entry.country if owner else article.country
-            how = "agent" if owner else "alone"
+            countries = sorted(self._countries(parsed, article))
+            home = self._towns.town(parsed, title, sector, countries) if owner is None else None
+            country = owner.entry.country if owner else home.country if home else article.country
+            how = "agent" if owner or home else "alone"
             return self._party(parsed, start, end, name, country, sector, how, "person", role)
         if known is not None and not self._is_other(parsed, head, known):
             return replace(known, start=start, end=end, text=parsed.cut(start, end))

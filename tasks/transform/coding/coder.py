@@ -27,6 +27,7 @@ from tasks.transform.coding.date_binding import DateBinder
 from tasks.transform.coding.events import Coded, EventCoder
 from tasks.transform.coding.explain import Explainer
 from tasks.transform.coding.headlines import Headlines
+from tasks.transform.coding.home import HomeFinder
 from tasks.transform.coding.introduced import Introduced
 from tasks.transform.coding.introductions import Introduction, IntroductionFinder
 from tasks.transform.coding.names import Name, NameFinder, title_words, within
@@ -76,6 +77,7 @@ class CodedArticle:
 @dataclass
 class _Prepared:
     row: Mapping[str, Any]
+    homes: HomeFinder
     names: list[Name]
     known: list[Name]
     """The names of the codebook, and those of the people whom the article introduces."""
@@ -100,8 +102,10 @@ class _Prepared:
 
     @cached_property
     def country(self) -> str:
-        """The country that title and body name most often, if it stands out."""
-        return main_country([*self.title_names, *self.names])
+        """The country that title and body name most often, if it stands out; if they name none, that of their towns."""
+        if self.countries:
+            return main_country([*self.title_names, *self.names])
+        return self.homes.country(self.row.get("title") or "", self.row["body"])
 
     @cached_property
     def countries(self) -> list[str]:
@@ -135,6 +139,7 @@ class Coder:
         self._codebook = codebook
         self._names = NameFinder(codebook)
         self._namesakes = Namesakes(codebook)
+        self._homes = HomeFinder(codebook)
         self._introductions = IntroductionFinder(codebook)
         self._introduced = Introduced(codebook, self._introductions.people)
         hyphenated = frozenset(form for form in codebook.forms if "-" in form)
@@ -239,11 +244,13 @@ class Coder:
 
     def _prepare(self, article: Mapping[str, Any]) -> _Prepared:
         """Names and sentences of an article; one that cannot be read has an error and no sentences."""
-        prepared = _Prepared(article, [], [], frozenset(), [], [], [], [])
+        prepared = _Prepared(article, self._homes, [], [], frozenset(), [], [], [], [])
         try:
             self._read(prepared)
         except Exception as error:  # noqa: BLE001 - one odd article must not cost the batch; it goes to quarantine
-            return _Prepared(article, [], [], frozenset(), [], [], [], [], f"{type(error).__name__}: {error}")
+            return _Prepared(
+                article, self._homes, [], [], frozenset(), [], [], [], [], f"{type(error).__name__}: {error}"
+            )
         return prepared
 
     def _read(self, prepared: _Prepared) -> None:

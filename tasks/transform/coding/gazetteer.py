@@ -107,5 +107,8 @@ def town_among(name: str, countries: Sequence[str], state: str = "") -> Town | N
             return there
     if not known or known[0].population < WELL_KNOWN:
         return None
-    abroad = next((t.population for t in known if t.country != known[0].country), 0)
+    rivals = known
+    if known[0].name == name:  # Amman was once called Philadelphia; Santiago de Cuba is still called Santiago
+        rivals = [t for t in known if name in t.name]
+    abroad = next((t.population for t in rivals if t.country != known[0].country), 0)
     return known[0] if known[0].population >= _OUTSHINES * abroad else None

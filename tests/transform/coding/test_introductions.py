@@ -40,9 +40,22 @@ def cases() -> list[Any]:
     return [pytest.param(text, wanted, id=text) for text, wanted in pairs]
 
 
-def introduced(codebook: Codebook, text: str) -> list[Introduction]:
-    names = NameFinder(codebook).find(text, date(2023, 10, 5))
-    return IntroductionFinder(codebook).find(text, list(Splitter(codebook.language["sentences"]).split(text)), names)
+Finders = tuple[NameFinder, IntroductionFinder, Splitter]
+
+
+def finders_of(codebook: Codebook) -> Finders:
+    return NameFinder(codebook), IntroductionFinder(codebook), Splitter(codebook.language["sentences"])
+
+
+@pytest.fixture(scope="module")
+def finders(codebook: Codebook) -> Finders:
+    """What finds introductions; made once, since it takes a second to look all names of a codebook through."""
+    return finders_of(codebook)
+
+
+def introduced(finders: Finders, text: str) -> list[Introduction]:
+    names, introductions, splitter = finders
+    return introductions.find(text, list(splitter.split(text)), names.find(text, date(2023, 10, 5)))
 
 
 def told(found: list[Introduction]) -> str:
@@ -58,22 +71,22 @@ def coded(coder: Coder, body: str) -> CodedArticle:
 
 
 @pytest.mark.parametrize(("text", "wanted"), cases())
-def test_the_sentence_introduces_just_these_people(codebook: Codebook, text: str, wanted: str) -> None:
-    assert told(introduced(codebook, text)) == wanted
+def test_the_sentence_introduces_just_these_people(finders: Finders, text: str, wanted: str) -> None:
+    assert told(introduced(finders, text)) == wanted
 
 
-def test_the_offsets_hold_the_whole_introduction(codebook: Codebook) -> None:
+def test_the_offsets_hold_the_whole_introduction(finders: Finders) -> None:
     text = "“😀,” said Ukraine's former envoy Olena Hrytsak on Sunday."
-    (one,) = introduced(codebook, text)
+    (one,) = introduced(finders, text)
     assert text[one.start : one.end] == "Ukraine's former envoy Olena Hrytsak"
     assert text[one.name_start : one.name_end] == "Olena Hrytsak"
 
 
 @settings(max_examples=200, deadline=None)
 @given(words=st.lists(st.sampled_from(WORDS), max_size=30))
-def test_no_order_of_words_crashes_it_or_leaves_the_text(codebook: Codebook, words: list[str]) -> None:
+def test_no_order_of_words_crashes_it_or_leaves_the_text(finders: Finders, words: list[str]) -> None:
     text = " ".join(words)
-    for one in introduced(codebook, text):
+    for one in introduced(finders, text):
         assert 0 <= one.start <= one.name_start < one.name_end <= one.end <= len(text)
 
 
@@ -81,8 +94,8 @@ def test_a_person_learned_before_is_still_introduced(codebook: Codebook) -> None
     entry = Entry("person", "Olena Hrytsak", "UKR", "LEG", "lawmaker")
     text = "Ukrainian lawmaker Olena Hrytsak said the vote was near."
 
-    def knowing(entry: Entry) -> Codebook:
-        return replace(codebook, names=MappingProxyType({**codebook.names, entry.name: (entry,)}))
+    def knowing(entry: Entry) -> Finders:
+        return finders_of(replace(codebook, names=MappingProxyType({**codebook.names, entry.name: (entry,)})))
 
     assert told(introduced(knowing(entry), text)) == "nobody"
     assert told(introduced(knowing(replace(entry, learned=True)), text)) == "Olena Hrytsak, UKR LEG, lawmaker"
