@@ -17,9 +17,7 @@ Features = Mapping[str, float]
 """What is known of a case: the names of its features with their values. What is not named is 0."""
 
 CODING: Final = ("events", "actors", "recipients", "confidence")
-"""The models that judge what was parsed; further ones lie beside them."""
-SENTENCES: Final = "sentences"
-"""The model that chooses what is parsed; it learns from what the others code."""
+"""The models that coding needs; further ones lie beside them."""
 _DECIMALS: Final = 4
 """Weights are written with so many decimals, and used as they are written."""
 
@@ -104,7 +102,7 @@ def read(path: Path) -> bytes:
 
 def load_coding(folder: Path) -> dict[str, LinearModel]:
     """The models of a folder that coding needs, by name; ConfigError where one is missing or is none."""
-    return {name: load(folder / f"{name}.json.gz") for name in (*CODING, SENTENCES)}
+    return {name: load(folder / f"{name}.json.gz") for name in CODING}
 
 
 def load(path: Path) -> LinearModel:

@@ -12,9 +12,8 @@ from spacy.tokens import Doc
 
 from tasks.learning.confidence import with_confidence
 from tasks.learning.event_choice import EventChooser
-from tasks.learning.linear_model import SENTENCES, Features, LinearModel
+from tasks.learning.linear_model import LinearModel
 from tasks.learning.party_choice import About, Noun, PartyChooser, about_article, nouns_of
-from tasks.learning.sentence_choice import Around, SentenceChooser, SentenceReader
 from tasks.learning.watch import Watch
 from tasks.staging import content_id
 from tasks.transform.coding.actors import Article, Party, known_from, main_country
@@ -145,8 +144,6 @@ class Coder:
         hyphenated = frozenset(form for form in codebook.forms if "-" in form)
         self._splitter = Splitter(codebook.language["sentences"], hyphenated)
         self._candidates = Candidates(codebook)
-        self._reader = SentenceReader(codebook, self._candidates)
-        self._sentences = SentenceChooser(models[SENTENCES], self._reader) if SENTENCES in models else None
         self._headlines = Headlines(codebook)
         self._events = EventCoder(codebook)
         self._chooser = EventChooser(models["events"], codebook, self._events) if "events" in models else None
@@ -188,11 +185,6 @@ class Coder:
         ruled = self._ruled(prepared, chosen, self._said(prepared, chosen))
         coded = {one.sentence.start: events for one, _, _, events in ruled}
         return [(one, coded.get(one.sentence.start, [])) for one in parsed if one.sentence.start >= start]
-
-    def considered(self, article: Mapping[str, Any]) -> list[tuple[Sentence, Features]]:
-        """The sentences of an article that the rules would parse, with what the model of sentences looks at."""
-        asked = self._asked(self._prepare(article))
-        return [(one, self._reader.features(one, names, around)) for one, names, around in asked]
 
     def _shown(
         self, prepared: _Prepared, sentences: Iterable[Sentence]
@@ -272,18 +264,6 @@ class Coder:
                 prepared.chosen.append(sentence)
             self._candidates.tell(told, sentence, prepared.known, parsed=worth)
         prepared.chosen = self._candidates.needed(prepared.chosen)
-        if self._sentences is not None:
-            asked = self._asked(prepared)
-            kept = {one for one, names, around in asked if self._sentences.is_worth_parsing(one, names, around)}
-            prepared.chosen = self._candidates.with_those_meant(prepared.chosen, kept, prepared.known)
-
-    def _asked(self, prepared: _Prepared) -> Iterator[tuple[Sentence, Sequence[Name], Around]]:
-        """The chosen sentences with what the model of sentences may know of them."""
-        numbers = {sentence.start: number for number, sentence in enumerate(prepared.sentences)}
-        title = frozenset(name.entry.country for name in prepared.title_names) - {""}
-        for one in prepared.chosen:
-            names = within(prepared.known, one.start, one.end)
-            yield one, names, Around(numbers[one.start], prepared.country, title)
 
     def _coded(self, prepared: _Prepared, parsed: Sequence[Parsed]) -> CodedArticle:
         article_id: str = prepared.row["article_id"]

@@ -1,7 +1,7 @@
 """Splits a body into paragraphs and sentences, and picks the sentences that are worth a parse."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from operator import add
@@ -29,7 +29,7 @@ _MOST_KNOWN: Final = 100_000
 """Stretches without a blank whose words are kept: most of those that occur twice in a million words."""
 _FOOTNOTE: Final = r"(?<=[a-z)”\]])\.(?=\d{1,3}$)"
 """The full stop before the number of a note ("... left the town.4"), which the tokenizer takes for one word."""
-MARKS: Final = frozenset('"“”„«»')
+_MARKS: Final = frozenset('"“”„«»')
 """Marks of quotations: who speaks is worth a parse, known or not."""
 
 _FIRST_WORDS: Final = 3
@@ -194,7 +194,6 @@ class Candidates:
         pronouns = codebook.language["pronouns"]
         saying = set(codebook.language["clauses"]["saying"])
         self._forms = codebook.forms
-        self._first_words = frozenset(form.partition(" ")[0] for form in codebook.forms if " " in form)
         self._acts = _acts(codebook)
         self._of_state = _of_state(codebook)
         self._says = frozenset(
@@ -204,8 +203,7 @@ class Candidates:
             form: {codebook.agents[lemma] for pos, lemma in meanings if pos == "noun" and lemma in codebook.agents}
             for form, meanings in codebook.forms.items()
         }
-        self.agents = frozenset(form for form, some in sectors.items() if some)
-        """The forms of nouns that name an actor."""
+        self._agents = frozenset(form for form, some in sectors.items() if some)
         self._public = frozenset(form for form, some in sectors.items() if some - PRIVATE)
         sport = codebook.language["quiet"]["sport"]
         self._quiet = frozenset(word for word in sport if " " not in word)
@@ -214,7 +212,6 @@ class Candidates:
         self._thing = frozenset(pronouns["thing"])
         self._speaker = frozenset(pronouns["speaker"])
         self._pronouns = self._person | self._thing | self._speaker
-        self._meant = self._person | self._thing
 
     def told_by(self, title: Sequence[Name]) -> Told:
         """Whom a title names."""
@@ -229,22 +226,22 @@ class Candidates:
         told.anybody = True
         if parsed:
             told.others = True
-            officer = any(word.lower() in self.agents for word in sentence.words)
+            officer = any(word.lower() in self._agents for word in sentence.words)
             told.person = told.person or officer or any(name.entry.kind == "person" for name in here)
 
     def worth_parsing(self, sentence: Sentence, names: Sequence[Name], told: Told, *, spoken: bool) -> bool:
         """Whether to parse it. `told`: whom a pronoun may mean; `spoken`: it begins between quotation marks."""
         lower = [word.lower() for word in sentence.words]
-        says = self.says(lower)
+        says = any(word in self._says for word in lower)
         told_of = self._begins_with_name(sentence, names)
         if not (says or self._has_act(lower, every=told_of)) or self._is_sport(lower):
             return False
-        if not MARKS.isdisjoint(sentence.words) and says:
+        if not _MARKS.isdisjoint(sentence.words) and says:
             return True
         if within(names, sentence.start, sentence.end):
             return True
         if says:
-            somebody = self.agents | self._pronouns if told.anybody else self.agents
+            somebody = self._agents | self._pronouns if told.anybody else self._agents
             return not somebody.isdisjoint(lower)
         return self._may_be_meant(lower, told, spoken=spoken) or self._does_agent(lower)
 
@@ -256,34 +253,8 @@ class Candidates:
             lower = [word.lower() for word in sentence.words]
             if asked or not self._says.isdisjoint(lower) or self._has_act(lower, every=False):
                 kept.append(sentence)
-                asked = asked or not self._pronouns.isdisjoint(lower) or not self.agents.isdisjoint(lower)
+                asked = asked or not self._pronouns.isdisjoint(lower) or not self._agents.isdisjoint(lower)
         return kept[::-1]
-
-    def with_those_meant(
-        self, chosen: Sequence[Sentence], worth: Set[Sentence], names: Sequence[Name]
-    ) -> list[Sentence]:
-        """The sentences that are `worth` a parse, and of the other chosen ones those that name whom a pronoun may mean:
-        the last before it with a name.
-        """
-        kept: list[Sentence] = []
-        asked = False
-        for sentence in reversed(chosen):
-            if sentence in worth or (asked and within(names, sentence.start, sentence.end)):
-                kept.append(sentence)
-                asked = any(word.lower() in self._meant for word in sentence.words)
-        return kept[::-1]
-
-    def acts(self, lower: Sequence[str]) -> list[int]:
-        """The places of the triggers in a sentence, given in lower case, that have the words which a sense asks for."""
-        places = [at for at, word in enumerate(lower) if word in self._acts]
-        if not places:
-            return places
-        words = self._with_lemmas(lower)
-        return [at for at in places if not self._acts[lower[at]] or _has_all(self._acts[lower[at]], words)]
-
-    def says(self, lower: Sequence[str]) -> bool:
-        """Whether a word of saying stands in a sentence, given in lower case."""
-        return not self._says.isdisjoint(lower)
 
     def _may_be_meant(self, lower: Sequence[str], told: Told, *, spoken: bool) -> bool:
         """Whether a pronoun stands there that can mean somebody."""
@@ -295,7 +266,7 @@ class Candidates:
 
     def _does_agent(self, lower: Sequence[str]) -> bool:
         """Whether a common noun names an actor, and the act is more than everyday life of private people."""
-        if self.agents.isdisjoint(lower):
+        if self._agents.isdisjoint(lower):
             return False
         if not self._of_state.isdisjoint(lower) or not self._public.isdisjoint(lower):
             return True
@@ -316,17 +287,9 @@ class Candidates:
             return True
         if not found:
             return False
-        words = self._with_lemmas(lower)
-        return any(_has_all(senses, words) for senses in found)
-
-    def _with_lemmas(self, lower: Sequence[str]) -> set[str]:
-        """The words of a sentence with the lemmas that they and pairs of them can be forms of."""
-        words = set(lower)
-        pairs = (f"{one} {other}" for one, other in pairwise(lower) if one in self._first_words)
-        for word in (*lower, *pairs):
-            if word in self._forms:
-                words.update(lemma for _, lemma in self._forms[word])
-        return words
+        pairs = (f"{one} {other}" for one, other in pairwise(lower))
+        words = {*lower, *(lemma for word in (*lower, *pairs) for _, lemma in self._forms.get(word, ()))}
+        return any(all(not part.isdisjoint(words) for part in wanted) for senses in found for wanted in senses)
 
     def _is_sport(self, lower: Sequence[str]) -> bool:
         """Whether a word or phrase of sport stands in a sentence, given in lower case."""
@@ -334,8 +297,3 @@ class Candidates:
             return True
         text = f" {' '.join(lower)} "
         return any(phrase in text for phrase in self._quiet_phrases)
-
-
-def _has_all(senses: Iterable[Sequence[frozenset[str]]], words: set[str]) -> bool:
-    """Whether of all the sets that one of some senses asks for a word is there."""
-    return any(all(not part.isdisjoint(words) for part in wanted) for wanted in senses)

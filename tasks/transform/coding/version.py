@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from tasks.contract import CONTRACT_VERSION
-from tasks.learning.linear_model import CODING, SENTENCES, read
+from tasks.learning.linear_model import CODING, read
 from tasks.settings import Settings
 from tasks.transform.coding.models import model_name
 
@@ -37,6 +37,6 @@ def _version(codebook: Path, models: Path | None) -> str:
         digest.update(f"{library} {version(library)}\0".encode())
     digest.update(model_name().encode())
     if models is not None:
-        for name in (*CODING, SENTENCES):
+        for name in CODING:
             digest.update(read(models / f"{name}.json.gz"))
     return f"{CONTRACT_VERSION}-{digest.hexdigest()[:12]}"
