@@ -22,7 +22,7 @@ import duckdb
 from tasks.settings import shipped
 from tasks.transform.coding.codebook import load
 from tasks.transform.coding.names import NameFinder, within
-from tasks.transform.coding.sentences import Candidates, Splitter
+from tasks.transform.coding.sentences import Candidates, Splitter, Told
 
 EVENTS, SENTENCES = 200, 100
 PARTS = ("type", "actor", "recipient", "modality")
@@ -113,7 +113,7 @@ def _unused(
             for s in splitter.split(article["body"])
             if (*key, s.start) not in used
             and any(n.entry.kind != "place" for n in within(named, s.start, s.end))
-            and candidates.worth_parsing(s, named, known=False)
+            and candidates.worth_parsing(s, named, Told(), spoken=False)
         ]
         if sentences:
             one = chance.choice(sentences)
