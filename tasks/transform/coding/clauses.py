@@ -23,6 +23,7 @@ NOUN_TAGS: Final = frozenset({"NN", "NNS", "NNP", "NNPS"})
 VERB_TAGS: Final = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
 ADJ_TAGS: Final = frozenset({"JJ", "JJR", "JJS"})
 _HAS_OBJECT: Final = frozenset({"dobj", "dative", "aux", "ccomp", "xcomp", "oprd"})
+_INSIDE_NOUN: Final = frozenset({"compound", "nmod"})
 MODIFIERS: Final = frozenset({"poss", "amod", "compound", "nmod", "nn"})
 
 
@@ -163,6 +164,7 @@ class Grammar:
         self._future = frozenset(modality["future"])
         self._conditional = frozenset(modality["conditional"])
         self._conditions = frozenset(modality["conditions"])
+        self._ahead = frozenset(modality["ahead"])
         self._intended_modifiers = frozenset(modality["intended_modifiers"])
         self._conditional_modifiers = frozenset(modality["conditional_modifiers"])
 
@@ -283,6 +285,8 @@ class Grammar:
             return "intended"
         if "to" in words and verb.tag_ == "VB" and verb.dep_ in ("ROOT", "advcl", "relcl", "acl"):
             return "intended"
+        if "to" in words and verb.dep_ == "xcomp" and parsed.lower[verb.head.i] in self._ahead:
+            return "intended"
         return "actual"
 
     def _has_own_frame(self, verb: Token) -> bool:
@@ -308,9 +312,13 @@ class Grammar:
                     return "intended"
                 if word in self._conditional_modifiers:
                     return "conditional"
+        while noun.dep_ in _INSIDE_NOUN and parsed.is_noun(noun.head):
+            noun = noun.head  # "the strike ballot will be held"
         above = noun.head
         if noun.dep_ == "pobj" and parsed.lower[above.i] in self._negations:
             return "negated"
+        if noun.dep_ == "pobj" and parsed.lower[above.i] == "for" and parsed.lower[above.head.i] in self._ahead:
+            return "intended"
         if noun.dep_ in ("dobj", "nsubjpass", "pobj", "nsubj", "attr"):
             verb = above.head if noun.dep_ == "pobj" else above
             if parsed.is_verb(verb):
