@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tasks.learning.event_features import Candidate, candidates, own_features, shared_features
+from tasks.learning.event_features import Candidate, candidates, own_features, word_features
 from tasks.learning.linear_model import RIGHT, LinearModel
 from tasks.learning.words import Words
 from tasks.transform.coding.actors import Article, Party
@@ -37,6 +37,31 @@ neighbouring values (2026-11). The further events of a sentence must be surer: m
 ("on the eve of a visit", "after the invasion") is told again and better where it is the news."""
 
 
+class Around:
+    """What the words of a sentence and of its title say together of an event of a type; each word is weighed once."""
+
+    def __init__(self, model: LinearModel) -> None:
+        self._model = model
+        self._known = frozenset(name.split(" ")[1] for name in model.weights if name.startswith("word "))
+        self._titles = {
+            name.removeprefix("title "): weights[0]
+            for name, weights in model.weights.items()
+            if name.startswith("title ")
+        }
+        self._weights: dict[str, dict[str, float]] = {}
+
+    def sum(self, words: Words, event_type: str) -> float:
+        """The sum of the weights of the features that `shared_features` names."""
+        weights = self._weights.setdefault(event_type, {})
+        total = 0.0
+        for word in words.bag & self._known:
+            weight = weights.get(word)
+            if weight is None:
+                weight = weights[word] = self._model.sum_of(word_features(word, event_type))
+            total += weight
+        return total + sum([self._titles.get(word, 0.0) for word in words.parsed.title])
+
+
 class EventChooser:
     """Chooses events by the model `events` that training gives."""
 
@@ -48,6 +73,7 @@ class EventChooser:
         thresholds: Thresholds = THRESHOLDS,
     ) -> None:
         self._model = model
+        self._around = Around(model)
         self._codebook = codebook
         self._coder = coder
         self._least = thresholds
@@ -84,7 +110,7 @@ class EventChooser:
         for one in candidates(words, events):
             kind = one.event_type
             if kind not in shared:
-                shared[kind] = self._model.sum_of(shared_features(words, kind))
+                shared[kind] = self._around.sum(words, kind)
             own = own_features(words, one, events, self._coder.grammar)
             judged.append((self._model.probabilities(own, beside=shared[kind])[RIGHT], one))
         return sorted(judged, key=lambda one: (-one[0], one[1].token.i, one[1].event_type))

@@ -68,9 +68,18 @@ def event_features(words: Words, candidate: Candidate, events: Sequence[Coded], 
 def shared_features(words: Words, event_type: str) -> Iterator[str]:
     """What all candidates of a type in a sentence share: the words around them, and those of the title."""
     for word in words.bag:
-        yield f"word {word}"
-        yield f"word {word} {event_type}"
-    yield from (f"title {word}" for word in words.parsed.title)
+        yield from word_features(word, event_type)
+    yield from map(title_feature, words.parsed.title)
+
+
+def word_features(word: str, event_type: str) -> tuple[str, str]:
+    """What a word of the sentence says of an event, whatever its type, and of one of this type."""
+    return f"word {word}", f"word {word} {event_type}"
+
+
+def title_feature(word: str) -> str:
+    """What a word of the title says."""
+    return f"title {word}"
 
 
 def own_features(words: Words, candidate: Candidate, events: Sequence[Coded], grammar: Grammar) -> dict[str, float]:
