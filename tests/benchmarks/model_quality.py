@@ -27,7 +27,7 @@ from tasks.transform.code_text import by_trigger
 from tasks.transform.coding.codebook import load
 from tasks.transform.coding.coder import Coder
 
-ANNOTATIONS = Path(__file__).resolve().parents[2] / "data" / "annotations" / "news_2023-09.jsonl"
+ANNOTATIONS = Path(__file__).resolve().parents[2] / "data" / "annotations" / "news.jsonl"
 SETS = ("news_dev", "plover_gsr_dev", "plv_train", "cameo_class_train", "cameo_ner_train")
 
 

@@ -19,7 +19,7 @@ from tasks.transform.coding.coder import Coder
 
 BODY = "Snow fell in Oslo.\n\nNorway condemned Chad. Norway condemned Peru, and praised Chile."
 FIRST, SECOND = BODY.index("Norway"), BODY.rindex("Norway")
-SHIPPED = Path(__file__).resolve().parents[2] / "data" / "annotations" / "news_2023-09.jsonl"
+SHIPPED = Path(__file__).resolve().parents[2] / "data" / "annotations" / "news.jsonl"
 
 
 def event(event_type: str, trigger: str, start: int, actors: list[str], recipients: list[str]) -> dict[str, Any]:
