@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from tasks.learning.event_choice import EventChooser, Thresholds
-from tasks.learning.event_features import candidates, event_features
+from tasks.learning.event_choice import Around, EventChooser, Thresholds
+from tasks.learning.event_features import candidates, event_features, shared_features
 from tasks.learning.linear_model import RIGHT, WRONG, LinearModel
 from tasks.learning.words import Words
 from tasks.settings import Settings, shipped
@@ -117,6 +117,34 @@ def test_names_of_countries_are_no_features(codebook: Codebook, rules: Coder) ->
     for candidate in candidates(words, events):
         named = event_features(words, candidate, events, grammar)
         assert not [name for name in named if "norway" in name.lower() or "NOR" in name.split()]
+
+
+def test_the_words_around_an_event_can_speak_against_it(codebook: Codebook, rules: Coder) -> None:
+    text = "Norway attacked Denmark in the second half of the match."
+    assert types(chosen(text, codebook, rules, {}, intercept=1.0)) == ["ASSAULT"]
+    assert chosen(text, codebook, rules, {"word half": -2.0}, intercept=1.0) == []
+
+
+def test_words_of_the_title_speak_too_but_not_its_names(codebook: Codebook, rules: Coder) -> None:
+    ((parsed, events),) = rules.read({"article_id": "1", "body": TWO_EVENTS, "title": "Norway loses the final match"})
+    assert parsed.title == {"loses", "the", "final", "match"}
+    least = Thresholds(best=0.5, further=0.5, between=0.5, missed=0.9, beside=0.9)
+    sport = model({"title match": -2.0}, intercept=1.0)
+    assert EventChooser(sport, codebook, EventCoder(codebook), least).choose(parsed, events, Article()) == []
+
+
+def test_words_weigh_the_same_together_as_one_by_one(rules: Coder) -> None:
+    ((parsed, _),) = rules.read({"article_id": "1", "body": TWO_EVENTS, "title": "a last visit"})
+    words = Words(parsed)
+    weights = {
+        "word eve": 0.5,
+        "word eve ASSAULT": 0.25,
+        "word visit CONSULT": 4.0,
+        "title visit": 1.0,
+        "title far": 8.0,
+    }
+    some = model(weights)
+    assert Around(some).sum(words, "ASSAULT") == some.sum_of(shared_features(words, "ASSAULT")) == -1.75
 
 
 def test_without_the_model_the_rules_code_alone() -> None:
