@@ -10,14 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tasks.learning.linear_model import RIGHT, LinearModel
-from tasks.transform.coding.actors import ActorFinder, Article, Party
+from tasks.transform.coding.actors import STAND_ALONE, ActorFinder, Article, Party, standing_code
 from tasks.transform.coding.clauses import MODIFIERS, Parsed, is_passive
 from tasks.transform.coding.events import Coded
 from tasks.transform.coding.names import Name
 from tasks.transform.coding.tokens import Token
 
-_STAND_ALONE: Final = frozenset({"IGO", "NGO", "IMG", "ISM", "MNC"})
-"""Sectors that stand in place of a country."""
 _MOST_NOUNS: Final = 40
 """Nouns of a sentence that are looked at; lists of names have more."""
 _FAR: Final = 6
@@ -104,7 +102,7 @@ class PartyChooser:
         def likely(noun: Noun) -> float:
             return self._models[side].probabilities(features(parsed, event, noun, nouns, about, side))[RIGHT]
 
-        if any(_own_code(p.country, p.sector) for p in there):
+        if any(standing_code(p.country, p.sector) for p in there):
             codes = {p.code for p in there}
             return there, min((likely(n) for n in nouns if n.party.code in codes), default=0.5)
         taken = {p.code for p in side_of(event, RECIPIENTS if side == ACTORS else ACTORS)}
@@ -173,23 +171,18 @@ def of_context(event: Coded, nouns: Sequence[Noun], about: About, side: str) -> 
     the lead those of the title; where somebody without a country stands there, those that the sentence names as well.
     """
     there = side_of(event, side)
-    if any(_own_code(p.country, p.sector) for p in there):
+    if any(standing_code(p.country, p.sector) for p in there):
         return []
-    here = [code for noun in nouns if (code := _own_code(noun.party.country, noun.party.sector))]
-    others = (_own_code(p.country, p.sector) for p in side_of(event, RECIPIENTS if side == ACTORS else ACTORS))
+    here = [code for noun in nouns if (code := standing_code(noun.party.country, noun.party.sector))]
+    others = (standing_code(p.country, p.sector) for p in side_of(event, RECIPIENTS if side == ACTORS else ACTORS))
     codes = dict.fromkeys([*others, about.place, *about.title, about.country, *(here if there else ())])
     found = []
     for code in codes:
-        if code and not (there and code in _STAND_ALONE):
-            country, sector = ("", code) if code in _STAND_ALONE else (code, "")
+        if code and not (there and code in STAND_ALONE):
+            country, sector = ("", code) if code in STAND_ALONE else (code, "")
             how = "context here" if code in here else "context"
             found.append(Noun(None, Party(-1, -1, "", "", country, sector, "", how)))
     return found
-
-
-def _own_code(country: str, sector: str) -> str:
-    """The country, or the sector that stands in place of one; empty for people of no known country."""
-    return country or (sector if sector in _STAND_ALONE else "")
 
 
 def features(
@@ -236,7 +229,7 @@ def _context_features(
     others = side_of(event, RECIPIENTS if side == ACTORS else ACTORS)
     slot = f"bare {there[0].sector} {there[0].how}" if there else "empty"
     ties = {
-        "other side": any(party.code == _own_code(p.country, p.sector) for p in others),
+        "other side": any(party.code == standing_code(p.country, p.sector) for p in others),
         "place": party.country == about.place,
         "title": party.code in about.title,
         "article": party.country == about.country,
@@ -244,7 +237,7 @@ def _context_features(
     }
     tie = "+".join(name for name, holds in ties.items() if holds)
     sector = next((p.sector for p in others), "nobody")
-    taken = {party.code, *(_own_code(p.country, p.sector) for p in others)}
+    taken = {party.code, *(standing_code(p.country, p.sector) for p in others)}
     others_named = min(2, len({n.party.country for n in nouns} - taken - {""}))
     of_others = bool(set(about.title) - taken)
     found = {
@@ -318,5 +311,5 @@ def _bucket(distance: int) -> str:
 def about_article(title: Sequence[Name], country: str, *, is_lead: bool) -> About:
     """Whom an article is about, from the names in its title and its main country, for a sentence of its lead or not."""
     entries = [name.entry for name in title] if is_lead else []
-    codes = {code for entry in entries for code in (_own_code(entry.country, entry.sector), entry.tied_to)}
+    codes = {code for entry in entries for code in (standing_code(entry.country, entry.sector), entry.tied_to)}
     return About(tuple(sorted(codes - {""})), country, is_lead)

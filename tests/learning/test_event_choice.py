@@ -42,9 +42,10 @@ def chosen(
     weights: Mapping[str, float],
     intercept: float = 0.0,
     between: float = 1.0,
+    armed: float = 1.0,
 ) -> list[Coded]:
     """The events that are left of those of the rules, at thresholds of one half, three quarters and nine tenths."""
-    least = Thresholds(best=0.5, further=0.75, between=between, missed=0.9, beside=0.9)
+    least = Thresholds(best=0.5, further=0.75, between=between, armed=armed, missed=0.9, beside=0.9)
     chooser = EventChooser(model(weights, intercept), codebook, EventCoder(codebook), least)
     ((parsed, events),) = rules.read({"article_id": "1", "body": text})
     return chooser.choose(parsed, events, Article())
@@ -76,6 +77,21 @@ def test_what_the_text_tells_of_two_countries_may_be_less_sure(codebook: Codeboo
     doubtful = {"coded": -0.8}
     assert chosen(TWO_EVENTS, codebook, rules, doubtful) == []
     assert types(chosen(TWO_EVENTS, codebook, rules, doubtful, between=0.25)) == ["ASSAULT", "CONSULT"]
+
+
+def test_what_an_organisation_of_states_does_to_a_country_is_between_two_parties(
+    codebook: Codebook, rules: Coder
+) -> None:
+    text = "The CSTO failed to defend Armenia."
+    assert types(chosen(text, codebook, rules, {"coded": -0.8}, between=0.25)) == ["AID"]
+
+
+def test_attacks_by_armed_people_may_be_less_sure_than_those_by_others(codebook: Codebook, rules: Coder) -> None:
+    doubtful = {"coded": -0.8}
+    rebels, workers = "Rebels captured the town of Goma.", "Norwegian workers stormed the town hall."
+    assert types(chosen(rebels, codebook, rules, doubtful, armed=0.25)) == ["ASSAULT"]
+    assert chosen(rebels, codebook, rules, doubtful) == []
+    assert chosen(workers, codebook, rules, doubtful, armed=0.25) == []
 
 
 def test_the_confidence_is_the_probability_of_being_right(codebook: Codebook, rules: Coder) -> None:
@@ -128,7 +144,7 @@ def test_the_words_around_an_event_can_speak_against_it(codebook: Codebook, rule
 def test_words_of_the_title_speak_too_but_not_its_names(codebook: Codebook, rules: Coder) -> None:
     ((parsed, events),) = rules.read({"article_id": "1", "body": TWO_EVENTS, "title": "Norway loses the final match"})
     assert parsed.title == {"loses", "the", "final", "match"}
-    least = Thresholds(best=0.5, further=0.5, between=0.5, missed=0.9, beside=0.9)
+    least = Thresholds(best=0.5, further=0.5, between=0.5, armed=0.5, missed=0.9, beside=0.9)
     sport = model({"title match": -2.0}, intercept=1.0)
     assert EventChooser(sport, codebook, EventCoder(codebook), least).choose(parsed, events, Article()) == []
 

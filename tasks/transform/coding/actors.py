@@ -21,6 +21,8 @@ _HOLDING: Final = frozenset({"GOV", "MIL", "REB", "LEG", "COP"})
 """Sectors of those who hold a contested place: "separatist leaders in Nagorno-Karabakh" are not Azerbaijan's."""
 _OF_EVERY_STATE: Final = frozenset({"GOV", "LEG", "JUD", "MIL", "COP"})
 """Sectors of bodies that many states have under one name: "Kenya's Supreme Court" is not America's."""
+STAND_ALONE: Final = frozenset({"IGO", "NGO", "IMG", "ISM", "MNC"})
+"""Sectors that stand in place of a country."""
 _PREFERRED: Final = ("poss", "amod", "nmod", "compound")
 
 
@@ -86,6 +88,11 @@ class Article:
             self.group = party
             if one and party.how == "agent":
                 self.person = party
+
+
+def standing_code(country: str, sector: str) -> str:
+    """The country, or the sector that stands in place of one; empty for people of no known country."""
+    return country or (sector if sector in STAND_ALONE else "")
 
 
 def main_country(names: Sequence[Name]) -> str:
