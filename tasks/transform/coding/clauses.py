@@ -21,6 +21,7 @@ SUBJECTS: Final = frozenset({"nsubj", "nsubjpass"})
 CLAUSAL: Final = frozenset({"ccomp", "xcomp", "pcomp", "advcl", "acl", "relcl"})
 NOUN_TAGS: Final = frozenset({"NN", "NNS", "NNP", "NNPS"})
 VERB_TAGS: Final = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
+_FINITE: Final = frozenset({"VBD", "VBP", "VBZ"})
 ADJ_TAGS: Final = frozenset({"JJ", "JJR", "JJS"})
 _HAS_OBJECT: Final = frozenset({"dobj", "dative", "aux", "ccomp", "xcomp", "oprd"})
 _INSIDE_NOUN: Final = frozenset({"compound", "nmod"})
@@ -165,6 +166,7 @@ class Grammar:
         self._conditional = frozenset(modality["conditional"])
         self._conditions = frozenset(modality["conditions"])
         self._ahead = frozenset(modality["ahead"])
+        self._ahead_of = {"for": self._ahead, "of": frozenset(modality["ahead_of"])}
         self._intended_modifiers = frozenset(modality["intended_modifiers"])
         self._conditional_modifiers = frozenset(modality["conditional_modifiers"])
 
@@ -268,6 +270,8 @@ class Grammar:
         verb = token
         children = list(verb.children)
         while verb.dep_ == "conj" and parsed.is_verb(verb.head) and not self._has_own_frame(verb):
+            if verb.tag_ in _FINITE and verb.head.tag_ == "VB":
+                break  # "must act and urged": an auxiliary does not reach over to a verb in another form
             verb = verb.head
             children.extend(c for c in verb.children if c.dep_ in ("aux", "neg", "mark"))
         words = {parsed.lower[c.i] for c in children if c.dep_ in ("aux", "neg", "mark", "advmod", "preconj")}
@@ -317,8 +321,10 @@ class Grammar:
         above = noun.head
         if noun.dep_ == "pobj" and parsed.lower[above.i] in self._negations:
             return "negated"
-        if noun.dep_ == "pobj" and parsed.lower[above.i] == "for" and parsed.lower[above.head.i] in self._ahead:
-            return "intended"
+        if noun.dep_ == "pobj" and parsed.lower[above.i] in self._ahead_of:
+            ahead = self._ahead_of[parsed.lower[above.i]]
+            if parsed.lower[above.head.i] in ahead:
+                return "intended"
         if noun.dep_ in ("dobj", "nsubjpass", "pobj", "nsubj", "attr"):
             verb = above.head if noun.dep_ == "pobj" else above
             if parsed.is_verb(verb):
