@@ -38,8 +38,8 @@ THRESHOLDS: Final = Thresholds(best=0.5, further=0.6, between=0.15, armed=0.2, m
 """Set on the development sets and annotated news, cross-fitted, where the F1 of types and dyads hardly change between
 neighbouring values (2026-11). The further events of a sentence must be surer: most of what is told in passing
 ("on the eve of a visit", "after the invasion") is told again and better where it is the news. What is between two named
-parties, and what armed people do, is what the data are for, and annotators of general news have seen little of it: it is
-dropped only where it is most doubtful. Of the F1 of types and dyads none changed by half a point."""
+parties, and what armed people do, is what the data are for, and annotators of general news have seen little of it: it
+is dropped only where it is most doubtful. Of the F1 of types and dyads none changed by half a point."""
 
 
 class Around:

@@ -63,7 +63,8 @@ class Limits:
 
 LIMITS: Final = Limits()
 """Chosen by the share of events with both sides right, of news, PLOVER and annotated sentences in five folds (2026-11);
-the maximum is flat. `open_actor` was lowered from 0.7 by judgement, not measured apart. To drop parties of the rules at low probabilities was tried as well, and gained nothing."""
+the maximum is flat. `open_actor` was lowered from 0.7 by judgement, not measured apart. To drop parties of the rules at
+low probabilities was tried as well, and gained nothing."""
 
 
 class PartyChooser:
