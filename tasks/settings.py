@@ -71,9 +71,9 @@ class Settings:
     """Everything a run can be told. Paths are as the user gave them, relative ones to the working directory.
 
     `workers` is the number of coding processes (0: one a core). `batch_size` is in articles, `max_member_bytes` in
-    bytes after unpacking, `max_members` in members of one zip. `model` says whether the trained model that ships with
-    Dotterel judges the events of the rules (`auto`) or not (`none`). `real_data` is the folder with real files for
-    tests.
+    bytes after unpacking (of a record, where a format is read as a stream), `max_members` in members of one archive.
+    `model` says whether the trained model that ships with Dotterel judges the events of the rules (`auto`) or not
+    (`none`). `real_data` is the folder with real files for tests.
     """
 
     lake: Path = Path("data/lake")
@@ -81,7 +81,7 @@ class Settings:
     workers: int = 0
     focus: str = "RUS"
     batch_size: int = 2000
-    max_member_bytes: int = 2_000_000_000
+    max_member_bytes: int = 100_000_000
     max_members: int = 100_000
     max_expansion: int = 1000
     model: str = "auto"

@@ -1,12 +1,16 @@
-"""Chooses the reader of a member by what its text looks like."""
+"""Chooses the reader of a member by what it looks like, and reads it."""
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Final
 
-from tasks.extract import archive_pages, field_names, json_articles, markdown_digests, tables
-from tasks.extract.drafts import Reader, Reading, no_articles
-from tasks.settings import Source
+from tasks.errors import UnreadableError
+from tasks.extract import archive_pages, field_names, json_articles, markdown_digests, pieces, tables
+from tasks.extract.drafts import Draft, Reader, Reading, Rejected, sample
+from tasks.extract.members import Member
+from tasks.extract.text import decode, encoding_of
+from tasks.settings import Settings, Source
 
 READERS: Final = (
     ("json", json_articles.VERSION),
@@ -18,8 +22,31 @@ READERS: Final = (
 """The readers with their versions: a version is raised whenever a reader gives other drafts for the same text."""
 
 _JSON: Final = re.compile(r"[\s\ufeff\x1e]*(?:\{\s*[\"}]|\[\s*[\[{\"\d\]tfn-])")
-_MARKUP: Final = re.compile(r"[\s\ufeff]*<(?:\?xml|!doctype|!--|[a-zA-Z][\w:.-]*[\s/>])", re.IGNORECASE)
-_MAIL: Final = re.compile(r"From \S+@?\S* +\w{3} \w{3}|(?:(?:[A-Z][A-Za-z]*-)*[A-Z][A-Za-z]*: .*\n(?:[ \t].*\n)*){4}")
+
+
+def records(member: Member, source: Source, settings: Settings) -> Reading:
+    """The records of a member, read by the reader that fits it. It is read whole only where it is not too large."""
+    first = member.file.read(pieces.LARGE)
+    if len(first) == pieces.LARGE and (form := _form(first, source)):
+        yield from pieces.read(first, member.file, form, source, settings.max_member_bytes)
+        return
+    data = member.whole(settings.max_member_bytes, first)
+    if data is not None:
+        yield from read_bytes(data, source)
+
+
+def read_bytes(data: bytes, source: Source, url: str = "", date: str = "") -> Reading:
+    """The records of bytes that are in memory; `url` and `date` are what is known of them from around them."""
+    try:
+        text = decode(data)
+    except UnreadableError as error:
+        yield Rejected("", error.reason, str(error), sample(data[:400].decode("latin-1")))
+        return
+    for what in choose(text, source.fields.values())(text, source):
+        if isinstance(what, Draft) and ((url and not what.url) or (date and not what.date)):
+            basis = what.date_basis if what.date else "header"
+            what = replace(what, url=what.url or url, date=what.date or date, date_basis=basis)
+        yield what
 
 
 def choose(text: str, names: Collection[str] = ()) -> Reader:
@@ -29,28 +56,19 @@ def choose(text: str, names: Collection[str] = ()) -> Reader:
     """
     if _JSON.match(text):
         return json_articles.read
-    if text.startswith("WARC/"):
-        return _no_reader_for_crawls
-    if _MARKUP.match(text):
-        return _no_reader_for_markup
     if markdown_digests.has_front_matter(text):
         return markdown_digests.read_page
     if markdown_digests.is_digest(text):
         return markdown_digests.read
     if tables.is_table(text, names):
         return tables.read
-    if _MAIL.match(text) and "\nMessage-ID:" in text[:20_000]:
-        return _no_reader_for_mail
     return archive_pages.read
 
 
-def _no_reader_for_markup(text: str, source: Source) -> Reading:
-    yield no_articles(text, "it is HTML, XML or SGML, which no reader knows")
-
-
-def _no_reader_for_crawls(text: str, source: Source) -> Reading:
-    yield no_articles(text, "it is a WARC file of web pages, which no reader knows")
-
-
-def _no_reader_for_mail(text: str, source: Source) -> Reading:
-    yield no_articles(text, "it is mail, which no reader knows")
+def _form(first: bytes, source: Source) -> pieces.Form | None:
+    try:
+        encoding, begin = encoding_of(first)
+    except UnreadableError:
+        return None
+    text = first[begin:].decode(encoding, "replace")
+    return pieces.form_of(text, choose(text, source.fields.values()), source)

@@ -64,6 +64,25 @@ def read(text: str, source: Source) -> Reading:
         yield Remark(f"unknown fields were left out: {', '.join(sorted(unknown)[:20])}")
 
 
+def first_key(text: str) -> str:
+    """The first key of the first element of an array of objects, in quotation marks; empty where it is none."""
+    start = _skip(text, 0)
+    return _key_at(text, _skip(text, start + 1)) if text.startswith("[", start) else ""
+
+
+def is_lines(text: str) -> bool:
+    """Whether a text is one value a line: its first line is whole, and another one follows."""
+    start = _skip(text, 0)
+    line_end = text.find("\n", start)
+    if line_end < 0 or not text[line_end:].strip():
+        return False
+    try:
+        _, end = _DECODER.raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return False
+    return end <= line_end
+
+
 def _items(text: str) -> Iterator[_Item]:
     """The outermost records: elements of an array, or the values that follow each other in the text."""
     position = _skip(text, 0)

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from tasks.contract import ARTICLES
 from tasks.errors import DotterelError, UnreadableError
-from tasks.extract import members, text
-from tasks.extract.choose import READERS, choose
+from tasks.extract import members
+from tasks.extract.choose import READERS, records
 from tasks.extract.drafts import Draft, Rejected, Remark, plain, sample
 from tasks.extract.raw_files import RawFile
 from tasks.load.parquet_files import write_bytes, write_table
@@ -96,13 +96,7 @@ def _records(raw: RawFile, source: Source, settings: Settings) -> Iterator[_Foun
         if isinstance(member, Rejected):
             yield _Found(member.record, Rejected("", member.reason, member.detail, member.sample))
             continue
-        try:
-            decoded = text.decode(member.data)
-        except UnreadableError as error:
-            shown = sample(member.data[:400].decode("latin-1"))
-            yield _Found(member.name, Rejected("", error.reason, str(error), shown))
-            continue
-        for what in choose(decoded, source.fields.values())(decoded, source):
+        for what in records(member, source, settings):
             yield _Found(member.name, what)
 
 

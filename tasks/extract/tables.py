@@ -23,7 +23,7 @@ _KNOWN: Final = frozenset(name for names in NAMES.values() for name in names if 
 
 def is_table(text: str, names: Collection[str] = ()) -> bool:
     """Whether a text is a table with a header row; `names` are columns that the source's settings speak of."""
-    return _delimiter(text, names) is not None
+    return delimiter(text, names) is not None
 
 
 def read(text: str, source: Source) -> Reading:
@@ -32,8 +32,7 @@ def read(text: str, source: Source) -> Reading:
     A table that has no column for a title or text is one Rejected `no_articles`.
     """
     csv.field_size_limit(_LONGEST_CELL)
-    delimiter = _delimiter(text, source.fields.values()) or ","
-    rows = _rows(text, delimiter)
+    rows = _rows(text, delimiter(text, source.fields.values()) or ",")
     header_row = next(rows, None)
     if header_row is None:
         yield no_articles(text, "the table is empty")
@@ -77,7 +76,7 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[str, int, int, list[str]]
     """
     position, line = 0, 1
     while position < len(text):
-        lines = _Lines(text, position)
+        lines = Lines(text, position)
         reader = csv.reader(lines, delimiter=delimiter)
         begin, begin_line = position, line
         for cells in reader:
@@ -97,7 +96,7 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[str, int, int, list[str]]
         position, line = begin, begin_line
 
 
-class _Lines:
+class Lines:
     """The lines of a text from a position on, which tells how far it was read and how many lines that were."""
 
     def __init__(self, text: str, position: int) -> None:
@@ -105,7 +104,7 @@ class _Lines:
         self.count = 0
         self._matches = _LINE.finditer(text, position)
 
-    def __iter__(self) -> "_Lines":
+    def __iter__(self) -> "Lines":
         return self
 
     def __next__(self) -> str:
@@ -120,21 +119,21 @@ def _line_at(text: str, position: int) -> str:
     return match[0] if match else ""
 
 
-def _delimiter(text: str, names: Collection[str]) -> str | None:
+def delimiter(text: str, names: Collection[str] = ()) -> str | None:
     """The sign between the cells, if the text is a table: the first row holds names, the others as many cells."""
     csv.field_size_limit(_LONGEST_CELL)
     head = text[:_SNIFFED]
     best: tuple[int, str] | None = None
-    for delimiter in _DELIMITERS:
-        if delimiter not in _line_at(head.lstrip("\r\n"), 0):
+    for sign in _DELIMITERS:
+        if sign not in _line_at(head.lstrip("\r\n"), 0):
             continue
         rows = []
-        for _, _, _, cells in _rows(head, delimiter):
+        for _, _, _, cells in _rows(head, sign):
             rows.append(cells)
             if len(rows) > _SNIFFED_ROWS:
                 break
         if rows and (best is None or len(rows[0]) > best[0]) and _is_header(rows[0], rows[1:], names):
-            best = len(rows[0]), delimiter
+            best = len(rows[0]), sign
     return best[1] if best else None
 
 

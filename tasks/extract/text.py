@@ -35,31 +35,37 @@ def decode(data: bytes) -> str:
     """
     if not data:
         raise UnreadableError("empty", "there is nothing in it")
-    text = _decode(data)
+    encoding, begin = encoding_of(data)
+    text = data[begin:].decode(encoding, "replace")
     if not text or text.isspace():
         raise UnreadableError("empty", "there is nothing in it but blanks")
     return text
 
 
-def _decode(data: bytes) -> str:
+def encoding_of(data: bytes) -> tuple[str, int]:
+    """The encoding of a text as far as its bytes tell, and the length of its byte order mark.
+
+    Raises UnreadableError with reason `binary` where it is no text in any encoding.
+    """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "replace")
+            return encoding, len(mark)
     head = data[:_LOOKED_AT]
     if wide := _unmarked_utf16(head):
-        return data.decode(wide, "replace")
+        return wide, 0
     if len(head.translate(None, _CONTROL)) < len(head) * (1 - _MOST_CONTROL):
         raise UnreadableError("binary", "it is not text")
     try:
-        return data.decode("utf-8")
+        data.decode("utf-8")
+        return "utf-8", 0
     except UnicodeDecodeError:
         text = data.decode("utf-8", "replace")
     damaged = text.count("\ufffd")
     sound = sum(map(len, _NON_ASCII_TEXT.findall(text))) - damaged
     # Text in another encoding gives hardly any sound sign by chance; a cut in the middle of a sign gives one unsound.
     if damaged * _SOUND_TO_DAMAGED <= sound or (damaged == 1 and text.endswith("\ufffd")):
-        return text
-    return _other_encoding(data)
+        return "utf-8", 0
+    return _other_encoding(data), 0
 
 
 def _unmarked_utf16(head: bytes) -> str | None:
@@ -75,12 +81,13 @@ def _unmarked_utf16(head: bytes) -> str | None:
 
 
 def _other_encoding(data: bytes) -> str:
-    """Text in an encoding of 8 bits or of East Asia, by what its words look like; windows-1252 where nothing fits."""
+    """An encoding of 8 bits or of East Asia, by what its words look like; windows-1252 where nothing fits."""
     telling = b"\n".join(_NON_ASCII.findall(data[: 16 * _LOOKED_AT]))[:_LOOKED_AT]
     guess = from_bytes(telling or data[:_LOOKED_AT]).best()
     if guess is not None:
         try:
-            return data.decode(guess.encoding)
+            data.decode(guess.encoding)
+            return guess.encoding
         except (UnicodeDecodeError, LookupError):
             pass
-    return data.decode("cp1252", "replace")
+    return "cp1252"
