@@ -13,7 +13,7 @@ from typing import Final
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 # Scripts are told apart by their Unicode blocks. One language stands alone where the script settles it.
 _SCRIPTS: Final = (
@@ -52,6 +52,20 @@ _LOOKED_AT: Final = 600
 """Characters of a text that are looked at: more make no difference, and each costs time."""
 _TOO_SHORT: Final = 12
 """Letters below which words say little: the archive's own word is taken then, where it has one."""
+_WORD: Final = re.compile("[a-z]+")
+_ENGLISH: Final = frozenset(
+    ("the", "and", "with", "from", "that", "which", "their", "been", "would", "were", "they", "this", "after", "about",
+     "said", "his", "who", "its", "through", "between", "against", "could", "should", "while")
+)  # fmt: skip
+"""Frequent words that no other language in Latin letters has among its frequent ones."""
+_ALSO_ENGLISH: Final = frozenset(
+    ("of", "to", "for", "by", "was", "has", "have", "will", "an", "it", "be", "not", "over", "is", "as", "at", "on")
+)
+_FEWEST_WORDS: Final = 8
+_SHARE: Final = 0.15
+"""Share of such words, two of the first kind among them, from which on a text is English without asking the model.
+It settles 72 % of the English among 17,800 feed entries of 2022 and 2023, and none that the model calls otherwise; the
+model takes half of all the time of reading (measured 2026-11)."""
 _CODE: Final = re.compile(r"([a-z]{2})(?:[-_].*)?$")
 
 
@@ -70,7 +84,15 @@ def language_of(title: str, body: str, declared: str = "") -> str | None:
         return candidates[0]
     if letters[script] < _TOO_SHORT and said:
         return said
+    if script == "latin" and _is_plainly_english(text):
+        return "en"
     return str(_identifier(script).classify(text)[0])
+
+
+def _is_plainly_english(text: str) -> bool:
+    words = _WORD.findall(text.lower())
+    told = sum(word in _ENGLISH or word in _ALSO_ENGLISH for word in words)
+    return len(words) >= _FEWEST_WORDS and told >= _SHARE * len(words) and len(_ENGLISH.intersection(words)) >= 2
 
 
 def declared_code(declared: str) -> str | None:
