@@ -1,13 +1,13 @@
-"""Reads Markdown digests of feeds (a `##` heading an entry) and Markdown pages with a front matter."""
+"""Reads Markdown digests of feeds: a `##` heading an entry."""
 
 import re
 from typing import Final
 
+from tasks.extract import front_matter
 from tasks.extract.drafts import Draft, Reading, no_articles
-from tasks.extract.field_names import NAMES, as_address
 from tasks.settings import Source
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 _HEADER: Final = re.compile(
     r"#\s+Source:\s*(?P<outlet>.*?),\s*URL:\s*(?P<url>\S*?),\s*language:\s*(?P<language>\S*)\s*$"
@@ -16,8 +16,6 @@ _ENTRY: Final = re.compile(r"^##[ \t]+(?=\S)", re.MULTILINE)
 _LINK: Final = re.compile(r"\s*[-*]\s*\[([^\]\n]*)\]\(([^)\n]*)\)\s*")
 _FEED: Final = re.compile(r"\s*[-*]\s*RSS feed:\s*(.*?)\s*", re.IGNORECASE)
 _DATE: Final = re.compile(r"\s*[-*]\s*date(?: published)?:\s*(.*?)\s*", re.IGNORECASE)
-_FRONT: Final = re.compile(r"\s*---[ \t]*\r?\n(?P<head>(?:[^\n]*\n){1,60}?)---[ \t]*(?:\r?\n|$)")
-_PAIR: Final = re.compile(r"([A-Za-z][\w-]*):[ \t]*(.*)")
 
 
 def is_digest(text: str) -> bool:
@@ -31,9 +29,8 @@ def is_digest(text: str) -> bool:
 
 
 def has_front_matter(text: str) -> bool:
-    """Whether a text begins with `---`, lines of `name: value`, and `---`."""
-    match = _FRONT.match(text[:20_000].lstrip("\ufeff"))
-    return bool(match and sum(bool(_PAIR.fullmatch(line.strip())) for line in match["head"].split("\n")) >= 2)
+    """Whether a text begins with a front matter, and so is a page that `front_matter` reads."""
+    return front_matter.is_page(text)
 
 
 def read(text: str, source: Source) -> Reading:
@@ -50,31 +47,8 @@ def read(text: str, source: Source) -> Reading:
 
 
 def read_page(text: str, source: Source) -> Reading:
-    """The one article of a page whose front matter says title, date and source."""
-    match = _FRONT.match(text.lstrip("\ufeff"))
-    if match is None:
-        yield no_articles(text, "its front matter is not closed")
-        return
-    pairs = (_PAIR.fullmatch(line.strip()) for line in match["head"].split("\n"))
-    stated = {pair[1].lower(): _unquoted(pair[2]) for pair in pairs if pair and pair[2].strip()}
-    first = {
-        field: next((stated[name] for name in names if name in stated), "") for field, names in NAMES.items()
-    }  # fmt: skip
-    body = text.lstrip("\ufeff")[match.end() :]
-    yield Draft(
-        "#1",
-        0,
-        len(text),
-        first["title"],
-        body if body.strip() else first["summary"],
-        first["outlet"],
-        first["author"],
-        first["poster"],
-        tuple(part.strip(" '\"") for part in first["categories"].strip("[]").split(",") if part.strip()),
-        first["language"],
-        first["url"] or as_address(first["outlet"]),
-        first["date"],
-    )
+    """The articles of a text that begins with a front matter."""
+    yield from front_matter.read_text(text, source)
 
 
 def _draft(entry: str, record: str, start: int, outlet: str, language: str) -> Draft:
@@ -96,10 +70,3 @@ def _draft(entry: str, record: str, start: int, outlet: str, language: str) -> D
     return Draft(
         record, start, start + len(entry.rstrip()), title, body, outlet or feed, "", "", (), language, url, date
     )
-
-
-def _unquoted(value: str) -> str:
-    value = value.strip()
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-        value = value[1:-1]
-    return value.replace('\\"', '"')
