@@ -3,13 +3,24 @@
 import re
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Final
+from typing import Final, Protocol
 
 from tasks.errors import UnreadableError
-from tasks.extract import archive_pages, field_names, json_articles, markdown_digests, pieces, tables
+from tasks.extract import (
+    archive_pages,
+    crawls,
+    field_names,
+    front_matter,
+    json_articles,
+    markdown_digests,
+    pieces,
+    reuters_sgml,
+    tables,
+)
 from tasks.extract.drafts import Draft, Reader, Reading, Rejected, sample
 from tasks.extract.members import Member
 from tasks.extract.text import decode, encoding_of
+from tasks.extract.unpack import HEAD
 from tasks.settings import Settings, Source
 
 READERS: Final = (
@@ -18,14 +29,36 @@ READERS: Final = (
     ("markdown", markdown_digests.VERSION),
     ("page", archive_pages.VERSION),
     ("names", field_names.VERSION),
+    ("front matter", front_matter.VERSION),
+    ("crawl", crawls.VERSION),
+    ("newswire", reuters_sgml.VERSION),
 )
 """The readers with their versions: a version is raised whenever a reader gives other drafts for the same text."""
 
 _JSON: Final = re.compile(r"[\s\ufeff\x1e]*(?:\{\s*[\"}]|\[\s*[\[{\"\d\]tfn-])")
 
 
+class ByteReader(Protocol):
+    """A module that reads a whole member from its bytes, since the format says of itself how they are to be read."""
+
+    def fits(self, head: bytes) -> bool:
+        """Whether the first bytes of a member are of this format."""
+        ...
+
+    def read(self, data: bytes, source: Source, *, url: str = "", date: str = "") -> Reading:
+        """The records of the member; never raises."""
+        ...
+
+
+_WHOLE: Final[tuple[ByteReader, ...]] = (reuters_sgml, front_matter)
+"""In the order in which they are asked: a more telling beginning comes first."""
+
+
 def records(member: Member, source: Source, settings: Settings) -> Reading:
     """The records of a member, read by the reader that fits it. It is read whole only where it is not too large."""
+    if crawls.fits(member.head):
+        yield from crawls.read(member.file, source, settings, read_bytes)
+        return
     first = member.file.read(pieces.LARGE)
     if len(first) == pieces.LARGE and (form := _form(first, source)):
         yield from pieces.read(first, member.file, form, source, settings.max_member_bytes)
@@ -37,6 +70,10 @@ def records(member: Member, source: Source, settings: Settings) -> Reading:
 
 def read_bytes(data: bytes, source: Source, url: str = "", date: str = "") -> Reading:
     """The records of bytes that are in memory; `url` and `date` are what is known of them from around them."""
+    for reader in _WHOLE:
+        if reader.fits(data[:HEAD]):
+            yield from reader.read(data, source, url=url, date=date)
+            return
     try:
         text = decode(data)
     except UnreadableError as error:
@@ -56,8 +93,6 @@ def choose(text: str, names: Collection[str] = ()) -> Reader:
     """
     if _JSON.match(text):
         return json_articles.read
-    if markdown_digests.has_front_matter(text):
-        return markdown_digests.read_page
     if markdown_digests.is_digest(text):
         return markdown_digests.read
     if tables.is_table(text, names):

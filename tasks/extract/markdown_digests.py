@@ -3,7 +3,6 @@
 import re
 from typing import Final
 
-from tasks.extract import front_matter
 from tasks.extract.drafts import Draft, Reading, no_articles
 from tasks.settings import Source
 
@@ -28,11 +27,6 @@ def is_digest(text: str) -> bool:
     return any(_LINK.fullmatch(line) or _FEED.fullmatch(line) or _DATE.fullmatch(line) for line in below)
 
 
-def has_front_matter(text: str) -> bool:
-    """Whether a text begins with a front matter, and so is a page that `front_matter` reads."""
-    return front_matter.is_page(text)
-
-
 def read(text: str, source: Source) -> Reading:
     """The entries of a digest: title, address, feed, date and description, as far as they are there."""
     header = _HEADER.match(text.lstrip("\ufeff\n\r ").split("\n", 1)[0])
@@ -44,11 +38,6 @@ def read(text: str, source: Source) -> Reading:
         return
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True), 1):
         yield _draft(text[start:end], f"#{number}", start, outlet, language)
-
-
-def read_page(text: str, source: Source) -> Reading:
-    """The articles of a text that begins with a front matter."""
-    yield from front_matter.read_text(text, source)
 
 
 def _draft(entry: str, record: str, start: int, outlet: str, language: str) -> Draft:

@@ -1,4 +1,4 @@
-"""Markdown digests of feeds, and pages with a front matter."""
+"""Markdown digests of feeds."""
 
 from pathlib import Path
 
@@ -26,15 +26,6 @@ Water rose in the villages.
  - date published: 2023-06-07T05:00:00+00:00
 
 """
-PAGE = """---
-title: "Dam breached"
-source: https://www.example.org/dam
-date: 2023-06-06
-word_count: 2
----
-
-Water rose.
-"""
 
 
 def test_each_heading_is_an_article_with_its_address_and_date() -> None:
@@ -55,22 +46,13 @@ def test_offsets_span_the_entry() -> None:
     assert DIGEST[second.start :].startswith("## Envoys meet")
 
 
-def test_a_front_matter_says_title_date_and_address() -> None:
-    (draft,) = markdown_digests.read_page(PAGE, SOURCE)
-    assert isinstance(draft, Draft)
-    assert (draft.title, draft.date, draft.url) == ("Dam breached", "2023-06-06", "https://www.example.org/dam")
-    assert draft.body.strip() == "Water rose."
-
-
 def test_the_reader_is_chosen_by_what_the_text_looks_like() -> None:
     assert choose(DIGEST) is markdown_digests.read
     assert choose(DIGEST[DIGEST.index("## ") :]) is markdown_digests.read
-    assert choose(PAGE) is markdown_digests.read_page
     assert choose("# Notes\n\nSome prose.\n\n## Part\n\nMore prose.\n") is not markdown_digests.read
 
 
 @given(st.text(alphabet=st.sampled_from("#- []()\nab:'\"date"), max_size=120))
-def test_no_text_crashes_the_readers(text: str) -> None:
-    for reader in (markdown_digests.read, markdown_digests.read_page):
-        list(reader(text, SOURCE))
+def test_no_text_crashes_the_reader(text: str) -> None:
+    list(markdown_digests.read(text, SOURCE))
     choose(text)

@@ -82,8 +82,3 @@ def test_a_list_of_paragraphs_is_one_text_and_its_zone_is_kept(real_data: Path, 
     assert (str(first["published_at"]), first["author"]) == ("2025-07-21 05:45:00+00:00", "Akbar Novruz")
     assert str(first["body"]).count("\n\n") >= 3
     assert "may not be sufficient" in str(first["body"])
-
-
-def test_sgml_is_left_to_a_reader_of_its_own(real_data: Path, tmp_path: Path) -> None:
-    manifest = staged(real_data / "data/news/reuters21578/reut2-000.sgm", tmp_path)
-    assert [row["reason"] for row in manifest.quarantine] == ["no_articles"]
