@@ -20,7 +20,7 @@ from tasks.extract.pace import Pace
 from tasks.transient import system_error
 
 NOT_MODIFIED: Final = 304
-_GOOD: Final = (200, 203)
+_GOOD: Final = 200
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _FOR_GOOD: Final = (301, 308)
 _BUSY: Final = (429, 503)
@@ -174,7 +174,7 @@ class Asker:
                 return head
             if head.status in _REDIRECTS and head.header("Location"):
                 return head
-            if head.status not in _GOOD:
+            if head.status != _GOOD:
                 raise self._refusal(head)
             body = await self._body(answer, head)
         if not decoded(body, head.header("Content-Encoding"), self._manners.max_bytes)[1]:
