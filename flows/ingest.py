@@ -13,6 +13,7 @@ from flows.sources import chosen_sources
 from flows.steps import (
     check_and_count,
     code_all,
+    fetch_all,
     find_all,
     keep_all_quarantine,
     link_all_stories,
@@ -40,20 +41,25 @@ def ingest(
     since: date | None = None,
     until: date | None = None,
     recode: bool = False,
+    live: bool = False,
+    offline: bool = False,
 ) -> "RunSummary | State[RunSummary]":
     """Read raw files, code what is new, write the periods that it falls into, and say what was done.
 
-    Without `paths`, all sources that `sources.toml` enables, and the facts that ship with Dotterel. `since` and
-    `until` choose batches and periods by the days of their articles, both included. The flow ends as failed, with its
-    summary, when anything could not be done; the rest is done all the same. What is staged, coded and written already
-    is not done again.
+    Without `paths`, all sources that `sources.toml` enables, and the facts that ship with Dotterel. Live sources are
+    fetched first, unless `offline`; `live` chooses them alone. `since` and `until` choose batches and periods by the
+    days of their articles, both included. The flow ends as failed, with its summary, when anything could not be done;
+    the rest is done all the same. What is staged, coded and written already is not done again.
     """
     if since and until and since > until:
         raise UsageError(f"--since {since} is after --until {until}.")
     settings = Settings.load(config, lake=lake)
     asked = {"paths": paths, "source": source, "since": since, "until": until, "recode": recode}
-    sources = chosen_sources(settings, paths or (), source)
+    asked |= {"live": live, "offline": offline}
+    sources = chosen_sources(settings, paths or (), source, live=live)
     with recorded_run("ingest", settings, {k: v for k, v in asked.items() if v}) as log:
+        if not offline:
+            fetch_all(sources, log)
         raw_files = find_all(sources, log)
         stage_all(raw_files, log)
         todo = plan_all((s.name for s in sources), log, since=since, until=until, recode=recode)
@@ -61,7 +67,7 @@ def ingest(
         load_all(todo, missing, log)
         link_all_stories(log)
         keep_all_quarantine((s.name for s in sources), log)
-        if not paths and not source:
+        if not paths and not source and not live:
             load_our_facts(log)
         check_and_count(log)
     return ended(log.summary())

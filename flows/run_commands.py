@@ -26,6 +26,8 @@ VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Show every raw fil
 @click.option("--until", type=DAY, metavar="DAY", help="Only what was published on this day or before.")
 @click.option("--source", metavar="NAME", help="One source of sources.toml; with PATHs, the name to keep them under.")
 @click.option("--recode", is_flag=True, help="Also code anew what another version of the coder made.")
+@click.option("--live", is_flag=True, help="Only the sources of sources.toml that are fetched from the network.")
+@click.option("--offline", is_flag=True, help="Fetch nothing: read what is kept of live sources.")
 @STRICT
 @VERBOSE
 @common_options(rows=True)
@@ -36,19 +38,22 @@ def run(
     until: date | None,
     source: str | None,
     recode: bool,
+    live: bool,
+    offline: bool,
     strict: bool,
     verbose: bool,
 ) -> int:
     """Read archives, code what is new, and write the lake.
 
     A PATH is a file or folder of articles: saved pages, text digests, JSON, JSONL, CSV, TSV, also in .zip and .gz.
-    Without one, all sources of sources.toml are read; it ships with a small sample archive.
+    Without one, all sources of sources.toml are read; it ships with a small sample archive. Live sources, which have
+    an address in place of a path, are fetched first; every response is kept, so that a run can be repeated.
 
     What was read or coded before is not read or coded again, so a run that was stopped goes on where it stopped.
     """
     check_range(since, until)
     settings = common.settings()
-    check_there(chosen_sources(settings, paths, source), all_of_them=bool(paths))
+    check_there(chosen_sources(settings, paths, source, live=live), all_of_them=bool(paths))
 
     def flow() -> Callable[..., Any]:
         from flows.ingest import ingest
@@ -56,6 +61,7 @@ def run(
         return ingest
 
     given = {"paths": list(paths), "since": since, "until": until, "source": source, "recode": recode}
+    given |= {"live": live, "offline": offline}
     summary = _watched(flow, common, given)
     return _end(summary, common, strict=strict, verbose=verbose, newcomer=summary.anything_new or not paths)
 

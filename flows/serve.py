@@ -11,6 +11,8 @@ from prefect.runner import Runner
 from flows.options import Common
 from flows.prefect_server import prefect_server
 from flows.schedules import Deployment, read_schedules, schedule_file
+from flows.sources import chosen_sources
+from tasks.errors import UsageError
 from tasks.load.lake import check_writable
 from tasks.settings import Settings
 
@@ -33,11 +35,27 @@ def serve(settings: Settings, common: Common, schedules: Path | None, say: Calla
             server.wait()
         runner = Runner(name="dotterel", limit=1)
         for deployment in deployments:
+            if lacks_sources(deployment, settings):
+                say(f"{deployment.name}: not scheduled, since sources.toml enables no live source")
+                continue
             runner.add_deployment(deployment.to_prefect())
             say(_line(deployment))
         say(f"serving the schedules of {file}; Ctrl-C ends it")
         asyncio.run(_until_told(runner))
     say("ended")
+
+
+def lacks_sources(deployment: Deployment, settings: Settings) -> bool:
+    """Whether a deployment is for live sources only, and there is none to fetch."""
+    given = deployment.parameters
+    if not given.get("live"):
+        return False
+    config = given.get("config")
+    try:
+        used = Settings.load(Path(config)) if config else settings
+        return not chosen_sources(used, (), given.get("source"), live=True)
+    except UsageError:
+        return False  # the run itself will say what is wrong
 
 
 async def _until_told(runner: Runner) -> None:

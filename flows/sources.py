@@ -9,11 +9,14 @@ from tasks.settings import Settings, Source, path_source, source_name
 from tasks.staging import Staging
 
 
-def chosen_sources(settings: Settings, paths: Sequence[Path] = (), name: str | None = None) -> list[Source]:
+def chosen_sources(
+    settings: Settings, paths: Sequence[Path] = (), name: str | None = None, *, live: bool = False
+) -> list[Source]:
     """The sources to read, each (name, place) once.
 
     Without paths: all that `sources.toml` enables, or the one called `name`, enabled or not. A path is a source named
     after its file or folder, or `name`; where `sources.toml` describes that place or that name, its settings hold.
+    `live`: only those of them that are fetched.
     Raises UsageError for a name that is not there and for a `name` that cannot be one.
     """
     configured = settings.sources()
@@ -21,8 +24,10 @@ def chosen_sources(settings: Settings, paths: Sequence[Path] = (), name: str | N
         raise UsageError(f"'{name}' cannot name a source: use lower-case letters, digits and . _ -")
     if not paths:
         if name is None:
-            return [source for source in configured if source.enabled]
-        return [_named(configured, name)]
+            return [source for source in configured if source.enabled and (source.is_live or not live)]
+        return [source for source in (_named(configured, name),) if source.is_live or not live]
+    if live:
+        raise UsageError("--live is for sources of sources.toml; a path on the command line is read, not fetched.")
     found: dict[tuple[str, Path], Source] = {}
     for path in paths:
         source = _of_path(configured, path, name)
@@ -50,7 +55,7 @@ def check_there(sources: Sequence[Source], *, all_of_them: bool) -> None:
     """
     if not sources:
         raise UsageError("There is no source to read: name a file or folder, or enable one in sources.toml.")
-    problems = [problem for source in sources if (problem := _problem(source.path.expanduser()))]
+    problems = [problem for source in sources if not source.is_live and (problem := _problem(source.path.expanduser()))]
     if problems and (all_of_them or len(problems) == len(sources)):
         raise UsageError(problems[0])
 
@@ -88,5 +93,5 @@ def _of_path(configured: Sequence[Source], path: Path, name: str | None) -> Sour
     given = path_source(path, name)
     for source in configured:
         if source.name == name or (name is None and source.path.expanduser().resolve() == path.resolve()):
-            return replace(source, path=path)
+            return replace(source, path=path, urls=())
     return given

@@ -17,7 +17,7 @@ from prefect.futures import PrefectFuture, as_completed
 from flows.progress import progress
 from flows.summary import Failure, FileCount, RunSummary
 from tasks.errors import DotterelError
-from tasks.extract.prefect_tasks import find_raw_files, stage_raw_file
+from tasks.extract.prefect_tasks import fetch_live_sources, find_raw_files, stage_raw_file
 from tasks.extract.raw_files import RawFile
 from tasks.extract.stage import staged
 from tasks.load import runs
@@ -131,6 +131,31 @@ def recorded_run(flow: str, settings: Settings, parameters: Mapping[str, Any]) -
             _finish(lake, log, [why])
             raise
         _finish(lake, log, [])
+
+
+def fetch_all(sources: Sequence[Source], log: RunLog) -> None:
+    """Ask the hosts of live sources for what is new; an address that could not be had is written down as failed."""
+    live = [source for source in sources if source.is_live]
+    if not live:
+        return
+    with log.timed("extract"):
+        progress().begin("fetch addresses", sum(len(source.urls) for source in live))
+        # Called, not submitted: it waits for all hosts by itself, and Ctrl-C then reaches it.
+        state = fetch_live_sources(live, log.settings, progress().advance, return_state=True)
+        fetched = state.result(raise_on_failure=False)
+    if isinstance(fetched, BaseException):
+        log.fail("live sources", fetched)
+        return
+    left: Counter[tuple[str, str]] = Counter()
+    for item in fetched:
+        if item.outcome == "failed":
+            log.failures.append(Failure(f"{item.address} of source {item.source}", item.why))
+        elif item.outcome == "left":
+            left[item.source, item.why] += 1
+        if item.moved_to:
+            log.warnings.append(f"{item.address} of source {item.source} has moved for good; write {item.moved_to}.")
+    for (source, why), pages in sorted(left.items()):
+        log.warnings.append(f"source {source}: {pages:,} address{'' if pages == 1 else 'es'} left alone, {why}.")
 
 
 def find_all(sources: Sequence[Source], log: RunLog) -> list[tuple[RawFile, Source]]:

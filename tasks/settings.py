@@ -13,6 +13,7 @@ from tasks.errors import ConfigError
 _CHECKOUT: Final = Path(__file__).resolve().parent.parent
 _SHIPPED: Final = Path(__file__).resolve().parent / "shipped"
 _MODELS: Final = ("auto", "none")
+_WEB: Final = re.compile(r"https?://[^\s/?#@]+(?:[/?#]\S*)?")  # without a user and password: those would be kept
 _SOURCE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
@@ -41,10 +42,16 @@ class Source:
     of the archive, where the readers would not find them by themselves. `outlet`, `language` and `timezone` stand in
     where a record has none; `timezone` is an IANA name. A raw file that gives fewer than `least_rows` articles is
     reported.
+
+    A live source has `urls`, and `path` is where its responses are kept. They are feeds, or pages where `feed` is
+    false; `follow`: the pages that their items link to are fetched too.
     """
 
     name: str
     path: Path
+    urls: tuple[str, ...] = ()
+    follow: bool = False
+    feed: bool = True
     enabled: bool = True
     fields: Mapping[str, str] = field(default_factory=dict)
     outlet: str = ""
@@ -55,6 +62,11 @@ class Source:
     cadence: str = ""
     least_rows: int = 0
     note: str = ""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the source is fetched from the network, not read from a folder of the user."""
+        return bool(self.urls)
 
     def reading(self) -> dict[str, Any]:
         """What changes the rows that a reader makes, and so belongs into the name of a staged batch."""
@@ -72,8 +84,10 @@ class Settings:
 
     `workers` is the number of coding processes (0: one a core). `batch_size` is in articles, `max_member_bytes` in
     bytes after unpacking (of a record, where a format is read as a stream), `max_members` in members of one archive.
-    `model` says whether the trained model that ships with Dotterel judges the events of the rules (`auto`) or not
-    (`none`). `real_data` is the folder with real files for tests.
+    `max_fetch_bytes` and `fetch_timeout` (seconds) limit one response, `fetch_interval` is the least number of seconds
+    between two requests to one host, `contact` tells hosts whom to ask about them. `model` says whether the trained
+    model that ships with Dotterel judges the events of the rules (`auto`) or not (`none`). `real_data` is the folder
+    with real files for tests.
     """
 
     lake: Path = Path("data/lake")
@@ -84,6 +98,10 @@ class Settings:
     max_member_bytes: int = 100_000_000
     max_members: int = 100_000
     max_expansion: int = 1000
+    max_fetch_bytes: int = 50_000_000
+    fetch_timeout: int = 120
+    fetch_interval: float = 1.0
+    contact: str = ""
     model: str = "auto"
     real_data: Path = field(default_factory=lambda: _CHECKOUT.parent / "shared")
 
@@ -132,13 +150,13 @@ class Settings:
         """The sources of `sources.toml` beside the config file, in the order in which they stand there.
 
         A relative `path` is looked for beside the config folder, where the sample archive of a checkout or of an
-        installed package lies, and then in the working directory.
+        installed package lies, and then in the working directory. That of a live source is `raw/<name>` in the lake.
         """
         file = self.config.parent / "sources.toml"
         if not file.is_file():
             file = shipped("config") / "sources.toml"
         table = _toml(file)
-        return [_source(name, entry, file) for name, entry in table.items()]
+        return [_source(name, entry, file, self.lake) for name, entry in table.items()]
 
 
 def path_source(path: Path, name: str | None = None) -> Source:
@@ -170,6 +188,12 @@ def _typed(name: str, value: Any, origin: Path) -> Any:
         return str(value)
     if name == "focus":
         return str(value).upper()
+    if name == "contact":
+        if not str(value).isascii() or not str(value).isprintable():
+            raise ConfigError(f"Setting 'contact' must be plain ASCII, such as a mail address (see {origin}).")
+        return str(value)
+    if name == "fetch_interval":
+        return _seconds(name, value, origin)
     try:
         number = int(value)
     except (TypeError, ValueError):
@@ -179,16 +203,42 @@ def _typed(name: str, value: Any, origin: Path) -> Any:
     return number
 
 
-def _source(name: str, entry: Any, file: Path) -> Source:
-    known = {f.name for f in fields(Source)} - {"name"}
-    if not isinstance(entry, dict) or "path" not in entry:
-        raise ConfigError(f"{file}: source '{name}' needs a path.")
+def _seconds(name: str, value: Any, origin: Path) -> float:
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError):
+        seconds = -1.0
+    if not 0 <= seconds < 86_400:
+        raise ConfigError(f"Setting '{name}' is '{value}' and must be a number of seconds (see {origin}).")
+    return seconds
+
+
+def _source(name: str, entry: Any, file: Path, lake: Path) -> Source:
+    known = {f.name for f in fields(Source)} - {"name", "urls"} | {"url"}
+    if not isinstance(entry, dict) or ("path" in entry) == ("url" in entry):
+        raise ConfigError(f"{file}: source '{name}' needs either a path or a url.")
     if unknown := sorted(set(entry) - known):
         raise ConfigError(f"{file}: source '{name}' has unknown settings: {', '.join(unknown)}.")
     if not _SOURCE_NAME.fullmatch(name):
         raise ConfigError(f"{file}: source '{name}' may only use lower-case letters, digits and . _ -")
+    if "url" in entry:
+        rest = {key: value for key, value in entry.items() if key != "url"}
+        return Source(**{**rest, "name": name, "path": lake / "raw" / name, "urls": _urls(name, entry["url"], file)})
+    if live_only := sorted({"follow", "feed"} & set(entry)):
+        raise ConfigError(f"{file}: source '{name}' has a path; {' and '.join(live_only)} go with a url.")
     path = Path(entry["path"]).expanduser()
     if not path.is_absolute():
         beside = file.parent.parent / path
         path = beside if beside.exists() else path
     return Source(**{**entry, "name": name, "path": path})
+
+
+def _urls(name: str, given: Any, file: Path) -> tuple[str, ...]:
+    """The addresses of a live source: one, or a list of them."""
+    urls = [given] if isinstance(given, str) else given
+    if not isinstance(urls, list) or not urls:
+        raise ConfigError(f"{file}: the url of source '{name}' must be an address or a list of addresses.")
+    for url in urls:
+        if not isinstance(url, str) or not _WEB.fullmatch(url):
+            raise ConfigError(f"{file}: '{url}' of source '{name}' is no address that begins with http:// or https://.")
+    return tuple(url.partition("#")[0] for url in urls)

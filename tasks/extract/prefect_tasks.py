@@ -1,14 +1,23 @@
-"""The tasks of extract: find raw files, and stage one in a worker process."""
+"""The tasks of extract: fetch live sources, find raw files, and stage one in a worker process."""
+
+from collections.abc import Callable, Sequence
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.extract import raw_files, stage
+from tasks.extract import fetch, raw_files, stage
+from tasks.extract.fetch import Fetched
 from tasks.extract.raw_files import RawFile, Skipped
 from tasks.settings import Settings, Source
 from tasks.staging import Manifest
 from tasks.transient import try_again
 from tasks.workers import in_worker
+
+
+@task(name="fetch live sources", cache_policy=NO_CACHE)
+def fetch_live_sources(sources: Sequence[Source], settings: Settings, each: Callable[[], None]) -> list[Fetched]:
+    """What came of each address of these sources; what may pass by itself is tried again inside."""
+    return fetch.fetch(sources, settings, each=each)
 
 
 @task(name="find raw files", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=2, retry_condition_fn=try_again)

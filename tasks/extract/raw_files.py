@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tasks.errors import UsageError
+from tasks.extract.kept_responses import ENDING
 from tasks.settings import Source
 
 _CHUNK: Final = 1 << 20
@@ -43,8 +44,12 @@ def raw_files(source: Source) -> list[RawFile]:
 def find(source: Source) -> Iterator[RawFile | Skipped]:
     """The raw files of a source, and what was skipped: hidden files, links and devices are never followed.
 
-    Each file is read once, for its SHA-256. Raises UsageError where the path is unknown or holds no file.
+    Each file is read once, for its SHA-256. Raises UsageError where the path is unknown or holds no file; that nothing
+    of a live source is kept yet is said and no error.
     """
+    if source.is_live:
+        yield from _kept_responses(source)
+        return
     root = source.path.expanduser()
     try:
         mode = root.stat().st_mode
@@ -69,6 +74,18 @@ def find(source: Source) -> Iterator[RawFile | Skipped]:
             yield raw
     if not found:
         raise UsageError(f"{source.path}: this folder holds no files to read.")
+
+
+def _kept_responses(source: Source) -> Iterator[RawFile | Skipped]:
+    found = 0
+    for item in _walk(source.path, source.name) if source.path.is_dir() else ():
+        if isinstance(item, Skipped):
+            yield item
+        elif item[0].name.endswith(ENDING):  # what a killed run left half written is `clean`'s business
+            found += 1
+            yield _raw_file(source, *item)
+    if not found:
+        yield Skipped(source.name, "since nothing of it was fetched yet")
 
 
 def _walk(folder: Path, uri: str) -> Iterator[tuple[Path, str] | Skipped]:
