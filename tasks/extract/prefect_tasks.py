@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.extract import fetch, raw_files, stage
-from tasks.extract.fetch import Fetched
+from tasks.extract import raw_files, stage
+from tasks.extract.live import fetch
+from tasks.extract.live.fetch import Fetched
 from tasks.extract.raw_files import RawFile, Skipped
 from tasks.settings import Settings, Source
 from tasks.staging import Manifest

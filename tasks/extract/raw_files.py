@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tasks.errors import UsageError
-from tasks.extract.kept_responses import ENDING
+from tasks.extract.live.kept_responses import ENDING
 from tasks.settings import Source
 
 _CHUNK: Final = 1 << 20

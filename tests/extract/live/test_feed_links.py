@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.extract.feed_links import is_page, links
+from tasks.extract.live.feed_links import is_page, links
 
 FEED = "https://news.example/world/feed"
 ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><link href="/"/>

@@ -8,9 +8,9 @@ from typing import Final
 import httpx
 from protego import Protego
 
-from tasks.extract.http_get import Asker, FetchError, origin
-from tasks.extract.manners import ROBOT
-from tasks.extract.pace import Pace
+from tasks.extract.live.http_get import Asker, FetchError, origin
+from tasks.extract.live.manners import ROBOT
+from tasks.extract.live.pace import Pace
 
 _MOST: Final = 512_000
 """Bytes of a robots.txt that are read: RFC 9309 (2.5) asks for at least 500 kibibytes."""

@@ -19,8 +19,8 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.warcwriter import WARCWriter
 
-from tasks.extract.content_encoding import decoded
-from tasks.extract.http_get import Response
+from tasks.extract.live.content_encoding import decoded
+from tasks.extract.live.http_get import Response
 from tasks.load.parquet_files import write_bytes
 from tasks.staging import content_id
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tasks.errors import DotterelError
-from tasks.extract.feed_links import is_page, links
-from tasks.extract.http_get import NOT_MODIFIED, Asker, FetchError, client, origin
-from tasks.extract.kept_responses import KeptResponses
-from tasks.extract.manners import Manners
-from tasks.extract.pace import Pace
-from tasks.extract.robots import Robots
+from tasks.extract.live.feed_links import is_page, links
+from tasks.extract.live.http_get import NOT_MODIFIED, Asker, FetchError, client, origin
+from tasks.extract.live.kept_responses import KeptResponses
+from tasks.extract.live.manners import Manners
+from tasks.extract.live.pace import Pace
+from tasks.extract.live.robots import Robots
 from tasks.settings import Settings, Source
 
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from tasks.extract.http_get import Response
-from tasks.extract.kept_responses import KeptResponses, warc
+from tasks.extract.live.http_get import Response
+from tasks.extract.live.kept_responses import KeptResponses, warc
 
 AT = datetime(2026, 11, 14, 9, 30, 5, tzinfo=UTC)
 URL = "https://news.example/feed"

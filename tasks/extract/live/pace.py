@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from tasks.extract.manners import Manners
+from tasks.extract.live.manners import Manners
 
 
 @dataclass

@@ -14,9 +14,9 @@ from typing import Any, Final
 import httpx
 
 from tasks.errors import DotterelError
-from tasks.extract.content_encoding import ACCEPTED, decoded
-from tasks.extract.manners import Manners
-from tasks.extract.pace import Pace
+from tasks.extract.live.content_encoding import ACCEPTED, decoded
+from tasks.extract.live.manners import Manners
+from tasks.extract.live.pace import Pace
 from tasks.transient import system_error
 
 NOT_MODIFIED: Final = 304

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from live_site import Handler, Site, live_site, ok, status
 
-from tasks.extract.fetch import Fetched, fetch
-from tasks.extract.kept_responses import KeptResponses
-from tasks.extract.manners import Manners, user_agent
+from tasks.extract.live.fetch import Fetched, fetch
+from tasks.extract.live.kept_responses import KeptResponses
+from tasks.extract.live.manners import Manners, user_agent
 from tasks.extract.raw_files import RawFile, Skipped, find
 from tasks.settings import Settings, Source
 
