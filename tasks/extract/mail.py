@@ -71,7 +71,13 @@ _HASH: Final = re.compile(r"[0-9a-f]{12,}|\bmc list\b|^\d+$", re.IGNORECASE)
 _COMMENT: Final = re.compile(r"\s*\([^()]*\)")
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)>")
 _TEXTS: Final = frozenset(("plain", "html", "enriched", "richtext", "markdown", "x-markdown"))
-_UNCOUNTED: Final = ("image/", "application/pgp-", "application/pkcs7-sig", "application/x-pkcs7-sig", "application/ms-tnef")
+_UNCOUNTED: Final = (
+    "image/",
+    "application/pgp-",
+    "application/pkcs7-sig",
+    "application/x-pkcs7-sig",
+    "application/ms-tnef",
+)
 """Attachments that nobody misses: pictures, signatures."""
 _CHARSETS: Final = {"gb2312": "gb18030", "gbk": "gb18030", "euc-kr": "cp949", "ks_c_5601-1987": "cp949",
                     "shift_jis": "cp932", "iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252"}  # fmt: skip
@@ -85,7 +91,8 @@ def fits_message(head: bytes) -> bool:
     """Whether bytes begin like an e-mail or a Usenet message: a head with a sender and the machinery's fields.
 
     A text with lines such as `Title:` and `Date:` is none, nor is one with `From: BBC`: without a field that only mail
-    programs write, the sender must be an address or the head that of an exported message (`From`, `Sent`, `To`, `Subject`).
+    programs write, the sender must be an address, or the head that of an exported message (`From`, `Sent`,
+    `To`, `Subject`).
     """
     fields = _fields(head)
     names = fields.keys()
@@ -113,12 +120,22 @@ def left_out(left: Mapping[str, int]) -> Remark | None:
     """What a user should know of attachments that no reader looked into, by their type."""
     if not left:
         return None
-    kinds = ", ".join(f"{count} {name}" for name, count in sorted(left.items(), key=lambda item: (-item[1], item[0]))[:8])
+    kinds = ", ".join(
+        f"{count} {name}" for name, count in sorted(left.items(), key=lambda item: (-item[1], item[0]))[:8]
+    )
     return Remark(f"attachments were left out: {kinds}")
 
 
 def records(
-    data: bytes, source: Source, *, start: int, end: int, left: Counter[str], record: str = "", url: str = "", date: str = ""
+    data: bytes,
+    source: Source,
+    *,
+    start: int,
+    end: int,
+    left: Counter[str],
+    record: str = "",
+    url: str = "",
+    date: str = "",
 ) -> list[Draft | Rejected]:
     """The articles of one message with their places; `left` counts the attachments that were left out.
 
@@ -253,7 +270,7 @@ class _Reader:
                 yield Rejected("", "not_an_article", "no title with an outlet, date or address", shown)
 
     def _without_text(self, head: _Head, parts: _Parts, poster: str) -> Draft | Rejected:
-        """A headline, where the message is new and has nothing but its subject; else the reason why it is no article."""
+        """A headline, where a new message has nothing but its subject; else the reason why it is no article."""
         if parts.encrypted:
             return Rejected("", "encrypted", "it is encrypted", sample(head.title))
         if any(line.text for line in parts.lines):
@@ -370,7 +387,8 @@ def _forwarded(head: _Head, title: str, sender: str, date: str) -> _Head:
     author, _ = _name_and_address(sender)
     return replace(
         head, title=_title(title, ()) or head.title, author=author or head.author, names=sender,
-        date=_readable_date(date) or head.date, date_basis="stated" if date else "header", is_reply=False, is_forward=False,
+        date=_readable_date(date) or head.date, date_basis="stated" if date else "header", is_reply=False,
+        is_forward=False,
     )  # fmt: skip
 
 
@@ -525,7 +543,9 @@ def _only_points(plain: Sequence[Line], html: Sequence[Line]) -> bool:
     count = words(plain)
     if count > _SHORT:
         return False
-    if any(is_pointer(line.text) for line in plain) or re.search(r"\bhtml\b", " ".join(line.text for line in plain), re.I):
+    if any(is_pointer(line.text) for line in plain) or re.search(
+        r"\bhtml\b", " ".join(line.text for line in plain), re.I
+    ):
         return True
     return words([line for line in html if not line.quoted]) > 4 * count
 
@@ -552,7 +572,9 @@ def _head(message: Message, around: _Around) -> _Head:
     keywords = tuple(word.strip() for word in re.split(r"[,;]", fields.get("keywords", "")) if word.strip())
     stated = _readable_date(fields.get("date") or fields.get("sent") or fields.get("x-original-date", ""))
     received = "" if stated else _readable_date(fields.get("received", "").rpartition(";")[2])
-    list_words = " ".join(fields.get(name, "") for name in ("list-id", "list-post", "mailing-list", "x-mailing-list", "to"))
+    list_words = " ".join(
+        fields.get(name, "") for name in ("list-id", "list-post", "mailing-list", "x-mailing-list", "x-list", "to")
+    )
     references = bool(fields.get("in-reply-to") or fields.get("references"))
     is_forward = bool(_FORWARD.match(subject)) or bool(_PASSED_ON.search(subject))
     return _Head(
@@ -630,7 +652,7 @@ def _title(subject: str, list_words: Sequence[str]) -> str:
 
 
 def _is_list(fields: Mapping[str, str]) -> bool:
-    return any(name in fields for name in ("list-id", "list-post", "mailing-list", "x-mailing-list"))
+    return any(name in fields for name in ("list-id", "list-post", "mailing-list", "x-mailing-list", "x-list"))
 
 
 def _name_and_address(text: str) -> tuple[str, str]:
@@ -660,9 +682,9 @@ def _outlet(fields: Mapping[str, str], author: str, groups: Sequence[str]) -> st
     discussed = "list-post" in fields or "mailing-list" in fields or "x-mailing-list" in fields
     if list_id and not _HASH.search(f"{name} {place}") and (discussed or "list-unsubscribe" not in fields or name):
         return name or place
-    if "list-unsubscribe" in fields or list_id or fields.get("precedence", "").lower() in ("bulk", "list"):
+    if "list-unsubscribe" in fields or list_id:
         return author
-    return fields.get("organization", "")
+    return fields.get("x-list", "") or fields.get("organization", "")
 
 
 def _url(fields: Mapping[str, str]) -> str:

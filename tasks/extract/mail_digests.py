@@ -1,4 +1,4 @@
-"""Finds the many articles in one message: messages in a digest of RFC 1153, entries of an archive, sections of a newsletter."""
+"""Finds the many articles in one message: a digest's messages, an archive's entries, a newsletter's sections."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,8 @@ _FIELD: Final = re.compile(r"([A-Za-z][A-Za-z-]{1,30}):(?:[ \t].*)?")
 _RULE: Final = re.compile(r"\s*([-=_*~#•])(?:\s?\1){2,}\s*")
 _NUMBERED: Final = re.compile(r"\s*\(?(\d{1,2})[.)]\s+(?=\S)")
 _URL: Final = re.compile(
-    r"(?:(?:read|see|full|link|url|source|web|more)\b[^:]{0,40}:?\s*)?[<(\[]?(https?://[^\s<>\])]+)[>)\]]?", re.IGNORECASE
+    r"(?:(?:read|see|full|link|url|source|web|more)\b[^:]{0,40}:?\s*)?[<(\[]?(https?://[^\s<>\])]+)[>)\]]?",
+    re.IGNORECASE,
 )
 _READ_MORE: Final = re.compile(
     r"(?:read|continue|see|full|view|learn|click)\b.{0,40}(?:more|reading|story|article|text|here|online).{0,10}|more\W*",
@@ -46,9 +47,10 @@ _READ_MORE: Final = re.compile(
 )
 _SOURCE: Final = re.compile(r"(?:\((?:source: )?([^()]{2,40})\)|source: ([^:]{2,60}))", re.IGNORECASE)
 _BYLINE: Final = re.compile(r"(?:By|BY) ([^\W\d_a-z].{2,60})")
-_TELLING: Final = re.compile(r"[Xx×]|categor(?:y|ies)\s*:.*|title\s*:.*|date\s*:.*|.*\b(?:1[6-9]|20)\d\d\b.*", re.IGNORECASE)
-"""Lines without one of which the reader of archive pages finds nothing: it need not be asked."""
+_FURNITURE: Final = re.compile(r"[×✕✖X]|categor(?:y|ies)\s*:.*|(?:title|headline)\s*:.*", re.IGNORECASE)
+_HEADER_LINES: Final = 6
 _LONGEST_TITLE: Final = 200
+_YEAR: Final = re.compile(r"\b(?:1[6-9]|20)\d\d\b|\d[./]\d{1,2}[./]\d\d\b")
 _LONGEST_DATE_LINE: Final = 70
 _FEWEST_WORDS: Final = 15
 """Words that a section must have to be an article: fewer are a heading, a table of contents, an advertisement."""
@@ -76,8 +78,8 @@ def messages_in(text: str) -> list[str]:
 def entries_in(lines: Sequence[Line], source: Source) -> list[Entry | list[Line]]:
     """The articles of a news digest or newsletter, in order; empty where the lines are one text.
 
-    Sections that are no article are lists of lines. It takes two articles to make a digest, and each has to say something
-    of itself beside its title, such as a date, an outlet or an address: chapters of one article do not.
+    Sections that are no article are lists of lines. It takes two articles to make a digest, and each has to say
+    something of itself beside its title, such as a date, an outlet or an address: chapters of one article do not.
     """
     found = _archive_entries(lines, source)
     if found:
@@ -89,7 +91,7 @@ def entries_in(lines: Sequence[Line], source: Source) -> list[Entry | list[Line]
 
 
 def _has_head(part: str) -> bool:
-    names = set()
+    names: set[str] = set()
     for line in part.lstrip().split("\n", 40)[:40]:
         if line[:1] in (" ", "\t") and names:
             continue
@@ -102,14 +104,13 @@ def _has_head(part: str) -> bool:
 
 def _archive_entries(lines: Sequence[Line], source: Source) -> list[Entry | list[Line]]:
     """What the readers of text archives find in the lines, where that is nearly all of them."""
-    if not any(len(line.text) <= _LONGEST_DATE_LINE and _TELLING.fullmatch(line.text.strip()) for line in lines):
-        if not any(line.text.startswith("#") for line in lines):
-            return []
     text = "\n".join(line.text for line in lines)
     if markdown_digests.is_digest(text):
         found = list(markdown_digests.read(text, source))
-    else:
+    elif _may_hold_entries([line.text for line in lines if line.text]):
         found = list(archive_pages.read(text, source))
+    else:
+        return []
     drafts = [item for item in found if isinstance(item, Draft)]
     full = [draft for draft in drafts if draft.title and len(draft.body.split()) >= _FEWEST_WORDS]
     if not full or len(full) * 2 < len(drafts):
@@ -122,8 +123,8 @@ def _archive_entries(lines: Sequence[Line], source: Source) -> list[Entry | list
         if len(found) > 1 or not only.date or not told or text[: only.start].strip():
             return []
     return [
-        Entry(item.title, [Line(line) for line in item.body.split("\n")], item.outlet, item.author, item.poster, item.date,
-              item.url, item.language, item.categories)
+        Entry(item.title, [Line(line) for line in item.body.split("\n")], item.outlet, item.author, item.poster,
+              item.date, item.url, item.language, item.categories)
         if isinstance(item, Draft) else [Line(line) for line in text[item.start : item.end].split("\n")]
         for item in found if isinstance(item, Draft | Rejected)
     ]  # fmt: skip
@@ -136,7 +137,7 @@ def _divisions(lines: Sequence[Line]) -> Iterator[list[list[Line]]]:
     yield _cut(lines, headings)
     rules = [n for n in range(count) if len(lines[n].text) <= 120 and _RULE.fullmatch(lines[n].text)]
     yield _cut(lines, rules)
-    numbers = []
+    numbers: list[int] = []
     for n in range(count):
         match = _NUMBERED.match(lines[n].text)
         if match and (n == 0 or not lines[n - 1].text) and int(match[1]) == len(numbers) + 1:
@@ -149,7 +150,9 @@ def _cut(lines: Sequence[Line], starts: Sequence[int]) -> list[list[Line]]:
     if len(starts) < 1:
         return []
     sections = [list(lines[first:last]) for first, last in pairwise(sorted({0, *starts, len(lines)}))]
-    bare = [[line for line in section if not (len(line.text) <= 120 and _RULE.fullmatch(line.text))] for section in sections]
+    bare = [
+        [line for line in section if not (len(line.text) <= 120 and _RULE.fullmatch(line.text))] for section in sections
+    ]
     return [section for section in bare if any(line.text for line in section)]
 
 
@@ -178,9 +181,8 @@ def _articles(sections: Sequence[Sequence[Line]], source: Source) -> list[Entry 
 
 def _entry(section: Sequence[Line], source: Source) -> Entry | None:
     """The article that a section is: a title, a text, and at least one of outlet, author, date and address."""
-    lines = [line for line in section if line.text or True]
-    url = next((line.link for line in lines[:6] if line.heading and line.link), "")
-    lines, stated = _without_addresses(lines)
+    url = next((line.link for line in section[:6] if line.heading and line.link), "")
+    lines, stated = _without_addresses(section)
     url = url or stated
     while lines and not lines[0].text:
         del lines[0]
@@ -194,11 +196,14 @@ def _entry(section: Sequence[Line], source: Source) -> Entry | None:
         outlet = match[1] or match[2]
         del lines[-1]
     text = "\n".join(line.text for line in lines)
-    drafts = [item for item in archive_pages.read(text, source) if isinstance(item, Draft)] if _may_be_dated(lines) else []
+    telling = any(_is_telling(line.text) for line in [line for line in lines if line.text][:_HEADER_LINES])
+    drafts = [item for item in archive_pages.read(text, source) if isinstance(item, Draft)] if telling else []
     if len(drafts) == 1 and drafts[0].title and not text[: drafts[0].start].strip() and len(drafts[0].body.split()) > 9:
         draft = drafts[0]
         below = [Line(line) for line in draft.body.split("\n")]
-        return Entry(draft.title, below, draft.outlet or outlet, draft.author, draft.poster, draft.date, draft.url or url)
+        return Entry(
+            draft.title, below, draft.outlet or outlet, draft.author, draft.poster, draft.date, draft.url or url
+        )
     title = lines[0].text
     if not lines[0].heading and (len(title) > _LONGEST_TITLE or title[-1] in ".:;,"):
         return None
@@ -208,7 +213,7 @@ def _entry(section: Sequence[Line], source: Source) -> Entry | None:
     if below and (match := _BYLINE.fullmatch(below[0].text)):
         author = match[1]
         del below[0]
-    if below and len(below[0].text) <= _LONGEST_DATE_LINE and (found := _outlet_and_date(below[0].text)):
+    if below and (found := _outlet_and_date(below[0].text)):
         outlet, date = outlet or found[0], found[1]
         del below[0]
     if len(title.split()) < 2 or words(below) < 10 or not (url or outlet or author or date):
@@ -233,13 +238,22 @@ def _without_addresses(lines: Sequence[Line]) -> tuple[list[Line], str]:
     return kept, url
 
 
-def _may_be_dated(lines: Sequence[Line]) -> bool:
-    head = [line for line in lines if line.text][:6]
-    return any(len(line.text) <= _LONGEST_DATE_LINE and _TELLING.fullmatch(line.text) for line in head)
+def _may_hold_entries(texts: Sequence[str]) -> bool:
+    """Whether lines have a date or furniture at their head, or several: other texts are no archive."""
+    told = [number for number, text in enumerate(texts) if _is_telling(text)]
+    return bool(told) and (told[0] < _HEADER_LINES or len(told) > 1)
+
+
+def _is_telling(text: str) -> bool:
+    """Whether a line is a date or furniture: without one the reader of archive pages, which is slow, finds nothing."""
+    return bool(_FURNITURE.fullmatch(text[:500].strip())) or _outlet_and_date(text) is not None
 
 
 def _outlet_and_date(text: str) -> tuple[str, str] | None:
     """Outlet and date of a line with nothing else, such as `Plover Post | 5 October 2023`."""
+    if len(text) > _LONGEST_DATE_LINE or not _YEAR.search(text):
+        return None
+    text = re.sub(r"^(?:date|published)\s*:\s*", "", text.strip(), flags=re.IGNORECASE)
     for match in (None, *re.finditer(r"\s*[|·•—–,]\s*|\s+-\s+", text)):
         outlet, date = ("", text) if match is None else (text[: match.start()], text[match.end() :])
         if published(date, any_language=False).precision in ("day", "time"):

@@ -1,4 +1,4 @@
-"""Turns the HTML of a message into lines: quotes and headings are marked; signatures and what nobody sees are left out."""
+"""Turns the HTML of a message into lines: quotes and headings are marked, what nobody sees is left out."""
 
 import re
 from collections.abc import Sequence
@@ -38,7 +38,8 @@ _QUOTE: Final = re.compile(
 )
 _ATTRIBUTION: Final = re.compile(r"\b(?:gmail_attr|moz-cite-prefix)\b", re.IGNORECASE)
 _FORWARDED: Final = re.compile(
-    r"forwarded message|weitergeleitete|message transféré|mensaje reenviado|inoltrato|encaminhada|пересыл", re.IGNORECASE
+    r"forwarded message|weitergeleitete|message transféré|mensaje reenviado|inoltrato|encaminhada|пересыл",
+    re.IGNORECASE,
 )
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _FILLER: Final = re.compile("(?:[\u034f\u200b-\u200f\u2007\u00ad\ufeff\xa0 ]{2,})")
@@ -51,8 +52,8 @@ _DEEPEST: Final = 64
 def html_lines(html: str) -> list[Line]:
     """The lines of a message in HTML; blank ones part paragraphs, `hr` is a line of dashes.
 
-    A `blockquote` is a quote where its mail program says so (`type="cite"`, `gmail_quote` and the like); in a newsletter it
-    is a part of the article. A quote that opens with the line of a forwarded message is none.
+    A `blockquote` is a quote where its mail program says so (`type="cite"`, `gmail_quote` and the like); in a
+    newsletter it is a part of the article. A quote that opens with the line of a forwarded message is none.
     """
     parser = etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
     try:

@@ -41,10 +41,12 @@ class Own:
 
 _LONGEST_LINE: Final = 500
 """Characters of a line, or of lines joined, up to which they can be an attribution, a footer or a field of a head."""
+_MOST_HEADS: Final = 200
+"""Lines of a message that may begin the head of another and are looked at closely."""
 _DASHES: Final = re.compile(r"--[ \xa0]?$|—[ \xa0]?$")
-_RULE: Final = re.compile(r"\W*?([-=_*~#+.<>/\\])(?:[-=_*~#+.<>/\\ ]{8,})\W*")
-_MARK: Final = re.compile(r"\s{0,3}((?:[A-Za-z]{0,6}>[ \t]?)+)")
-_BAR: Final = re.compile(r"\s{0,3}([|:}%]>?)(?=\s|$|\w)")
+_RULE: Final = re.compile(r"\W*?([-=_*~#+.<>/\\])(?:[-=_*~#+.<>/\\ ]{2,})\W*")
+_MARK: Final = re.compile(r"\s{0,3}((?:(?:[A-Za-z]{0,6}|\|)>[ \t]?)+)")
+_BAR: Final = re.compile(r"\s{0,3}([|:}%#]>?)(?=\s|$|\w)")
 _INITIALS: Final = re.compile(r"\s{0,3}(\[[A-Za-z(*)&]{1,6}\])(?=\s|$)")
 _SAID: Final = (
     r"(?:wrote|writes?|said|says|asked|asks|replied|replies|responded|responds|stated|scribed|schrieb|schreef|skrev"
@@ -62,10 +64,15 @@ _ATTRIBUTION: Final = re.compile(
 )  # fmt: skip
 _SURE: Final = re.compile(
     rf"""(?:On|Le|Am|El|Il|Op|Em|Den|W|В)\s(?=.*\d).*(?:\d{{1,2}}[:.h]\d\d|\d{{4}}|<).*(?<!\w){_SAID}\s?:
-    |In\ (?:a\ previous\ )?article\s.*(?<!\w){_SAID}.{{0,40}}|In\ (?:a\ previous\ )?article\s+<?\S+@\S+>?,?\s.*[:.]""",
+    |In\ (?:a\ previous\ )?article\s.*(?<!\w){_SAID}.{{0,40}}|In\ (?:a\ previous\ )?article\s+<?\S+@\S+>?,?\s.*[:.]
+    |In\ <[^<>]*@[^<>]*>,?\s.*(?<!\w){_SAID}\W{{0,4}}
+    |(?:[^\s<>@]+\s){{0,4}}<?[^\s@]+@[^\s@]+>?(?:\s\(.{{1,80}}\))?,?\s{_SAID}\W{{0,4}}""",
     re.IGNORECASE | re.VERBOSE,
 )  # fmt: skip
 """Attributions that nothing but an attribution looks like: they go also where no quote follows."""
+_ANSWERED: Final = re.compile(
+    r"[^.:]{1,80}(?:[.@][^:]{1,60})?\s(?:wrote|writes|said|says|sez|write)\W{0,5}", re.IGNORECASE
+)
 _OPENS: Final = re.compile(r"(?:On|In|Le|Am|El)\s", re.IGNORECASE)
 _MOST_LINES: Final = 4
 """Lines of one attribution: a long one with two addresses and a date takes three at 72 characters."""
@@ -76,7 +83,8 @@ _ORIGINAL: Final = re.compile(
 )
 _FORWARDED: Final = re.compile(
     r"\s*(?:[-_=*]{2,}\s*(?:Begin |Start of )?(?:Forwarded|Fwd|Weitergeleitete|Message transféré|Mensaje reenviado"
-    r"|Messaggio inoltrato|Mensagem encaminhada|Пересылаемое|Переслан)[^-]{0,80}(?:[-_=*]{2,}\s*)?|Begin forwarded message\s?:?"
+    r"|Messaggio inoltrato|Mensagem encaminhada|Пересылаемое|Переслан)[^-]{0,80}(?:[-_=*]{2,}\s*)?"
+    r"|Begin forwarded message\s?:?"
     r"|Anfang der weitergeleiteten (?:Nachricht|E-Mail)\s?:?|Début du message (?:réexpédié|transféré)\s?:?"
     r"|Inicio del mensaje reenviado\s?:?)\s*",
     re.IGNORECASE,
@@ -96,14 +104,16 @@ _FIELD_OF: Final = {
     for name in names
 }  # fmt: skip
 _SENT_FROM: Final = re.compile(
-    r"(?:sent (?:from|via|with|using) (?:my |a |the )?\w[^.!?]{0,60}|get outlook for .*|sent from .{0,40}|von meinem .{0,40}gesendet"
+    r"(?:sent (?:from|via|with|using) (?:my |a |the )?\w[^.!?]{0,60}|get outlook for .*|sent from .{0,40}"
+    r"|von meinem .{0,40}gesendet"
     r"|envoyé (?:de|depuis) (?:mon|ma) .{0,40}|enviado (?:desde|do) (?:mi|meu) .{0,40}|отправлено (?:с|из) .{0,40}"
     r"|inviato da .{0,40}|verstuurd vanaf .{0,40}|gesendet von .{0,40}|yahoo! mail .{0,60}|do you yahoo!\?.*"
     r"|virus-free\. .{0,40})",
     re.IGNORECASE,
 )
 _FOOTER: Final = re.compile(
-    r"unsubscri|désabonn|abbestell|darse de baja|отписа|mailing list\s?$|mailman/listinfo|to post to this (?:group|list)"
+    r"unsubscri|désabonn|abbestell|darse de baja|отписа"
+    r"|mailing list\s?$|mailman/listinfo|to post to this (?:group|list)"
     r"|you(?:'re| are)? (?:received|receiving|are receiving|got) this (?:e-?mail|message|newsletter)"
     r"|(?:this|our) (?:e-?mail|message|newsletter) (?:was sent|is intended|and any (?:files|attach)|is confidential)"
     r"|for additional commands, e-?mail|view (?:this|it|the) (?:e-?mail|message|newsletter)? ?(?:in|online|on)"
@@ -115,19 +125,20 @@ _FOOTER: Final = re.compile(
     re.IGNORECASE,
 )
 _POINTER: Final = re.compile(
-    r"(?:click here to )?(?:view|read|see) (?:this|the|it|our) ?(?:e-?mail|message|newsletter)? ?(?:in|online|on).{0,80}"
-    r"|(?:having )?(?:trouble|problems?) (?:viewing|reading|seeing).{0,120}|view (?:in|online|as).{0,40}"
+    r"(?:click here to )?(?:view|read|see) (?:this|the|it|our) ?(?:e-?mail|message|newsletter)? ?(?:in|online|on)"
+    r".{0,80}|(?:having )?(?:trouble|problems?) (?:viewing|reading|seeing).{0,120}|view (?:in|online|as).{0,40}"
     r"|is this (?:e-?mail|message|newsletter) not displaying.{0,80}|web version|open in (?:your )?browser",
     re.IGNORECASE,
 )
 _GOODBYE: Final = re.compile(
     r"(?:(?:kind|best|warm|with|many|my)? ?(?:best|kind|warm)? ?(?:regards|wishes|thanks|thank you|cheers|sincerely"
-    r"|yours(?: \w+)?|cordially|best|greetings)(?: in advance| again)?|thx|br|mfg|viele grüße|cordialement|saludos)[,.!]?",
+    r"|yours(?: \w+)?|cordially|best|greetings)(?: in advance| again)?|thx|br|mfg|viele grüße|cordialement"
+    r"|saludos)[,.!]?",
     re.IGNORECASE,
 )
 _CONTACT: Final = re.compile(r"@|\b(?:tel|phone|fax|disclaimer)\b", re.IGNORECASE)
 _WORD: Final = re.compile(r"\w+")
-_LONGEST_SIGNATURE: Final = 15
+_LONGEST_SIGNATURE: Final = 20
 """Lines below `-- ` that are still a signature; the netiquette asks for four (RFC 3676 4.3), nobody keeps it."""
 _LONGEST_LOOSE: Final = 9
 """Lines of a signature that only its rule, or an address in it, tells."""
@@ -156,13 +167,15 @@ def own_text(lines: Sequence[Line], names: str = "", *, is_reply: bool = False, 
     """
     lines = _with_loose_quotes(_without_head(_trimmed(list(lines))), is_reply)
     forward: Forward | None = None
+    heads = 0
     for index, line in enumerate(lines):
-        if line.quoted or len(line.text) > _LONGEST_LINE:
+        if line.quoted or len(line.text) > _LONGEST_LINE or heads > _MOST_HEADS:
             continue
         passed_on = bool(_FORWARDED.fullmatch(line.text))
         original = not passed_on and bool(_ORIGINAL.fullmatch(line.text))
         begin = index + 1 if passed_on or original else index
         head = _head(lines, begin) if passed_on or original or _begins_head(line) else None
+        heads += passed_on or original or _begins_head(line)
         if head is None:
             if original and index:
                 lines = lines[:index]
@@ -173,10 +186,13 @@ def own_text(lines: Sequence[Line], names: str = "", *, is_reply: bool = False, 
         if passed_on or is_forward or not (above or is_reply):
             below = lines[after:]
             depth = min((line.quoted for line in lines[begin:after] if line.text), default=0)
-            below = [replace(line, quoted=max(line.quoted - depth, 0)) for line in below]
+            if depth:
+                below = [replace(line, quoted=max(line.quoted - depth, 0)) for line in below]
             end = next((n for n, line in enumerate(below) if _FORWARD_ENDS.fullmatch(line.text[:200])), len(below))
             forward = Forward(fields.get("title", ""), fields.get("sender", ""), fields.get("date", ""), below[:end])
             lines = lines[:index]
+        elif not original and not is_reply:
+            continue  # a head in the midst of a text that answers nobody
         elif _next_is_quoted(lines, after):
             lines = [*lines[:index], *lines[after:]]
         else:
@@ -184,6 +200,8 @@ def own_text(lines: Sequence[Line], names: str = "", *, is_reply: bool = False, 
         break
     lines = _without_rule_at_end(lines)
     lines = _without_quotes(lines, is_reply)
+    if is_reply:
+        lines = _without_opening(lines)
     return Own(_without_links(_without_signature(_trimmed(lines), names)), forward)
 
 
@@ -268,7 +286,9 @@ def _without_head(lines: list[Line]) -> list[Line]:
         match = _HEAD.fullmatch(line.text) if len(line.text) <= _LONGEST_LINE and not line.quoted else None
         field = _FIELD_OF.get(match[1].lower()) if match else None
         if field is None:
-            return _trimmed(lines[index:]) if len(fields) > 1 and "sender" in fields and not _is_outer(fields) else lines
+            return (
+                _trimmed(lines[index:]) if len(fields) > 1 and "sender" in fields and not _is_outer(fields) else lines
+            )
         fields.add(field)
     return lines
 
@@ -345,6 +365,8 @@ def _without_quotes(lines: Sequence[Line], is_reply: bool) -> list[Line]:
         line = lines[number]
         if line.quoted:
             _drop_attribution(kept)
+            if is_reply and number and _is_broken_off(kept):
+                kept.pop()
             if kept and kept[-1].text:
                 kept.append(Line(""))
             while number < len(lines) and (lines[number].quoted or _is_remnant(lines, number)):
@@ -353,9 +375,16 @@ def _without_quotes(lines: Sequence[Line], is_reply: bool) -> list[Line]:
         kept.append(line)
         number += 1
         if line.text and line.text[-1] in ":>." and (count := _sure_attribution(kept)):
+            modern = _OPENS.match(kept[-count].text)
             del kept[-count:]
             below = next((later for later in lines[number : number + _MOST_LINES] if later.text), None)
-            if is_reply and below is not None and number > last_quoted and any(before.text for before in kept):
+            if (
+                is_reply
+                and modern
+                and below is not None
+                and number > last_quoted
+                and any(before.text for before in kept)
+            ):
                 break  # what follows is the message that is answered, without marks
     return kept
 
@@ -370,6 +399,21 @@ def _is_remnant(lines: Sequence[Line], number: int) -> bool:
     before, after = lines[number - 1], lines[number + 1]
     broken = bool(before.quoted and after.quoted and len(before.text) + 2 * before.quoted >= 60)
     return broken and len(lines[number].text) <= 24
+
+
+def _without_opening(lines: list[Line]) -> list[Line]:
+    """Lines of a reply without a first one that says who wrote what is answered, where its quote was left out."""
+    lines = _trimmed(lines)
+    if len(lines) > 1 and len(lines[0].text) <= _LONGEST_LINE and _ANSWERED.fullmatch(lines[0].text):
+        return _trimmed(lines[1:])
+    return lines
+
+
+def _is_broken_off(kept: Sequence[Line]) -> bool:
+    """Whether the line above a quote is its first one, without a mark: long, alone, and in the middle of a sentence."""
+    if not kept or not 60 <= len(kept[-1].text) <= 80 or (len(kept) > 1 and kept[-2].text):
+        return False
+    return kept[-1].text[-1].isalnum() or kept[-1].text[-1] == ","
 
 
 def _drop_attribution(kept: list[Line]) -> None:

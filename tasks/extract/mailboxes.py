@@ -149,7 +149,7 @@ def _begins_message(lines: list[bytes]) -> bool:
 
 
 def _unescaped(data: bytes) -> bytes:
-    """A message in which `>From ` is `From ` again; among lines that are quoted, it is a quote that was never escaped."""
+    """A message in which `>From ` is `From ` again; among quoted lines it is a quote that was never escaped."""
     if b">From " not in data:
         return data
 
