@@ -69,6 +69,9 @@ _VIA: Final = re.compile(r"\s+via\s+\S.*$", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 _HASH: Final = re.compile(r"[0-9a-f]{12,}|\bmc list\b|^\d+$", re.IGNORECASE)
 _COMMENT: Final = re.compile(r"\s*\([^()]*\)")
+_NON_ASCII: Final = bytes(range(0x80, 0x100))
+_MOSTLY: Final = 0.7
+"""Share of ASCII in a raw field from which it is in a Western language: it is too short for a guess by its words."""
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)>")
 _TEXTS: Final = frozenset(("plain", "html", "enriched", "richtext", "markdown", "x-markdown"))
 _UNCOUNTED: Final = (
@@ -610,7 +613,9 @@ def _value(raw: str, charset: str = "") -> str:
     """The text of a field: encoded words (RFC 2047) decoded, raw bytes read, on one line."""
     raw = raw[:_LONGEST_VALUE]
     if not raw.isascii():
-        raw = _in_charset(raw.encode("utf-8", "surrogateescape"), "utf-8" if _is_utf8(raw) else charset)
+        data = raw.encode("utf-8", "surrogateescape")
+        western = len(data.translate(None, _NON_ASCII)) > len(data) * _MOSTLY
+        raw = _in_charset(data, "utf-8" if _is_utf8(raw) else charset or ("cp1252" if western else ""))
     text = raw
     if "=?" in raw:
         folded = re.sub(r"\r?\n[ \t]+", " ", raw)

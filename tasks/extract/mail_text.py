@@ -142,6 +142,9 @@ _LONGEST_SIGNATURE: Final = 20
 """Lines below `-- ` that are still a signature; the netiquette asks for four (RFC 3676 4.3), nobody keeps it."""
 _LONGEST_LOOSE: Final = 9
 """Lines of a signature that only its rule, or an address in it, tells."""
+_LONGEST_MOTTO: Final = 60
+"""Words below a name that can be a motto."""
+_YEAR: Final = re.compile(r"\b(?:1[6-9]|20)\d\d\b")
 _LONGEST_PARAGRAPH: Final = 25
 """Lines of a paragraph at the end that can be a footer: legal notices are long."""
 _MOST_FOOTERS: Final = 8
@@ -371,12 +374,15 @@ def _without_quotes(lines: Sequence[Line], is_reply: bool) -> list[Line]:
                 kept.append(Line(""))
             while number < len(lines) and (lines[number].quoted or _is_remnant(lines, number)):
                 number += 1
+            while kept and number < len(lines) and not lines[number].text:
+                number += 1
             continue
         kept.append(line)
         number += 1
         if line.text and line.text[-1] in ":>." and (count := _sure_attribution(kept)):
-            modern = _OPENS.match(kept[-count].text)
-            del kept[-count:]
+            first = _opening(kept, len(kept) - count, len(kept))
+            modern = _OPENS.match(kept[first].text)
+            del kept[first:]
             below = next((later for later in lines[number : number + _MOST_LINES] if later.text), None)
             if (
                 is_reply
@@ -550,7 +556,8 @@ def _without_name(lines: list[Line], own: set[str]) -> list[Line]:
     end = len(lines)
     for first in range(end - 1, max(end - _LONGEST_LOOSE - 1, 0), -1):
         found = _named(lines[first].text)
-        if len(found) > 1 and own.issuperset(found) and not lines[first - 1].text:
+        below = lines[first + 1 : end]
+        if len(found) > 1 and own.issuperset(found) and not lines[first - 1].text and _is_motto(below):
             end = first
     for _ in range(8):
         while end and not lines[end - 1].text:
@@ -565,6 +572,13 @@ def _without_name(lines: list[Line], own: set[str]) -> list[Line]:
             break
         end -= 1
     return lines[:end]
+
+
+def _is_motto(below: Sequence[Line]) -> bool:
+    """Whether lines below a name are part of a signature: few and short; a date makes the name that of an outlet."""
+    if any(len(line.text) > 80 for line in below) or words(below) > _LONGEST_MOTTO:
+        return False
+    return not (below and _YEAR.search(below[0].text))
 
 
 def _named(text: str) -> list[str]:

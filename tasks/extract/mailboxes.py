@@ -21,7 +21,7 @@ _LOOKED_AHEAD: Final = 12
 """Lines below a `From ` that tell whether it parts messages."""
 
 _FROM: Final = re.compile(
-    rb"From[ \t]+(?:\S.{0,300}?[ \t]+)??(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?[ \t]+)?"
+    rb"From[ \t]+(?:\S.{0,300}?[ \t]+)??"
     rb"((?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?[ \t]+)?"
     rb"(?:[A-Z][a-z]{2}[ \t]+\d{1,2}|\d{1,2}[ \t-]+[A-Z][a-z]{2}[ \t-]+\d{2,4})[ \t,]+\d{1,2}:\d{2}.{0,60})"
 )
