@@ -1,51 +1,17 @@
-"""Takes out of the lines of a message what its sender did not write: quotes, attributions, signatures, list footers."""
+"""Parts what the sender of a message wrote from what he quotes, and from what he passes on."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from tasks.extract.mail_lines import LONGEST_LINE, Line, is_rule, joined, trimmed, trimmed_end
+from tasks.extract.mail_signatures import without_signature
+
 VERSION: Final = 1
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a message without the marks of quotes before it; `quoted` is how often it was quoted.
-
-    `heading` and `link` (an address) are known of lines of HTML only.
-    """
-
-    text: str
-    quoted: int = 0
-    heading: bool = False
-    link: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Forward:
-    """A message that was passed on within another: what its head says, as found, and its lines."""
-
-    title: str
-    sender: str
-    date: str
-    lines: list[Line]
-
-
-@dataclass(frozen=True, slots=True)
-class Own:
-    """What the sender wrote, and what was passed on below it."""
-
-    lines: list[Line]
-    forward: Forward | None = None
-
-
-_LONGEST_LINE: Final = 500
-"""Characters of a line, or of lines joined, up to which they can be an attribution, a footer or a field of a head."""
 _MOST_HEADS: Final = 200
 """Lines of a message that may begin the head of another and are looked at closely."""
-_DASHES: Final = re.compile(r"--[ \xa0]?$|—[ \xa0]?$")
-_RULE: Final = re.compile(r"\W*?([-=_*~#+.<>/\\])(?:[-=_*~#+.<>/\\ ]{2,})\W*")
-_MARK: Final = re.compile(r"\s{0,3}((?:(?:[A-Za-z]{0,6}|\|)>[ \t]?)+)")
 _BAR: Final = re.compile(r"\s{0,3}([|:}%#]>?)(?=\s|$|\w)")
 _INITIALS: Final = re.compile(r"\s{0,3}(\[[A-Za-z(*)&]{1,6}\])(?=\s|$)")
 _SAID: Final = (
@@ -103,63 +69,26 @@ _FIELD_OF: Final = {
     }.items()
     for name in names
 }  # fmt: skip
-_SENT_FROM: Final = re.compile(
-    r"(?:sent (?:from|via|with|using) (?:my |a |the )?\w[^.!?]{0,60}|get outlook for .*|sent from .{0,40}"
-    r"|von meinem .{0,40}gesendet"
-    r"|envoyé (?:de|depuis) (?:mon|ma) .{0,40}|enviado (?:desde|do) (?:mi|meu) .{0,40}|отправлено (?:с|из) .{0,40}"
-    r"|inviato da .{0,40}|verstuurd vanaf .{0,40}|gesendet von .{0,40}|yahoo! mail .{0,60}|do you yahoo!\?.*"
-    r"|virus-free\. .{0,40})",
-    re.IGNORECASE,
-)
-_FOOTER: Final = re.compile(
-    r"unsubscri|désabonn|abbestell|darse de baja|отписа"
-    r"|mailing list\s?$|mailman/listinfo|to post to this (?:group|list)"
-    r"|you(?:'re| are)? (?:received|receiving|are receiving|got) this (?:e-?mail|message|newsletter)"
-    r"|(?:this|our) (?:e-?mail|message|newsletter) (?:was sent|is intended|and any (?:files|attach)|is confidential)"
-    r"|for additional commands, e-?mail|view (?:this|it|the) (?:e-?mail|message|newsletter)? ?(?:in|online|on)"
-    r"|(?:manage|update|change) your (?:e-?mail )?(?:preferences|subscription|settings|profile)|forward to a friend"
-    r"|forward this (?:e-?mail|newsletter) to|add us to your address book|all rights reserved|privacy policy"
-    r"|confidentiality notice|(?:contains?|be) (?:privileged|confidential)|privileged/confidential"
-    r"|not the (?:named |intended )(?:recipient|addressee)|intended (?:recipient|solely for|only for)"
-    r"|consider the environment|posted via|posted through|yahoo! groups links|dezabonare",
-    re.IGNORECASE,
-)
-_POINTER: Final = re.compile(
-    r"(?:click here to )?(?:view|read|see) (?:this|the|it|our) ?(?:e-?mail|message|newsletter)? ?(?:in|online|on)"
-    r".{0,80}|(?:having )?(?:trouble|problems?) (?:viewing|reading|seeing).{0,120}|view (?:in|online|as).{0,40}"
-    r"|is this (?:e-?mail|message|newsletter) not displaying.{0,80}|web version|open in (?:your )?browser",
-    re.IGNORECASE,
-)
-_GOODBYE: Final = re.compile(
-    r"(?:(?:kind|best|warm|with|many|my)? ?(?:best|kind|warm)? ?(?:regards|wishes|thanks|thank you|cheers|sincerely"
-    r"|yours(?: \w+)?|cordially|best|greetings)(?: in advance| again)?|thx|br|mfg|viele grüße|cordialement"
-    r"|saludos)[,.!]?",
-    re.IGNORECASE,
-)
-_CONTACT: Final = re.compile(r"@|\b(?:tel|phone|fax|disclaimer)\b", re.IGNORECASE)
-_WORD: Final = re.compile(r"\w+")
-_LONGEST_SIGNATURE: Final = 20
-"""Lines below `-- ` that are still a signature; the netiquette asks for four (RFC 3676 4.3), nobody keeps it."""
-_LONGEST_LOOSE: Final = 9
-"""Lines of a signature that only its rule, or an address in it, tells."""
-_LONGEST_MOTTO: Final = 60
-"""Words below a name that can be a motto."""
-_YEAR: Final = re.compile(r"\b(?:1[6-9]|20)\d\d\b")
-_LONGEST_PARAGRAPH: Final = 25
-"""Lines of a paragraph at the end that can be a footer: legal notices are long."""
-_MOST_FOOTERS: Final = 8
-_PGP: Final = "-----BEGIN PGP "
-_UUENCODED: Final = re.compile(r"begin [0-7]{3,4} \S.*")
-_UUENCODED_LINE: Final = re.compile(r"[ -`]{1,70}")
 _IMAGE: Final = re.compile(r"\[(?:cid|image|inline image|logo)\b[^\]\n]{0,200}\]", re.IGNORECASE)
 _LINK: Final = re.compile(r"(?<=\S)\s?<(?:https?|mailto|ftp|tel):[^<>\s]{1,2000}>", re.IGNORECASE)
 
 
-def plain_lines(text: str, *, flowed: bool = False, delsp: bool = False) -> list[Line]:
-    """The lines of a text as mail writes it; `flowed` and `delsp` are the parameters of RFC 3676."""
-    raw = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    lines = [_unmarked(line) for line in (_unflowed(raw, delsp) if flowed else raw)]
-    return _without_files(_without_armour(lines))
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """A message that was passed on within another: what its head says, as found, and its lines."""
+
+    title: str
+    sender: str
+    date: str
+    lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What the sender wrote, and what was passed on below it."""
+
+    lines: list[Line]
+    forward: Forward | None = None
 
 
 def own_text(lines: Sequence[Line], names: str = "", *, is_reply: bool = False, is_forward: bool = False) -> Own:
@@ -168,11 +97,11 @@ def own_text(lines: Sequence[Line], names: str = "", *, is_reply: bool = False, 
     `names` are the name and address of the sender, by which his signature is known. Under `-----Original Message-----`
     stands what is quoted in a reply, and what is passed on where `is_forward` or nothing stands above it.
     """
-    lines = _with_loose_quotes(_without_head(_trimmed(list(lines))), is_reply)
+    lines = _with_loose_quotes(_without_head(trimmed(list(lines))), is_reply)
     forward: Forward | None = None
     heads = 0
     for index, line in enumerate(lines):
-        if line.quoted or len(line.text) > _LONGEST_LINE or heads > _MOST_HEADS:
+        if line.quoted or len(line.text) > LONGEST_LINE or heads > _MOST_HEADS:
             continue
         passed_on = bool(_FORWARDED.fullmatch(line.text))
         original = not passed_on and bool(_ORIGINAL.fullmatch(line.text))
@@ -205,93 +134,17 @@ def own_text(lines: Sequence[Line], names: str = "", *, is_reply: bool = False, 
     lines = _without_quotes(lines, is_reply)
     if is_reply:
         lines = _without_opening(lines)
-    return Own(_without_links(_without_signature(_trimmed(lines), names)), forward)
-
-
-def words(lines: Sequence[Line]) -> int:
-    """The number of words in lines."""
-    return sum(len(line.text.split()) for line in lines)
-
-
-def is_pointer(text: str) -> bool:
-    """Whether a line only points to another form of the same message (`View this e-mail in your browser`)."""
-    text = " ".join(text[:_LONGEST_LINE].split()).strip(" |<>[]*.:")
-    return bool(_POINTER.fullmatch(re.sub(r"\s?[<(\[]?https?://\S+", "", text)))
-
-
-def _unflowed(lines: Sequence[str], delsp: bool) -> list[str]:
-    """Paragraphs out of the soft line ends of RFC 3676."""
-    joined: list[str] = []
-    soft: list[str] = []
-    depth = -1
-    for line in lines:
-        bare = line.lstrip(">")
-        marks = len(line) - len(bare)
-        bare = bare.removeprefix(" ")
-        if soft and (marks != depth or _DASHES.fullmatch(bare)):
-            joined.append(">" * depth + " " * bool(depth) + "".join(soft))
-            soft = []
-        if bare.endswith(" ") and not _DASHES.fullmatch(bare):
-            soft.append(bare[:-1] if delsp else bare)
-            depth = marks
-            continue
-        joined.append(">" * marks + " " * bool(marks) + "".join(soft) + bare)
-        soft = []
-    if soft:
-        joined.append(">" * max(depth, 0) + " " * (depth > 0) + "".join(soft))
-    return joined
-
-
-def _unmarked(line: str) -> Line:
-    match = _MARK.match(line)
-    if match is None:
-        return Line(line.rstrip("\n") if _DASHES.fullmatch(line) else line.rstrip())
-    return Line(line[match.end() :].rstrip(), match[1].count(">"))
-
-
-def _without_armour(lines: list[Line]) -> list[Line]:
-    """Lines without what PGP writes around a text that it signs."""
-    if not any(line.text.startswith(_PGP) for line in lines):
-        return lines
-    kept, inside = [], ""
-    for line in lines:
-        if line.text.startswith(_PGP) and not inside:
-            inside = "head" if "SIGNED MESSAGE" in line.text else "block"
-        elif inside == "head":
-            inside = "" if not line.text else "head"
-        elif inside:
-            inside = "" if line.text.startswith("-----END PGP") else inside
-        else:
-            kept.append(replace(line, text=line.text[2:]) if line.text.startswith("- -") else line)
-    return kept
-
-
-def _without_files(lines: list[Line]) -> list[Line]:
-    """Lines without files in uuencode, in which Usenet carried pictures."""
-    if not any(line.text.startswith("begin ") and _UUENCODED.fullmatch(line.text[:200]) for line in lines):
-        return lines
-    kept, inside = [], False
-    for number, line in enumerate(lines):
-        if not inside and line.text.startswith("begin ") and _UUENCODED.fullmatch(line.text[:200]):
-            after = lines[number + 1].text if number + 1 < len(lines) else ""
-            inside = len(after) > 4 and " " not in after.rstrip() and bool(_UUENCODED_LINE.fullmatch(after))
-        if not inside:
-            kept.append(line)
-        elif line.text == "end" or len(line.text) > 70:
-            inside = False
-    return kept
+    return Own(_without_links(without_signature(trimmed(lines), names)), forward)
 
 
 def _without_head(lines: list[Line]) -> list[Line]:
     """Lines without a second `From: ... Subject: ...` at their beginning, which gateways left there."""
     fields: set[str] = set()
     for index, line in enumerate(lines):
-        match = _HEAD.fullmatch(line.text) if len(line.text) <= _LONGEST_LINE and not line.quoted else None
+        match = _HEAD.fullmatch(line.text) if len(line.text) <= LONGEST_LINE and not line.quoted else None
         field = _FIELD_OF.get(match[1].lower()) if match else None
         if field is None:
-            return (
-                _trimmed(lines[index:]) if len(fields) > 1 and "sender" in fields and not _is_outer(fields) else lines
-            )
+            return trimmed(lines[index:]) if len(fields) > 1 and "sender" in fields and not _is_outer(fields) else lines
         fields.add(field)
     return lines
 
@@ -313,12 +166,12 @@ def _head(lines: Sequence[Line], begin: int) -> tuple[dict[str, str], int] | Non
     """
     fields: dict[str, str] = {}
     found, last, index = 0, "", begin
-    announced = bool(begin and (_FORWARDED.fullmatch(lines[begin - 1].text[:_LONGEST_LINE])
-                                or _ORIGINAL.fullmatch(lines[begin - 1].text[:_LONGEST_LINE])))  # fmt: skip
+    announced = bool(begin and (_FORWARDED.fullmatch(lines[begin - 1].text[:LONGEST_LINE])
+                                or _ORIGINAL.fullmatch(lines[begin - 1].text[:LONGEST_LINE])))  # fmt: skip
     after = begin
     while index < len(lines) and index < begin + 40:
         line = lines[index]
-        match = _HEAD.fullmatch(line.text) if len(line.text) <= 4 * _LONGEST_LINE else None
+        match = _HEAD.fullmatch(line.text) if len(line.text) <= 4 * LONGEST_LINE else None
         field = _FIELD_OF.get(match[1].lower()) if match else None
         if match and (field or (found and match[1][:2].lower() == "x-")):
             found += 1
@@ -409,9 +262,9 @@ def _is_remnant(lines: Sequence[Line], number: int) -> bool:
 
 def _without_opening(lines: list[Line]) -> list[Line]:
     """Lines of a reply without a first one that says who wrote what is answered, where its quote was left out."""
-    lines = _trimmed(lines)
-    if len(lines) > 1 and len(lines[0].text) <= _LONGEST_LINE and _ANSWERED.fullmatch(lines[0].text):
-        return _trimmed(lines[1:])
+    lines = trimmed(lines)
+    if len(lines) > 1 and len(lines[0].text) <= LONGEST_LINE and _ANSWERED.fullmatch(lines[0].text):
+        return trimmed(lines[1:])
     return lines
 
 
@@ -430,8 +283,8 @@ def _drop_attribution(kept: list[Line]) -> None:
     for count in range(1, min(_MOST_LINES, last) + 1):
         if not kept[last - count].text:
             break
-        text = _joined(kept[last - count : last])
-        if len(text) <= _LONGEST_LINE and _ATTRIBUTION.fullmatch(text):
+        text = joined(kept[last - count : last])
+        if len(text) <= LONGEST_LINE and _ATTRIBUTION.fullmatch(text):
             del kept[_opening(kept, last - count, last) :]
             break
 
@@ -452,138 +305,10 @@ def _sure_attribution(kept: Sequence[Line]) -> int:
     for count in range(1, min(_MOST_LINES, len(kept)) + 1):
         if not kept[-count].text:
             return 0
-        text = _joined(kept[-count:])
-        if len(text) <= _LONGEST_LINE and _SURE.fullmatch(text) and _SAYS.search(text):
+        text = joined(kept[-count:])
+        if len(text) <= LONGEST_LINE and _SURE.fullmatch(text) and _SAYS.search(text):
             return count
     return 0
-
-
-def _joined(lines: Sequence[Line]) -> str:
-    return " ".join(line.text.strip() for line in lines)
-
-
-def _without_signature(lines: list[Line], names: str) -> list[Line]:
-    """Lines without signature, footers of a list, legal notices and what telephones add."""
-    own = {word.lower() for word in _WORD.findall(names) if len(word) > 1}
-    lines = _without_pointers(lines)
-    for _ in range(_MOST_FOOTERS):
-        before = len(lines)
-        lines = _without_dashes(_without_footer(lines))
-        if len(lines) == before:
-            break
-    lines = _without_loose_signature(lines, names)
-    return _without_name(lines, own)
-
-
-def _without_pointers(lines: list[Line]) -> list[Line]:
-    """Lines without those at the beginning that point to the same message on the web."""
-    first = 0
-    for index, line in enumerate(lines[:12]):
-        if is_pointer(line.text) or (line.text and first and re.fullmatch(r"<?\(?https?://\S+\)?>?", line.text)):
-            first = index + 1
-        elif line.text:
-            break
-    return _trimmed(lines[first:])
-
-
-def _without_dashes(lines: list[Line]) -> list[Line]:
-    """Lines without what stands below the first `-- ` that has no more below it than a signature."""
-    below, cut = 0, len(lines)
-    for index in range(len(lines) - 1, -1, -1):
-        if _DASHES.fullmatch(lines[index].text):
-            cut = index
-        elif lines[index].text:
-            below += 1
-        if below > _LONGEST_SIGNATURE:
-            break
-    return _trimmed_end(lines[:cut]) if cut < len(lines) else lines
-
-
-def _without_footer(lines: list[Line]) -> list[Line]:
-    """Lines without a footer as their last paragraph, and without the rule above it."""
-    end = len(_trimmed_end(lines))
-    if not end:
-        return []
-    first = end
-    while first and end - first < _LONGEST_PARAGRAPH and lines[first - 1].text and not _is_rule(lines[first - 1]):
-        first -= 1
-    if first == end:
-        return _trimmed_end(lines[: end - 1])  # nothing below a rule
-    if end - first >= _LONGEST_PARAGRAPH:
-        return lines[:end]
-    text = _joined([replace(line, text=line.text[:_LONGEST_LINE]) for line in lines[first:end]])
-    alone = first == 0
-    last = lines[end - 1].text.strip(" *<>[]|-")
-    if len(last) <= 100 and _SENT_FROM.fullmatch(re.sub(r"\s?[<(\[]?https?://\S+", "", last).strip()):
-        return _trimmed_end(lines[: end - 1])
-    if alone or not _FOOTER.search(text):
-        return lines[:end]
-    if lines[first - 1].text or any(_is_rule(line) for line in lines[max(first - 2, 0) : first]):
-        return _trimmed_end(lines[: first - 1])
-    return _trimmed_end(lines[:first]) if _is_footer(lines[first:end], text) else lines[:end]
-
-
-def _is_footer(paragraph: Sequence[Line], text: str) -> bool:
-    """Whether a paragraph is nothing but a footer: short, or a legal notice."""
-    return len(text.split()) <= 40 or "confidential" in text.lower() or "recipient" in text.lower()
-
-
-def _without_loose_signature(lines: list[Line], names: str) -> list[Line]:
-    """Lines without a last block that a rule parts from the text, or a last paragraph with the sender's address."""
-    for _ in range(3):
-        end = len(_trimmed_end(lines))
-        first, rule = end, False
-        while first and not rule and end - first <= _LONGEST_LOOSE:
-            first -= 1
-            rule = _is_rule(lines[first])
-        text = _joined(lines[first:end])[:2000]
-        if not (rule and first and (_CONTACT.search(text) or _is_rule(lines[end - 1]))):
-            break
-        lines = _trimmed_end(lines[:first])
-    address = next((word.strip("<>()\"',").lower() for word in names.split() if "@" in word), "")
-    local = address.split("@")[0]
-    end = first = len(lines)
-    while first and lines[first - 1].text and end - first <= _LONGEST_LOOSE:
-        first -= 1
-    text = _joined(lines[first:end]).lower()
-    if first and local and end - first <= _LONGEST_LOOSE and len(text.split()) <= 40 and f"{local}@" in text:
-        return _trimmed_end(lines[:first])
-    return lines
-
-
-def _without_name(lines: list[Line], own: set[str]) -> list[Line]:
-    """Lines without the last ones that say goodbye or give the sender's name, and the motto below the name."""
-    end = len(lines)
-    for first in range(end - 1, max(end - _LONGEST_LOOSE - 1, 0), -1):
-        found = _named(lines[first].text)
-        below = lines[first + 1 : end]
-        if len(found) > 1 and own.issuperset(found) and not lines[first - 1].text and _is_motto(below):
-            end = first
-    for _ in range(8):
-        while end and not lines[end - 1].text:
-            end -= 1
-        if end <= 1:
-            break
-        text = lines[end - 1].text.strip(" -–—_~*.,!()[]/")
-        found = _named(text)
-        named = bool(own and found) and len(text) <= 60 and all(word in own or len(word) == 1 for word in found)
-        initials = len(text) <= 2 and text.isalpha()
-        if not (named or initials or not found or (len(text) <= 40 and _GOODBYE.fullmatch(text))):
-            break
-        end -= 1
-    return lines[:end]
-
-
-def _is_motto(below: Sequence[Line]) -> bool:
-    """Whether lines below a name are part of a signature: few and short; a date makes the name that of an outlet."""
-    if any(len(line.text) > 80 for line in below) or words(below) > _LONGEST_MOTTO:
-        return False
-    return not (below and _YEAR.search(below[0].text))
-
-
-def _named(text: str) -> list[str]:
-    """The words of a line that may be a name."""
-    return [word.lower() for word in _WORD.findall(text[:100].replace("_", " "))]
 
 
 def _without_links(lines: list[Line]) -> list[Line]:
@@ -596,24 +321,6 @@ def _without_links(lines: list[Line]) -> list[Line]:
     ]
 
 
-def _is_rule(line: Line) -> bool:
-    return len(line.text) <= 160 and bool(_RULE.fullmatch(line.text))
-
-
 def _without_rule_at_end(lines: list[Line]) -> list[Line]:
-    end = len(_trimmed_end(lines))
-    return lines[: end - 1] if end and _is_rule(lines[end - 1]) else lines
-
-
-def _trimmed_end(lines: Sequence[Line]) -> list[Line]:
-    end = len(lines)
-    while end and not lines[end - 1].text.strip():
-        end -= 1
-    return list(lines[:end])
-
-
-def _trimmed(lines: Sequence[Line]) -> list[Line]:
-    first = 0
-    while first < len(lines) and not lines[first].text.strip():
-        first += 1
-    return _trimmed_end(lines[first:])
+    end = len(trimmed_end(lines))
+    return lines[: end - 1] if end and is_rule(lines[end - 1]) else lines

@@ -22,8 +22,11 @@ HEAD = "From: Mara Finch <mara@post.example>\nSubject: Convoy reaches the town\n
 
 def message(body: str = TEXT, **fields: str) -> EmailMessage:
     made = EmailMessage()
-    stated = {"From": "Mara Finch <mara@post.example>", "Subject": "Convoy reaches the town",
-              "Date": "Sat, 30 Sep 2023 18:05:00 +0400"} | {name.replace("_", "-"): value for name, value in fields.items()}  # fmt: skip
+    stated = {
+        "From": "Mara Finch <mara@post.example>",
+        "Subject": "Convoy reaches the town",
+        "Date": "Sat, 30 Sep 2023 18:05:00 +0400",
+    } | {name.replace("_", "-"): value for name, value in fields.items()}
     made.set_content(body)
     for name, value in stated.items():
         if value:
@@ -121,7 +124,7 @@ def test_offsets_are_those_of_the_whole_message() -> None:
         ("(no subject)", ""),
         ("Reuters: a look back", "Reuters: a look back"),
     ],
-)  # fmt: skip
+)
 def test_a_title_has_no_marks_of_replies(subject: str, title: str) -> None:
     assert draft(message(Subject=subject)).title == title
 
@@ -134,14 +137,23 @@ def test_the_name_of_the_list_goes_from_the_title_and_becomes_the_outlet() -> No
 @pytest.mark.parametrize(
     ("fields", "outlet"),
     [
-        pytest.param({"Newsgroups": "soc.news,alt.news", "Organization": "A College"}, "soc.news", id="the first newsgroup"),
+        pytest.param(
+            {"Newsgroups": "soc.news,alt.news", "Organization": "A College"}, "soc.news", id="the first newsgroup"
+        ),
         pytest.param({"List-Id": "<news.lists.example>"}, "news.lists.example", id="a list without a name"),
-        pytest.param({"List-Id": "8a7c9bcdef0123mc list <8a7c9bcdef0123.mail.example>", "List-Unsubscribe": "<mailto:x>",
-                      "From": "Plover Post <news@plover.example>"}, "Plover Post", id="a newsletter of a bulk sender"),
+        pytest.param(
+            {
+                "List-Id": "8a7c9bcdef0123mc list <8a7c9bcdef0123.mail.example>",
+                "List-Unsubscribe": "<mailto:x>",
+                "From": "Plover Post <news@plover.example>",
+            },
+            "Plover Post",
+            id="a newsletter of a bulk sender",
+        ),
         pytest.param({"Organization": "A College"}, "A College", id="the organisation"),
         pytest.param({}, "", id="a private mail"),
     ],
-)  # fmt: skip
+)
 def test_the_outlet_is_what_carried_the_message(fields: dict[str, str], outlet: str) -> None:
     assert draft(message(**fields)).outlet == outlet
 
@@ -275,7 +287,7 @@ def test_a_footer_in_a_part_of_its_own_is_left_out() -> None:
 
 
 FORWARDS = {
-    "Gmail": "---------- Forwarded message ---------\nFrom: {f}\nDate: {d}\nSubject: {s}\nTo: Jon <jon@x.example>\n\n\n",
+    "Gmail": "------- Forwarded message ------\nFrom: {f}\nDate: {d}\nSubject: {s}\nTo: Jon <jon@x.example>\n\n\n",
     "Apple": "Begin forwarded message:\n\nFrom: {f}\nSubject: {s}\nDate: {d}\nTo: Jon <jon@x.example>\n\n",
     "Outlook": "-----Original Message-----\nFrom: {f}\nSent: {d}\nTo: Jon\nSubject: {s}\n\n",
     "Thunderbird": "-------- Forwarded Message --------\nSubject: \t{s}\nDate: \t{d}\nFrom: \t{f}\nTo: \tJon\n\n\n",
@@ -312,13 +324,15 @@ def test_a_forwarded_article_with_marks_of_a_quote_is_the_article() -> None:
     "html",
     [
         pytest.param(
-            '<div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message ---------<br>From: <b>Plover Post</b> '
+            '<div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message ---------<br>'
+            "From: <b>Plover Post</b> "
             "&lt;news@plover.example&gt;<br>Date: 29 September 2023<br>Subject: Convoys leave<br>To: Jon<br></div>"
             f"<br>{HTML}</div>",
             id="Gmail",
         ),
         pytest.param(
-            "<div>Begin forwarded message:</div><blockquote type='cite'><div><b>From: </b>Plover Post</div><div><b>Subject: </b>"
+            "<div>Begin forwarded message:</div><blockquote type='cite'><div><b>From: </b>Plover Post</div>"
+            "<div><b>Subject: </b>"
             f"Convoys leave</div><div><b>Date: </b>29 September 2023</div><br>{HTML}</blockquote>",
             id="Apple",
         ),
@@ -339,6 +353,30 @@ def test_a_long_comment_above_what_is_forwarded_is_an_article_too() -> None:
     )
     assert [item.record for item in found] == ["#1", "#2"]
     assert [item.author for item in found if isinstance(item, Draft)] == ["Mara Finch", "Plover Post"]
+
+
+# --- saved pages
+
+SAVED = (
+    "From: <Saved by Blink>\nSnapshot-Content-Location: https://plover.example/1\nSubject: Convoys\n"
+    "Date: Sun, 1 Oct 2023 06:00:00 -0000\nMIME-Version: 1.0\n"
+    'Content-Type: multipart/related; type="text/html"; boundary="b"\n\n'
+    "--b\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n<p lang=3Den>Flour came.</p>\n"
+    "--b\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\nAAAA\n--b--\n"
+)
+
+
+def test_a_page_that_a_browser_saved_is_told_from_mail() -> None:
+    page = mail.saved_page(SAVED.encode())
+    assert page is not None
+    assert (page.html.strip(), page.url) == (b"<p lang=en>Flour came.</p>", "https://plover.example/1")
+    assert page.date == "Sun, 1 Oct 2023 06:00:00 -0000"
+    assert mail.saved_page(message().as_bytes()) is None
+
+
+def test_a_saved_page_read_as_mail_has_no_browser_as_its_author() -> None:
+    found = draft(SAVED)
+    assert (found.author, found.date_basis, clean_text(found.body)) == ("", "header", "Flour came.")
 
 
 # --- what has no text
@@ -412,9 +450,19 @@ def test_no_input_crashes_the_reader(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    [b'Content-Type: multipart/mixed; boundary="a"\n\n--a\n', b"Content-Type: message/rfc822\n\n", b"<div>", b"=?a?q?", b">\nx wrote:\n",
-     b"-- \n", b"From: x\n", b"-----Original Message-----\n", b"Begin forwarded message:\nFrom: x\nSubject: y\n\n", b';"'],
-)  # fmt: skip
+    [
+        b'Content-Type: multipart/mixed; boundary="a"\n\n--a\n',
+        b"Content-Type: message/rfc822\n\n",
+        b"<div>",
+        b"=?a?q?",
+        b">\nx wrote:\n",
+        b"-- \n",
+        b"From: x\n",
+        b"-----Original Message-----\n",
+        b"Begin forwarded message:\nFrom: x\nSubject: y\n\n",
+        b';"',
+    ],
+)
 def test_hostile_repetition_is_read_in_the_end(piece: bytes) -> None:
     for before in (
         HEAD.encode() + b"\n",

@@ -114,8 +114,11 @@ MARKDOWN = f"""# Source: Plover Post, URL: https://plover.example/, language: en
 """
 
 
-@pytest.mark.parametrize("text", [RULED, LINKED, CAPITALS, LABELLED, PAGES, MARKDOWN],
-                         ids=["rules", "numbers", "capitals", "labels", "archive pages", "Markdown"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [RULED, LINKED, CAPITALS, LABELLED, PAGES, MARKDOWN],
+    ids=["rules", "numbers", "capitals", "labels", "archive pages", "Markdown"],
+)
 def test_a_digest_in_plain_text_gives_its_articles(text: str) -> None:
     first, second = drafts(f"{HEAD}\n{text}")
     assert [first.title.lower(), second.title.lower()[:14]] == ["convoy reaches the town", "bridge is shut"]
@@ -182,9 +185,13 @@ def test_one_saved_page_in_a_message_is_the_article() -> None:
 
 
 def test_a_section_that_is_no_article_is_named() -> None:
-    intro = "Good morning, this is what happened while you were asleep, and a few words about the weather that we expect today."
-    items = read(html(f'<p>{intro}</p><h2><a href="https://p.example/1">Convoy arrives</a></h2><p>{CONVOY}</p>'
-                      f'<h2><a href="https://p.example/2">Bridge is shut</a></h2><p>{BRIDGE}</p>'))  # fmt: skip
+    intro = "Good morning, this is what happened while you were asleep, and a few words about the weather of today."
+    items = read(
+        html(
+            f'<p>{intro}</p><h2><a href="https://p.example/1">Convoy arrives</a></h2><p>{CONVOY}</p>'
+            f'<h2><a href="https://p.example/2">Bridge is shut</a></h2><p>{BRIDGE}</p>'
+        )
+    )
     assert [type(item).__name__ for item in items] == ["Rejected", "Draft", "Draft"]
     assert isinstance(items[0], Rejected)
     assert items[0].reason == "not_an_article"
@@ -208,8 +215,9 @@ def test_a_digest_of_messages_gives_each_message() -> None:
     made.attach(inside)
     found = drafts(made.as_bytes())
     assert [(item.title, item.author, item.outlet) for item in found] == [
-        ("Story 1", "Writer 1", "News"), ("Story 2", "Writer 2", "News")
-    ]  # fmt: skip
+        ("Story 1", "Writer 1", "News"),
+        ("Story 2", "Writer 2", "News"),
+    ]
     assert [item.date_basis for item in found] == ["header", "header"]
 
 
@@ -255,9 +263,33 @@ def test_a_text_digest_of_rfc_1153_gives_each_message() -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.sampled_from(["-" * 30, "-" * 70, "", "From: a@b.example", "Subject: x", "Title of it", "5 October 2023", CONVOY,
-                                 "https://x.example/1", "1. One thing", "2. Two things", "TITLE IN CAPITALS", "X", "## a",
-                                 "- [a](b)", "By Mara Finch", "(Wren Gazette)", "Read more"]), max_size=30))  # fmt: skip
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "-" * 30,
+                "-" * 70,
+                "",
+                "From: a@b.example",
+                "Subject: x",
+                "Title of it",
+                "5 October 2023",
+                CONVOY,
+                "https://x.example/1",
+                "1. One thing",
+                "2. Two things",
+                "TITLE IN CAPITALS",
+                "X",
+                "## a",
+                "- [a](b)",
+                "By Mara Finch",
+                "(Wren Gazette)",
+                "Read more",
+            ]
+        ),
+        max_size=30,
+    )
+)
 def test_no_input_crashes_the_reader(lines: list[str]) -> None:
     assert read(f"{HEAD}\n" + "\n".join(lines))
     assert read(html("".join(f"<h2>{line}</h2>" if len(line) < 20 else f"<p>{line}</p><hr>" for line in lines)))

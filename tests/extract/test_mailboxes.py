@@ -19,7 +19,8 @@ FROM = "From mara@post.example Sat Sep 30 14:05:00 2023\n"
 
 
 def written(number: int, body: str = "The convoy reached the town.\n", first: str = FROM) -> str:
-    head = f"From: Mara Finch <mara@post.example>\nSubject: Convoy {number}\nDate: Sat, 30 Sep 2023 18:0{number}:00 +0400\n"
+    date = f"Sat, 30 Sep 2023 18:0{number}:00 +0400"
+    head = f"From: Mara Finch <mara@post.example>\nSubject: Convoy {number}\nDate: {date}\n"
     return f"{first}{head}\n{body}\n"
 
 
