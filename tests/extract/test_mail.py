@@ -1,0 +1,493 @@
+"""Single e-mails and Usenet messages: what is a message, its fields, its parts, and what is in them."""
+
+import csv
+import zipfile
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.extract import mail
+from tasks.extract.drafts import Draft, Rejected, Remark
+from tasks.settings import path_source
+from tasks.transform.articles import clean_text
+
+SOURCE = path_source(Path("mail"))
+TEXT = "The first convoy reached the town on Saturday.\n\nIt brought flour and fuel, a spokeswoman said.\n"
+HTML = "<p>The first convoy reached the town on Saturday.</p><p>It brought flour and fuel, a spokeswoman said.</p>"
+HEAD = "From: Mara Finch <mara@post.example>\nSubject: Convoy reaches the town\nDate: Sat, 30 Sep 2023 18:05:00 +0400\n"
+
+
+def message(body: str = TEXT, **fields: str) -> EmailMessage:
+    made = EmailMessage()
+    stated = {
+        "From": "Mara Finch <mara@post.example>",
+        "Subject": "Convoy reaches the town",
+        "Date": "Sat, 30 Sep 2023 18:05:00 +0400",
+    } | {name.replace("_", "-"): value for name, value in fields.items()}
+    made.set_content(body)
+    for name, value in stated.items():
+        if value:
+            made[name] = value
+    return made
+
+
+def read(data: bytes | str | EmailMessage) -> list[Draft | Rejected]:
+    if isinstance(data, EmailMessage):
+        data = data.as_bytes()
+    data = data.encode() if isinstance(data, str) else data
+    return [item for item in mail.read_message(data, SOURCE) if not isinstance(item, Remark)]
+
+
+def draft(data: bytes | str | EmailMessage) -> Draft:
+    (only,) = read(data)
+    assert isinstance(only, Draft), only
+    return only
+
+
+def body(data: bytes | str | EmailMessage) -> str:
+    return clean_text(draft(data).body)
+
+
+# --- what is a message
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(HEAD, id="sender with an address, subject, date"),
+        pytest.param(
+            "Xref: host sci.news:1\nPath: host!user\nFrom: user@host\nNewsgroups: sci.news\nSubject: A\n", id="Usenet"
+        ),
+        pytest.param(
+            "Return-Path: <a@b.example>\nReceived: from x\n\tby y\nSubject: A\nFrom: B\n", id="a folded field"
+        ),
+        pytest.param("From: Mara\nSent: Monday\nTo: Jon\nSubject: A\n", id="exported by a mail program"),
+        pytest.param(
+            "MIME-Version: 1.0\nDate: Mon, 1 Jan 2024 10:00:00 +0000\nFrom: =?utf-8?q?M?= <m@x.example>\n", id="MIME"
+        ),
+        pytest.param("\ufeff\n" + HEAD, id="a byte order mark and a blank line"),
+        pytest.param("1234\n" + HEAD, id="the length that Apple Mail writes"),
+    ],
+)
+def test_a_message_is_known_by_its_head(head: str) -> None:
+    assert mail.fits_message(f"{head}\nText\n".encode())
+    assert mail.fits_message(f"{head}\nText\n".replace("\n", "\r\n").encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "Title: Convoy reaches the town\nDate: 30 Sep 2023\nSource: Plover Post\nAuthor: Mara\n\nText", id="labels"
+        ),
+        pytest.param("---\ntitle: A\ndate: 2023-09-30\nfrom: b\n---\nText", id="front matter"),
+        pytest.param(
+            "From: Plover Post\nSubject: Convoys\nDate: 30 Sep 2023\n\nText", id="a sender without an address"
+        ),
+        pytest.param("From now on: nothing\nis as it was", id="prose"),
+        pytest.param('{"from": "a@b.example", "subject": "c"}', id="JSON"),
+        pytest.param("<html><body>From: a@b.example</body></html>", id="HTML"),
+        pytest.param("HTTP/1.1 200 OK\nDate: x\nContent-Type: text/html\n\n", id="an HTTP response"),
+        pytest.param("", id="nothing"),
+    ],
+)
+def test_other_texts_are_no_messages(text: str) -> None:
+    assert not mail.fits_message(text.encode())
+
+
+# --- fields
+
+
+def test_fields_come_from_the_head() -> None:
+    found = draft(message(Content_Language="en", Keywords="convoy, relief", Archived_At="<https://lists.example/1>"))
+    assert (found.title, found.author) == ("Convoy reaches the town", "Mara Finch")
+    assert (found.date, found.date_basis) == ("Sat, 30 Sep 2023 18:05:00 +0400", "stated")
+    assert (found.url, found.language, found.categories) == ("https://lists.example/1", "en", ("convoy", "relief"))
+
+
+def test_offsets_are_those_of_the_whole_message() -> None:
+    data = message().as_bytes()
+    assert (draft(data).start, draft(data).end, draft(data).record) == (0, len(data), "#1")
+
+
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        ("Re: Convoy reaches the town", "Convoy reaches the town"),
+        ("Fwd: RE: [3] Convoys", "[3] Convoys"),
+        ("AW: Re[2]: Convoys", "Convoys"),
+        ("[BREAKING] Convoys", "[BREAKING] Convoys"),
+        ("Convoys (fwd)", "Convoys"),
+        ("(no subject)", ""),
+        ("Reuters: a look back", "Reuters: a look back"),
+    ],
+)
+def test_a_title_has_no_marks_of_replies(subject: str, title: str) -> None:
+    assert draft(message(Subject=subject)).title == title
+
+
+def test_the_name_of_the_list_goes_from_the_title_and_becomes_the_outlet() -> None:
+    found = draft(message(Subject="Re: [relief-talk] Convoys", List_Id="Relief talk <relief-talk.lists.example>"))
+    assert (found.title, found.outlet) == ("Convoys", "Relief talk")
+
+
+@pytest.mark.parametrize(
+    ("fields", "outlet"),
+    [
+        pytest.param(
+            {"Newsgroups": "soc.news,alt.news", "Organization": "A College"}, "soc.news", id="the first newsgroup"
+        ),
+        pytest.param({"List-Id": "<news.lists.example>"}, "news.lists.example", id="a list without a name"),
+        pytest.param(
+            {
+                "List-Id": "8a7c9bcdef0123mc list <8a7c9bcdef0123.mail.example>",
+                "List-Unsubscribe": "<mailto:x>",
+                "From": "Plover Post <news@plover.example>",
+            },
+            "Plover Post",
+            id="a newsletter of a bulk sender",
+        ),
+        pytest.param({"Organization": "A College"}, "A College", id="the organisation"),
+        pytest.param({}, "", id="a private mail"),
+    ],
+)
+def test_the_outlet_is_what_carried_the_message(fields: dict[str, str], outlet: str) -> None:
+    assert draft(message(**fields)).outlet == outlet
+
+
+@pytest.mark.parametrize(
+    ("sender", "author"),
+    [
+        ("Mara Finch <mara@post.example>", "Mara Finch"),
+        ('"Finch, Mara" <mara@post.example>', "Finch, Mara"),
+        ("mara@post.example (Mara Finch)", "Mara Finch"),
+        ("mara@post.example", "mara"),
+        ("Mara Finch via News <news@lists.example>", "Mara Finch"),
+        ("=?utf-8?q?M=C3=A1ra?= <mara@post.example>", "Mára"),
+        ("Mára Finch <mara@post.example>", "Mára Finch"),
+    ],
+)
+def test_the_author_is_the_name_of_the_sender(sender: str, author: str) -> None:
+    assert draft(f"From: {sender}\nTo: x@y.example\nSubject: Convoys\n\n{TEXT}").author == author
+
+
+def test_a_subject_is_read_however_it_is_encoded() -> None:
+    for subject in (
+        b"=?utf-8?b?Q29udm95cyDigJMgbmV3cw==?=",
+        "Convoys – news".encode(),
+        "Convoys – news".encode("cp1252"),
+    ):
+        assert (
+            draft(b"From: a@b.example\nTo: c\nSubject: " + subject + b"\n\n" + TEXT.encode()).title == "Convoys – news"
+        )
+
+
+def test_a_year_of_two_digits_is_read() -> None:
+    assert draft(HEAD.replace("Sat, 30 Sep 2023 18:05:00 +0400", "26 Apr 93 22:22:28 GMT") + f"\n{TEXT}").date == (
+        "1993-04-26T22:22:28+00:00"
+    )
+
+
+def test_without_a_date_the_surroundings_give_one() -> None:
+    data = f"From: a@b.example\nTo: c\nSubject: Convoys\n\n{TEXT}".encode()
+    (found,) = mail.read_message(data, SOURCE, url="https://x.example/1", date="Sat Sep 30 14:05:00 2023")
+    assert isinstance(found, Draft)
+    assert (found.date, found.date_basis, found.url) == ("Sat Sep 30 14:05:00 2023", "header", "https://x.example/1")
+
+
+# --- parts
+
+
+def test_the_plain_form_is_preferred() -> None:
+    made = message()
+    made.add_alternative("<p>Other words</p>", subtype="html")
+    assert body(made) == TEXT.strip()
+
+
+@pytest.mark.parametrize(
+    "plain",
+    ["", "Your mail program does not support HTML.", "View this email in your browser: https://x.example/1", "News"],
+)
+def test_the_html_form_is_read_where_the_plain_one_is_empty_or_points_to_it(plain: str) -> None:
+    made = message(plain)
+    made.add_alternative(f"<html><head><style>p {{}}</style></head><body>{HTML}</body></html>", subtype="html")
+    assert body(made) == TEXT.strip()
+
+
+def test_what_nobody_sees_in_html_is_left_out() -> None:
+    made = message("")
+    hidden = '<div style="display:none;max-height:0">Preview&nbsp;&zwnj;</div><span class="preheader">More</span>'
+    made.set_content(f"<body>{hidden}{HTML}<script>x()</script></body>", subtype="html")
+    assert body(made) == TEXT.strip()
+
+
+@pytest.mark.parametrize("transfer", ["quoted-printable", "base64", "8bit"])
+@pytest.mark.parametrize("charset", ["utf-8", "cp1251", "koi8-r"])
+def test_transfer_encodings_and_charsets_are_undone(transfer: str, charset: str) -> None:
+    russian = "Первый конвой прибыл в город в субботу. Он привёз муку и топливо."
+    made = message()
+    made.set_content(russian, charset=charset, cte=transfer)
+    assert body(made) == russian
+
+
+@pytest.mark.parametrize("declared", ["", "us-ascii", "iso-8859-1", "x-unknown", "punycode", "utf-8"])
+def test_a_charset_that_is_wrong_or_missing_does_no_harm(declared: str) -> None:
+    text = "“The café is shut,” she said – for good. Nobody knows why it was shut."
+    kind = f"Content-Type: text/plain; charset={declared}\n" if declared else ""
+    for encoding in ("utf-8", "cp1252"):
+        assert body(f"{HEAD}{kind}\n".encode() + text.encode(encoding)) == text
+
+
+def test_flowed_text_is_joined_to_paragraphs() -> None:
+    flowed = "The first convoy \nreached the town \non Saturday.\n\n> What \n> else?\nIt brought flour.\n"
+    found = draft(f"{HEAD}Content-Type: text/plain; format=flowed\n\n{flowed}")
+    assert found.body.split("\n") == ["The first convoy reached the town on Saturday.", "", "It brought flour."]
+
+
+def test_enriched_text_loses_its_commands() -> None:
+    rich = "<bold>The first convoy</bold> reached\nthe town.\n\n\n<color><param>red</param>It</color> cost <<5.\n"
+    assert body(f"{HEAD}Content-Type: text/enriched\n\n{rich}") == "The first convoy reached the town.\n\nIt cost <5."
+
+
+def test_attachments_are_named_and_never_become_the_body() -> None:
+    made = message()
+    made.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="a.pdf")
+    made.add_attachment("Minutes of a meeting", filename="minutes.txt")
+    made.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="a.png")
+    found, remark = mail.read_message(made.as_bytes(), SOURCE)
+    assert isinstance(found, Draft)
+    assert isinstance(remark, Remark)
+    assert found.body == TEXT.rstrip("\n")
+    assert remark.text == "attachments were left out: 1 application/pdf, 1 text/plain"
+
+
+def test_a_message_within_a_message_is_an_article_of_its_own() -> None:
+    made = message("FYI\n", Subject="For you")
+    made.add_attachment(message(Subject="Convoy turns back"))
+    assert [item.title for item in read(made) if isinstance(item, Draft)] == ["Convoy turns back"]
+    made = message(TEXT * 3, Subject="For you")
+    made.add_attachment(message(Subject="Convoy turns back"))
+    assert [item.title for item in read(made) if isinstance(item, Draft)] == ["For you", "Convoy turns back"]
+
+
+def test_a_footer_in_a_part_of_its_own_is_left_out() -> None:
+    made = message("", List_Id="<news.lists.example>")
+    made.set_content(HTML, subtype="html")
+    made.make_mixed()
+    footer = EmailMessage()
+    footer.set_content("_" * 40 + "\nNews mailing list\nhttps://lists.example/mailman/listinfo/news\n")
+    made.attach(footer)
+    assert body(made) == TEXT.strip()
+
+
+# --- what was passed on
+
+
+FORWARDS = {
+    "Gmail": "------- Forwarded message ------\nFrom: {f}\nDate: {d}\nSubject: {s}\nTo: Jon <jon@x.example>\n\n\n",
+    "Apple": "Begin forwarded message:\n\nFrom: {f}\nSubject: {s}\nDate: {d}\nTo: Jon <jon@x.example>\n\n",
+    "Outlook": "-----Original Message-----\nFrom: {f}\nSent: {d}\nTo: Jon\nSubject: {s}\n\n",
+    "Thunderbird": "-------- Forwarded Message --------\nSubject: \t{s}\nDate: \t{d}\nFrom: \t{f}\nTo: \tJon\n\n\n",
+    "no line above": "From: {f}\nSent: {d}\nTo: Jon\nSubject: {s}\n\n",
+}
+
+
+@pytest.mark.parametrize("form", FORWARDS)
+@pytest.mark.parametrize("above", ["", "Worth reading.\n\n"])
+def test_a_forwarded_article_is_the_article(form: str, above: str) -> None:
+    head = FORWARDS[form].format(
+        f="Plover Post <news@plover.example>", d="Fri, 29 Sep 2023 08:00:00 +0000", s="Convoys leave"
+    )
+    found = draft(message(above + head + TEXT, Subject="Fwd: Convoys leave"))
+    assert (found.title, found.author, found.poster) == ("Convoys leave", "Plover Post", "Mara Finch")
+    assert (found.date, found.date_basis) == ("Fri, 29 Sep 2023 08:00:00 +0000", "stated")
+    assert clean_text(found.body) == TEXT.strip()
+
+
+def test_a_forwarded_article_with_marks_of_a_quote_is_the_article() -> None:
+    lines = [
+        "From: Plover Post <news@plover.example>",
+        "Subject: Convoys leave",
+        "Date: 29 September 2023",
+        "",
+        *TEXT.split("\n"),
+    ]
+    quoted = "\n".join(f"> {line}".rstrip() for line in lines)
+    found = draft(message(f"Begin forwarded message:\n\n{quoted}\n", Subject="Fwd: Convoys leave"))
+    assert (found.title, found.date, clean_text(found.body)) == ("Convoys leave", "29 September 2023", TEXT.strip())
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        pytest.param(
+            '<div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message ---------<br>'
+            "From: <b>Plover Post</b> "
+            "&lt;news@plover.example&gt;<br>Date: 29 September 2023<br>Subject: Convoys leave<br>To: Jon<br></div>"
+            f"<br>{HTML}</div>",
+            id="Gmail",
+        ),
+        pytest.param(
+            "<div>Begin forwarded message:</div><blockquote type='cite'><div><b>From: </b>Plover Post</div>"
+            "<div><b>Subject: </b>"
+            f"Convoys leave</div><div><b>Date: </b>29 September 2023</div><br>{HTML}</blockquote>",
+            id="Apple",
+        ),
+    ],
+)
+def test_an_article_forwarded_in_html_is_the_article(html: str) -> None:
+    made = message("", Subject="Fwd: Convoys leave")
+    made.set_content(f"<html><body>{html}</body></html>", subtype="html")
+    found = draft(made)
+    assert (found.title, found.author, found.date) == ("Convoys leave", "Plover Post", "29 September 2023")
+    assert clean_text(found.body) == TEXT.strip()
+
+
+def test_a_long_comment_above_what_is_forwarded_is_an_article_too() -> None:
+    head = FORWARDS["Gmail"].format(f="Plover Post <a@b.example>", d="29 September 2023", s="Convoys leave")
+    found = read(
+        message("I have my doubts about every word of this. " * 5 + "\n\n" + head + TEXT, Subject="Fwd: Convoys leave")
+    )
+    assert [item.record for item in found] == ["#1", "#2"]
+    assert [item.author for item in found if isinstance(item, Draft)] == ["Mara Finch", "Plover Post"]
+
+
+# --- saved pages
+
+SAVED = (
+    "From: <Saved by Blink>\nSnapshot-Content-Location: https://plover.example/1\nSubject: Convoys\n"
+    "Date: Sun, 1 Oct 2023 06:00:00 -0000\nMIME-Version: 1.0\n"
+    'Content-Type: multipart/related; type="text/html"; boundary="b"\n\n'
+    "--b\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n<p lang=3Den>Flour came.</p>\n"
+    "--b\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\nAAAA\n--b--\n"
+)
+
+
+def test_a_page_that_a_browser_saved_is_told_from_mail() -> None:
+    page = mail.saved_page(SAVED.encode())
+    assert page is not None
+    assert (page.html.strip(), page.url) == (b"<p lang=en>Flour came.</p>", "https://plover.example/1")
+    assert page.date == "Sun, 1 Oct 2023 06:00:00 -0000"
+    assert mail.saved_page(message().as_bytes()) is None
+
+
+def test_a_saved_page_read_as_mail_has_no_browser_as_its_author() -> None:
+    found = draft(SAVED)
+    assert (found.author, found.date_basis, clean_text(found.body)) == ("", "header", "Flour came.")
+
+
+# --- what has no text
+
+
+@pytest.mark.parametrize(
+    "text", ["> all of it\n> is quoted\n", "-- \nMara Finch\n", "On 1 Jan 2024 at 10:00, Jon wrote:\n> a\n"]
+)
+def test_a_message_with_nothing_of_its_own_is_rejected(text: str) -> None:
+    (found,) = read(message(text, Subject="Re: Convoys"))
+    assert isinstance(found, Rejected)
+    assert (found.reason, found.sample) == ("no_text", "Convoys")
+
+
+def test_a_new_message_with_a_subject_alone_is_a_headline() -> None:
+    assert (draft(message("")).title, draft(message("")).body) == ("Convoy reaches the town", "")
+
+
+def test_an_encrypted_message_is_named_so() -> None:
+    (found,) = read(message("-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----\n"))
+    assert isinstance(found, Rejected)
+    assert found.reason == "encrypted"
+
+
+def test_a_message_that_breaks_off_is_read_as_far_as_it_goes() -> None:
+    made = message()
+    made.add_alternative(HTML, subtype="html")
+    data = made.as_bytes()
+    assert body(data[: data.index(b"Content-Type: text/html")]).startswith("The first convoy")
+    assert draft(data[:60]).author == "Mara Finch"
+
+
+# --- properties
+
+paragraphs = st.lists(st.from_regex(r"[A-Z][a-zé]{2,9}( [a-zé]{3,9}){3,12}\.", fullmatch=True), min_size=1, max_size=5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    paragraphs,
+    st.from_regex(r"[A-Z][a-zé]{3,9} [a-zé ]{4,40}[a-z]", fullmatch=True),
+    st.sampled_from(["8bit", "quoted-printable", "base64"]),
+    st.booleans(),
+)
+def test_a_message_written_and_read_back_loses_nothing(texts: list[str], title: str, transfer: str, html: bool) -> None:
+    made = message(Subject=title, Archived_At="<https://lists.example/1>")
+    if html:
+        made.set_content("".join(f"<p>{text}</p>" for text in texts), subtype="html", cte=transfer)
+    else:
+        made.set_content("\n\n".join(texts) + "\n", cte=transfer)
+    found = draft(made)
+    assert found.title.split() == title.split()
+    assert clean_text(found.body) == "\n\n".join(texts)
+    assert (found.author, found.url) == ("Mara Finch", "https://lists.example/1")
+    assert found.date == "Sat, 30 Sep 2023 18:05:00 +0400"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=400))
+def test_no_input_crashes_the_reader(data: bytes) -> None:
+    for tried in (
+        data,
+        HEAD.encode() + b"\n" + data,
+        HEAD.encode() + b"Content-Type: multipart/mixed; boundary=" + data,
+    ):
+        mail.fits_message(tried)
+        for item in mail.read_message(tried, SOURCE):
+            if not isinstance(item, Remark):
+                assert 0 <= item.start <= item.end <= len(tried)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        b'Content-Type: multipart/mixed; boundary="a"\n\n--a\n',
+        b"Content-Type: message/rfc822\n\n",
+        b"<div>",
+        b"=?a?q?",
+        b">\nx wrote:\n",
+        b"-- \n",
+        b"From: x\n",
+        b"-----Original Message-----\n",
+        b"Begin forwarded message:\nFrom: x\nSubject: y\n\n",
+        b';"',
+    ],
+)
+def test_hostile_repetition_is_read_in_the_end(piece: bytes) -> None:
+    for before in (
+        HEAD.encode() + b"\n",
+        HEAD.encode() + b"Content-Type: text/html\n\n",
+        HEAD.encode() + b"Content-Type: a",
+        b"",
+    ):
+        assert list(mail.read_message(before + piece * (100_000 // len(piece)), SOURCE)) is not None
+
+
+# --- real messages
+
+
+def test_every_real_usenet_message_is_found(real_data: Path) -> None:
+    path = "mail/20news_mideast/talk.politics.mideast_a.zip"
+    with (real_data / "data" / "MANIFEST.csv").open(encoding="utf-8", newline="") as file:
+        stated = next(int(row["rows"]) for row in csv.DictReader(file) if row["path"] == path)
+    with zipfile.ZipFile(real_data / "data" / path) as archive:
+        members = [archive.read(name) for name in archive.namelist()]
+    assert all(mail.fits_message(data[:65_536]) for data in members)
+    found = [item for data in members for item in read(data)]
+    drafts = [item for item in found if isinstance(item, Draft)]
+    assert len(found) == stated
+    assert len(drafts) >= stated - 1  # one is a quote from end to end
+    assert all(item.title and item.date and item.outlet for item in drafts)
+    lines = [line for item in drafts for line in item.body.split("\n")]
+    assert sum(line.startswith((">", "|>", ":>")) for line in lines) == 0
+    assert sum(line.startswith("In article <") for line in lines) <= 2
