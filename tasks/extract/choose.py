@@ -18,12 +18,13 @@ from tasks.extract import (
     tables,
 )
 from tasks.extract.drafts import Draft, Reader, Reading, Rejected, sample
+from tasks.extract.mail import mailboxes, messages
 from tasks.extract.members import Member
 from tasks.extract.text import decode, encoding_of
 from tasks.extract.unpack import HEAD
 from tasks.settings import Settings, Source
 
-READERS: Final = (
+READERS: Final[tuple[tuple[str, object], ...]] = (
     ("json", json_articles.VERSION),
     ("table", tables.VERSION),
     ("markdown", markdown_digests.VERSION),
@@ -32,6 +33,7 @@ READERS: Final = (
     ("front matter", front_matter.VERSION),
     ("crawl", crawls.VERSION),
     ("newswire", reuters_sgml.VERSION),
+    ("mail", (mailboxes.VERSION, *messages.READERS)),
 )
 """The readers with their versions: a version is raised whenever a reader gives other drafts for the same text."""
 
@@ -59,6 +61,9 @@ def records(member: Member, source: Source, settings: Settings) -> Reading:
     if crawls.fits(member.head):
         yield from crawls.read(member.file, source, settings, read_bytes)
         return
+    if mailboxes.fits_mailbox(member.head):
+        yield from mailboxes.read_mailbox(member.file, source, settings)
+        return
     first = member.file.read(pieces.LARGE)
     if len(first) == pieces.LARGE and (form := _form(first, source)):
         yield from pieces.read(first, member.file, form, source, settings.max_member_bytes)
@@ -70,6 +75,9 @@ def records(member: Member, source: Source, settings: Settings) -> Reading:
 
 def read_bytes(data: bytes, source: Source, url: str = "", date: str = "") -> Reading:
     """The records of bytes that are in memory; `url` and `date` are what is known of them from around them."""
+    if messages.fits_message(data[:HEAD]):
+        yield from _message(data, source, url, date)
+        return
     for reader in _WHOLE:
         if reader.fits(data[:HEAD]):
             yield from reader.read(data, source, url=url, date=date)
@@ -84,6 +92,15 @@ def read_bytes(data: bytes, source: Source, url: str = "", date: str = "") -> Re
             basis = what.date_basis if what.date else "header"
             what = replace(what, url=what.url or url, date=what.date or date, date_basis=basis)
         yield what
+
+
+def _message(data: bytes, source: Source, url: str, date: str) -> Reading:
+    """The articles of a message, or of the page that a browser saved in the form of one."""
+    page = messages.saved_page(data)
+    if page is None:
+        yield from messages.read_message(data, source, url=url, date=date)
+    else:
+        yield from read_bytes(page.html, source, page.url or url, page.date or date)
 
 
 def choose(text: str, names: Collection[str] = ()) -> Reader:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from tasks.extract.mail_lines import DASHES, LONGEST_LINE, Line, is_rule, joined, trimmed, trimmed_end, words
+from tasks.extract.mail.lines import DASHES, LONGEST_LINE, Line, is_rule, joined, trimmed, trimmed_end, words
 
 VERSION: Final = 1
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.extract import mailboxes
 from tasks.extract.drafts import Draft, Rejected, Remark
+from tasks.extract.mail import mailboxes
 from tasks.settings import Settings, path_source
 
 SOURCE = path_source(Path("mail"))

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from tasks.extract.mail_lines import Line
+from tasks.extract.mail.lines import Line
 
 VERSION: Final = 1
 

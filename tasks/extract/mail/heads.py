@@ -7,7 +7,7 @@ from email.message import Message
 from email.utils import parsedate_tz
 from typing import Any, Final
 
-from tasks.extract.mail_charsets import FAULTS, field_text
+from tasks.extract.mail.charsets import FAULTS, field_text
 from tasks.transform.dates import published
 
 VERSION: Final = 1

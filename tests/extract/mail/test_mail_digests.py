@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.extract import mail
 from tasks.extract.drafts import Draft, Rejected, Remark
+from tasks.extract.mail import messages
 from tasks.settings import path_source
 
 SOURCE = path_source(Path("mail"))
@@ -19,7 +19,7 @@ BRIDGE = "The bridge over the river is shut for repair, the mayor said on Friday
 
 def read(data: str | bytes) -> list[Draft | Rejected]:
     data = data.encode() if isinstance(data, str) else data
-    return [item for item in mail.read_message(data, SOURCE) if not isinstance(item, Remark)]
+    return [item for item in messages.read_message(data, SOURCE) if not isinstance(item, Remark)]
 
 
 def drafts(data: str | bytes) -> list[Draft]:

@@ -6,23 +6,14 @@ from dataclasses import dataclass, replace
 from email.message import Message
 from typing import Final
 
-from tasks.extract import (
-    mail_charsets,
-    mail_digests,
-    mail_heads,
-    mail_html,
-    mail_lines,
-    mail_parts,
-    mail_signatures,
-    mail_text,
-)
 from tasks.extract.drafts import Draft, Reading, Rejected, Remark, sample
-from tasks.extract.mail_digests import Entry, entries_in, messages_in
-from tasks.extract.mail_heads import Around, Head, fits_message, forwarded, head_of, message_bytes
-from tasks.extract.mail_html import as_html, html_lines
-from tasks.extract.mail_lines import Line, words
-from tasks.extract.mail_parts import Collector, Parts, parsed, root_html
-from tasks.extract.mail_text import own_text
+from tasks.extract.mail import charsets, digests, heads, html_text, lines, own_words, parts, signatures
+from tasks.extract.mail.digests import Entry, entries_in, messages_in
+from tasks.extract.mail.heads import Around, Head, fits_message, forwarded, head_of, message_bytes
+from tasks.extract.mail.html_text import as_html, html_lines
+from tasks.extract.mail.lines import Line, words
+from tasks.extract.mail.own_words import own_text
+from tasks.extract.mail.parts import Collector, Parts, parsed, root_html
 from tasks.settings import Source
 
 VERSION: Final = 1
@@ -204,9 +195,9 @@ def _entry_draft(head: Head, entry: Entry, html: bool, around: Around) -> Draft:
 
 
 READERS: Final = (
-    VERSION, mail_charsets.VERSION, mail_digests.VERSION, mail_heads.VERSION, mail_html.VERSION, mail_lines.VERSION,
-    mail_parts.VERSION,
-    mail_signatures.VERSION, mail_text.VERSION,
+    VERSION, charsets.VERSION, digests.VERSION, heads.VERSION, html_text.VERSION, lines.VERSION,
+    parts.VERSION,
+    signatures.VERSION, own_words.VERSION,
 )  # fmt: skip
 """The versions of all that makes drafts of a message."""
 

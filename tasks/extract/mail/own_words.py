@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tasks.extract.mail_lines import LONGEST_LINE, Line, is_rule, joined, trimmed, trimmed_end
-from tasks.extract.mail_signatures import without_signature
+from tasks.extract.mail.lines import LONGEST_LINE, Line, is_rule, joined, trimmed, trimmed_end
+from tasks.extract.mail.signatures import without_signature
 
 VERSION: Final = 1
 

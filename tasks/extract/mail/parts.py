@@ -8,11 +8,11 @@ from email import message_from_bytes, policy
 from email.message import Message
 from typing import Final
 
-from tasks.extract.mail_charsets import FAULTS, field_text, in_charset
-from tasks.extract.mail_heads import fits_message
-from tasks.extract.mail_html import html_lines
-from tasks.extract.mail_lines import Line, plain_lines, words
-from tasks.extract.mail_signatures import is_pointer
+from tasks.extract.mail.charsets import FAULTS, field_text, in_charset
+from tasks.extract.mail.heads import fits_message
+from tasks.extract.mail.html_text import html_lines
+from tasks.extract.mail.lines import Line, plain_lines, words
+from tasks.extract.mail.signatures import is_pointer
 
 VERSION: Final = 1
 

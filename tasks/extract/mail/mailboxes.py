@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Final
 
-from tasks.extract import mail
 from tasks.extract.drafts import Reading, Rejected, sample
+from tasks.extract.mail import messages
 from tasks.settings import Settings, Source
 
 VERSION: Final = 1
@@ -60,11 +60,11 @@ def read_mailbox(file: IO[bytes], source: Source, settings: Settings) -> Reading
             yield Rejected(record, "too_large", detail, sample(message.data[:400].decode("latin-1")), message.start,
                            message.start + message.size)  # fmt: skip
             continue
-        yield from mail.records(
+        yield from messages.records(
             _unescaped(message.data), source, record=record, start=message.start, end=message.start + message.size,
             date=message.date, left=left,
         )  # fmt: skip
-    if remark := mail.left_out(left):
+    if remark := messages.left_out(left):
         yield remark
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.extract import mail
 from tasks.extract.drafts import Draft, Rejected, Remark
+from tasks.extract.mail import messages
 from tasks.settings import path_source
 from tasks.transform.articles import clean_text
 
@@ -38,7 +38,7 @@ def read(data: bytes | str | EmailMessage) -> list[Draft | Rejected]:
     if isinstance(data, EmailMessage):
         data = data.as_bytes()
     data = data.encode() if isinstance(data, str) else data
-    return [item for item in mail.read_message(data, SOURCE) if not isinstance(item, Remark)]
+    return [item for item in messages.read_message(data, SOURCE) if not isinstance(item, Remark)]
 
 
 def draft(data: bytes | str | EmailMessage) -> Draft:
@@ -73,8 +73,8 @@ def body(data: bytes | str | EmailMessage) -> str:
     ],
 )
 def test_a_message_is_known_by_its_head(head: str) -> None:
-    assert mail.fits_message(f"{head}\nText\n".encode())
-    assert mail.fits_message(f"{head}\nText\n".replace("\n", "\r\n").encode())
+    assert messages.fits_message(f"{head}\nText\n".encode())
+    assert messages.fits_message(f"{head}\nText\n".replace("\n", "\r\n").encode())
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_message_is_known_by_its_head(head: str) -> None:
     ],
 )
 def test_other_texts_are_no_messages(text: str) -> None:
-    assert not mail.fits_message(text.encode())
+    assert not messages.fits_message(text.encode())
 
 
 # --- fields
@@ -143,7 +143,7 @@ def test_the_name_of_the_list_goes_from_the_title_and_becomes_the_outlet() -> No
         pytest.param({"List-Id": "<news.lists.example>"}, "news.lists.example", id="a list without a name"),
         pytest.param(
             {
-                "List-Id": "8a7c9bcdef0123mc list <8a7c9bcdef0123.mail.example>",
+                "List-Id": "8a7c9bcdef0123mc list <8a7c9bcdef0123.messages.example>",
                 "List-Unsubscribe": "<mailto:x>",
                 "From": "Plover Post <news@plover.example>",
             },
@@ -193,7 +193,7 @@ def test_a_year_of_two_digits_is_read() -> None:
 
 def test_without_a_date_the_surroundings_give_one() -> None:
     data = f"From: a@b.example\nTo: c\nSubject: Convoys\n\n{TEXT}".encode()
-    (found,) = mail.read_message(data, SOURCE, url="https://x.example/1", date="Sat Sep 30 14:05:00 2023")
+    (found,) = messages.read_message(data, SOURCE, url="https://x.example/1", date="Sat Sep 30 14:05:00 2023")
     assert isinstance(found, Draft)
     assert (found.date, found.date_basis, found.url) == ("Sat Sep 30 14:05:00 2023", "header", "https://x.example/1")
 
@@ -257,7 +257,7 @@ def test_attachments_are_named_and_never_become_the_body() -> None:
     made.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="a.pdf")
     made.add_attachment("Minutes of a meeting", filename="minutes.txt")
     made.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="a.png")
-    found, remark = mail.read_message(made.as_bytes(), SOURCE)
+    found, remark = messages.read_message(made.as_bytes(), SOURCE)
     assert isinstance(found, Draft)
     assert isinstance(remark, Remark)
     assert found.body == TEXT.rstrip("\n")
@@ -367,11 +367,11 @@ SAVED = (
 
 
 def test_a_page_that_a_browser_saved_is_told_from_mail() -> None:
-    page = mail.saved_page(SAVED.encode())
+    page = messages.saved_page(SAVED.encode())
     assert page is not None
     assert (page.html.strip(), page.url) == (b"<p lang=en>Flour came.</p>", "https://plover.example/1")
     assert page.date == "Sun, 1 Oct 2023 06:00:00 -0000"
-    assert mail.saved_page(message().as_bytes()) is None
+    assert messages.saved_page(message().as_bytes()) is None
 
 
 def test_a_saved_page_read_as_mail_has_no_browser_as_its_author() -> None:
@@ -442,8 +442,8 @@ def test_no_input_crashes_the_reader(data: bytes) -> None:
         HEAD.encode() + b"\n" + data,
         HEAD.encode() + b"Content-Type: multipart/mixed; boundary=" + data,
     ):
-        mail.fits_message(tried)
-        for item in mail.read_message(tried, SOURCE):
+        messages.fits_message(tried)
+        for item in messages.read_message(tried, SOURCE):
             if not isinstance(item, Remark):
                 assert 0 <= item.start <= item.end <= len(tried)
 
@@ -470,7 +470,7 @@ def test_hostile_repetition_is_read_in_the_end(piece: bytes) -> None:
         HEAD.encode() + b"Content-Type: a",
         b"",
     ):
-        assert list(mail.read_message(before + piece * (100_000 // len(piece)), SOURCE)) is not None
+        assert list(messages.read_message(before + piece * (100_000 // len(piece)), SOURCE)) is not None
 
 
 # --- real messages
@@ -482,7 +482,7 @@ def test_every_real_usenet_message_is_found(real_data: Path) -> None:
         stated = next(int(row["rows"]) for row in csv.DictReader(file) if row["path"] == path)
     with zipfile.ZipFile(real_data / "data" / path) as archive:
         members = [archive.read(name) for name in archive.namelist()]
-    assert all(mail.fits_message(data[:65_536]) for data in members)
+    assert all(messages.fits_message(data[:65_536]) for data in members)
     found = [item for data in members for item in read(data)]
     drafts = [item for item in found if isinstance(item, Draft)]
     assert len(found) == stated

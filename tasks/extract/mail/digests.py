@@ -8,7 +8,7 @@ from typing import Final
 
 from tasks.extract import archive_pages, markdown_digests
 from tasks.extract.drafts import Draft, Rejected
-from tasks.extract.mail_lines import Line, words
+from tasks.extract.mail.lines import Line, words
 from tasks.settings import Source
 from tasks.transform.dates import published
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.extract.mail_html import as_html, html_lines
-from tasks.extract.mail_lines import plain_lines
-from tasks.extract.mail_text import own_text
+from tasks.extract.mail.html_text import as_html, html_lines
+from tasks.extract.mail.lines import plain_lines
+from tasks.extract.mail.own_words import own_text
 
 NAMES = "Mara Finch mara@post.example"
 
