@@ -48,6 +48,21 @@ def sources_of_backfill(
     return sources, sorted(names - {source.name for source in settings.sources() if not source.enabled and not name})
 
 
+def sources_of_retry(settings: Settings, name: str | None = None) -> list[str]:
+    """The sources whose quarantine is tried again: the one called `name`, or all in the lake that are not switched off.
+
+    Raises UsageError for a name of which nothing was ever read.
+    """
+    in_lake = Staging(settings.lake).sources()
+    if name is None:
+        off = {source.name for source in settings.sources() if not source.enabled}
+        return [source for source in in_lake if source not in off]
+    if name not in in_lake:
+        known = ", ".join(in_lake) or "none"
+        raise UsageError(f"Nothing of a source '{name}' is in this lake. Known: {known}.")
+    return [name]
+
+
 def check_there(sources: Sequence[Source], *, all_of_them: bool) -> None:
     """Raise UsageError when a place is unknown or holds no file: all of them must be there, or at least one.
 
