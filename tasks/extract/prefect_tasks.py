@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-from collections.abc import Sequence
-
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 

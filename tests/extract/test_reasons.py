@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from tasks.extract.reasons import REASONS
+from tasks.extract.unpack import unpacker_of
 
 ROOT = Path(__file__).resolve().parents[2]
+PACKINGS = [unpacker_of(head)[0] for head in (b"\x1f\x8b\x08", b"BZh91AY&SY", b"\xfd7zXZ\x00")]  # type: ignore[index]
 FILES = sorted((ROOT / "tasks").rglob("*.py"))
 
 
@@ -63,6 +65,10 @@ def given(trees: list[ast.Module]) -> Iterator[tuple[str, int]]:
                 for literal in (known.body, known.orelse) if isinstance(known, ast.IfExp) else (known,):
                     if isinstance(literal, ast.Constant) and isinstance(literal.value, str):
                         yield literal.value, literal.lineno
+                    elif isinstance(literal, ast.JoinedStr):
+                        template = ast.unparse(literal)[2:-1]
+                        for kind in PACKINGS:  # as `corrupt_gzip`; no other template is known
+                            yield template.replace("{kind}", kind), literal.lineno
 
 
 USED = {reason for reason, _ in given([ast.parse(path.read_text(encoding="utf-8")) for path in FILES])}
