@@ -88,11 +88,18 @@ def _problem(path: Path) -> str:
 
 
 def _holds_files(folder: Path) -> bool:
-    for path in folder.iterdir():
-        if path.name.startswith(".") or path.is_symlink():
-            continue
-        if path.is_file() or (path.is_dir() and _holds_files(path)):
-            return True
+    """Whether a file lies in a folder, however deep. Raises OSError where the folder itself cannot be read."""
+    left = list(folder.iterdir())
+    while left:
+        path = left.pop()
+        try:
+            if path.name.startswith(".") or path.is_symlink():
+                continue
+            if path.is_file():
+                return True
+            left.extend(path.iterdir() if path.is_dir() else ())
+        except OSError:
+            continue  # the run says of each what it could not read
     return False
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import zipfile
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -117,15 +118,18 @@ def test_a_reason_and_a_source_choose_what_is_read(lake: Path) -> None:
     assert [file.raw_uri for file in again(lake, reason="binary", source="archive").files] == ["archive/picture.png"]
 
 
-def test_larger_limits_let_in_what_was_too_large(own: Path, server: str, tmp_path: Path, filled: Path) -> None:
+def test_larger_limits_let_in_what_was_too_much(own: Path, server: str, tmp_path: Path, filled: Path) -> None:
     shutil.rmtree(filled / "staging" / "raw")
     small, large = tmp_path / "small.toml", tmp_path / "large.toml"
-    small.write_text("max_member_bytes = 300")
-    large.write_text("max_member_bytes = 3000")
-    run(own / "october.json", lake=filled, config=small, source="archive")
-    assert again(filled, config=small).retried == Retried(1, 0, still={"too_large": 1})
+    small.write_text("max_members = 1")
+    large.write_text("max_members = 2")
+    with zipfile.ZipFile(own / "news.zip", "w") as archive:
+        for number in (1, 2):
+            archive.writestr(f"{number}.json", json.dumps([article(number, "2023-10-05", ACCUSED)]))
+    run(own / "news.zip", lake=filled, config=small, source="archive")
+    assert again(filled, config=small).retried == Retried(1, 0, still={"too_many_members": 1})
     assert again(filled, config=large).retried == Retried(1, 1)
-    assert len(Lake(filled).read("articles", "archive", "2023-10")) == 3
+    assert len(Lake(filled).read("articles", "archive", "2023-10")) == 2
 
 
 # --- what the coder failed on
