@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from tasks.report.reports import Report
 
-QUARANTINE_ROWS = "select source, raw_uri, record, stage, reason, detail, sample from quarantine order by all"
-
 
 @click.command(short_help="Ask the lake anything, in DuckDB's SQL; read-only.")
 @click.argument("query", required=False)
@@ -63,22 +61,43 @@ def report(common: Common, name: str | None, params: tuple[str, ...], as_of: dat
 
 
 @click.command(short_help="What is in the lake, and how fresh it is.")
-@click.option("--quarantine", is_flag=True, help="List what is in quarantine, with the reasons.")
+@click.option("--quarantine", is_flag=True, help="Instead: what could not be read or coded, why, and what to do.")
+@click.option("--source", metavar="NAME", help="With --quarantine: of this source only.")
+@click.option("--reason", metavar="REASON", help="With --quarantine: for this reason only.")
 @common_options(rows=True)
-def status(common: Common, quarantine: bool) -> None:
-    """What is in the lake and how fresh it is: sources, last run, quarantine by reason, size."""
-    from tasks.report import status as lake_status
-    from tasks.report.query import ask
+def status(common: Common, quarantine: bool, source: str | None, reason: str | None) -> None:
+    """What is in the lake and how fresh it is: sources, last run, quarantine by reason, size.
 
+    With --quarantine, what could not be read or coded: by source, stage and reason, with the first records, what to do
+    about them, and the command that tries them again. With --format too, all records as rows.
+    """
+    from tasks.report import status as lake_status
+
+    if (source or reason) and not quarantine:
+        raise UsageError("--source and --reason go with --quarantine.")
     lake = _lake(common)
     if quarantine:
-        write(ask(lake, QUARANTINE_ROWS), common)
+        _show_quarantine(common, lake, source, reason)
         return
     found = lake_status.status(lake)
     write(found.sources, common)
     if common.format in (None, "table") and not common.quiet:
         for line in _status_lines(found, lake):
             click.echo(line)
+
+
+def _show_quarantine(common: Common, lake: Path, source: str | None, reason: str | None) -> None:
+    from tasks.report.quarantine import quarantine_groups, quarantine_rows
+
+    if common.format:
+        write(quarantine_rows(lake, source, reason), common)
+        return
+    from flows.show import lake_option
+    from flows.show_quarantine import quarantine_lines
+
+    asked = (f" of {source}" if source else "") + (f" for {reason}" if reason else "")
+    for line in quarantine_lines(quarantine_groups(lake, source, reason), lake_option(lake), asked):
+        click.echo(line)
 
 
 @click.command(short_help="Look for rows that are wrong.")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flows.options import DAY, Common, check_range, common_options
-from flows.sources import check_there, chosen_sources, sources_of_backfill
+from flows.sources import check_there, chosen_sources, sources_of_backfill, sources_of_retry
 from flows.summary import RunSummary
+from tasks.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,6 +29,8 @@ VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Show every raw fil
 @click.option("--recode", is_flag=True, help="Also code anew what another version of the coder made.")
 @click.option("--live", is_flag=True, help="Only the sources of sources.toml that are fetched from the network.")
 @click.option("--offline", is_flag=True, help="Fetch nothing: read what is kept of live sources.")
+@click.option("--retry-quarantined", is_flag=True, help="Instead: try again what is in quarantine, after a fix.")
+@click.option("--reason", metavar="REASON", help="With --retry-quarantined: only what is there for this reason.")
 @STRICT
 @VERBOSE
 @common_options(rows=True)
@@ -40,6 +43,8 @@ def run(
     recode: bool,
     live: bool,
     offline: bool,
+    retry_quarantined: bool,
+    reason: str | None,
     strict: bool,
     verbose: bool,
 ) -> int:
@@ -50,7 +55,16 @@ def run(
     an address in place of a path, are fetched first; every response is kept, so that a run can be repeated.
 
     What was read or coded before is not read or coded again, so a run that was stopped goes on where it stopped.
+
+    With --retry-quarantined, the raw files and articles in quarantine are tried again, and nothing else: after you have
+    repaired a file, changed a setting, or updated Dotterel. `dotterel status --quarantine` says what is there.
     """
+    if retry_quarantined:
+        if paths or since or until or recode or live:
+            raise UsageError("--retry-quarantined goes with --source and --reason, and takes neither PATH nor range.")
+        return _retry(common, source, reason, strict=strict, verbose=verbose)
+    if reason:
+        raise UsageError("--reason goes with --retry-quarantined.")
     check_range(since, until)
     settings = common.settings()
     check_there(chosen_sources(settings, paths, source, live=live), all_of_them=bool(paths))
@@ -119,6 +133,26 @@ def serve(common: Common, schedules: Path | None) -> int:
 
     serve_schedules(settings, common, schedules, lambda text: None if common.quiet else click.echo(text, err=True))
     return 0
+
+
+def _retry(common: Common, source: str | None, reason: str | None, *, strict: bool, verbose: bool) -> int:
+    """Try again what is in quarantine; where that is nothing, say so and start nothing."""
+    from tasks.load.lake import Lake
+    from tasks.load.retry import quarantined
+
+    settings = common.settings()
+    if not quarantined(Lake(settings.lake), sources_of_retry(settings, source), reason).meant:
+        if not common.quiet:
+            click.echo("nothing to try again: nothing of that kind is in quarantine", err=True)
+        return 0
+
+    def flow() -> Callable[..., Any]:
+        from flows.retry import retry
+
+        return retry
+
+    summary = _watched(flow, common, {"source": source, "reason": reason})
+    return _end(summary, common, strict=strict, verbose=verbose, newcomer=False)
 
 
 def _watched(flow: Callable[[], Callable[..., Any]], common: Common, given: dict[str, Any]) -> RunSummary:

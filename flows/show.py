@@ -1,7 +1,7 @@
 """Shows a person what a run did, and what to try next."""
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.summary import Failure, FileCount, RunSummary
+from tasks.load.retry import Retried
 from tasks.settings import Settings
 
 MANY: Final = 20
@@ -25,6 +26,8 @@ def show_summary(summary: RunSummary, settings: Settings, console: Console, *, v
     else:
         _lines(console, (file.sum_line() for file in files))
     _lines(console, [summary.sum_line()])
+    if summary.retried:
+        _lines(console, _retried_lines(summary.retried))
     _lines(console, _written_lines(summary))
     if summary.quarantined or summary.quarantined_in_coding:
         _lines(console, [f"what is in quarantine, and why: {command('status --quarantine', settings)}"])
@@ -76,7 +79,7 @@ def _written_lines(summary: RunSummary) -> Iterator[str]:
     if summary.rows:
         yield "in the periods written: " + ", ".join(f"{rows:,} {table}" for table, rows in summary.rows.items())
     if summary.events:
-        yield "events by type: " + ", ".join(f"{kind} {count:,}" for kind, count in summary.events.items())
+        yield f"events by type: {counted(summary.events)}"
     if summary.recoded:
         yield f"recoded by a new version of the coder: {_some(summary.recoded)}"
     if summary.outdated:
@@ -86,6 +89,24 @@ def _written_lines(summary: RunSummary) -> Iterator[str]:
         )
     if summary.seconds:
         yield "seconds: " + ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in summary.seconds.items())
+
+
+def _retried_lines(retried: Retried) -> Iterator[str]:
+    """What became of the records in quarantine that were tried again."""
+    parts = [f"{retried.recovered:,} recovered", f"{sum(retried.still.values()):,} still there"]
+    if retried.still:
+        parts[-1] += f" ({counted(retried.still)})"
+    parts.append(f"{sum(retried.gone.values()):,} gone")
+    yield f"tried again {retried.tried:,} quarantined record{'' if retried.tried == 1 else 's'}: {', '.join(parts)}"
+    if retried.gone:
+        yield f"gone with their raw files, which are missing: {_some(tuple(retried.gone))}"
+    if retried.new:
+        yield f"new in quarantine: {counted(retried.new)}"
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """`binary 1, empty 2`."""
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items())
 
 
 def _file_table(files: Iterable[FileCount]) -> Table:

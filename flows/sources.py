@@ -48,6 +48,21 @@ def sources_of_backfill(
     return sources, sorted(names - {source.name for source in settings.sources() if not source.enabled and not name})
 
 
+def sources_of_retry(settings: Settings, name: str | None = None) -> list[str]:
+    """The sources whose quarantine is tried again: the one called `name`, or all in the lake that are not switched off.
+
+    Raises UsageError for a name of which nothing was ever read.
+    """
+    in_lake = Staging(settings.lake).sources()
+    if name is None:
+        off = {source.name for source in settings.sources() if not source.enabled}
+        return [source for source in in_lake if source not in off]
+    if name not in in_lake:
+        known = ", ".join(in_lake) or "none"
+        raise UsageError(f"Nothing of a source '{name}' is in this lake. Known: {known}.")
+    return [name]
+
+
 def check_there(sources: Sequence[Source], *, all_of_them: bool) -> None:
     """Raise UsageError when a place is unknown or holds no file: all of them must be there, or at least one.
 
@@ -73,11 +88,18 @@ def _problem(path: Path) -> str:
 
 
 def _holds_files(folder: Path) -> bool:
-    for path in folder.iterdir():
-        if path.name.startswith(".") or path.is_symlink():
-            continue
-        if path.is_file() or (path.is_dir() and _holds_files(path)):
-            return True
+    """Whether a file lies in a folder, however deep. Raises OSError where the folder itself cannot be read."""
+    left = list(folder.iterdir())
+    while left:
+        path = left.pop()
+        try:
+            if path.name.startswith(".") or path.is_symlink():
+                continue
+            if path.is_file():
+                return True
+            left.extend(path.iterdir() if path.is_dir() else ())
+        except OSError:
+            continue  # the run says of each what it could not read
     return False
 
 

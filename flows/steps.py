@@ -6,10 +6,11 @@ missing from its result.
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 from prefect.futures import PrefectFuture, as_completed
@@ -17,7 +18,7 @@ from prefect.futures import PrefectFuture, as_completed
 from flows.progress import progress
 from flows.summary import Failure, FileCount, RunSummary
 from tasks.errors import DotterelError
-from tasks.extract.prefect_tasks import fetch_live_sources, find_raw_files, stage_raw_file
+from tasks.extract.prefect_tasks import fetch_live_sources, find_again, find_raw_files, stage_raw_file
 from tasks.extract.raw_files import RawFile
 from tasks.extract.stage import staged
 from tasks.load import runs
@@ -26,13 +27,15 @@ from tasks.load.news import LoadResult
 from tasks.load.one_run import one_run
 from tasks.load.plan import Plan, PlannedPeriod
 from tasks.load.prefect_tasks import keep_quarantine, link_stories, load_facts, load_period, plan
+from tasks.load.quarantine import mark_gone, settle
+from tasks.load.retry import Retried
 from tasks.load.runs import Run, RunCounts
 from tasks.report.prefect_tasks import check, count_events
 from tasks.settings import Settings, Source, shipped
 from tasks.staging import Manifest, Staging
 from tasks.transform.coded_batch import CodedBatch
 from tasks.transform.coding.version import coder_version
-from tasks.transform.prefect_tasks import code_batch
+from tasks.transform.prefect_tasks import code_again, code_batch
 from tasks.workers import WorkFailed, worker_processes
 
 Key = TypeVar("Key")
@@ -49,6 +52,9 @@ class RunLog:
     coded: list[CodedBatch] = field(default_factory=list)
     loaded: list[LoadResult] = field(default_factory=list)
     planned: Plan | None = None
+    found: list[RawFile] = field(default_factory=list)
+    missing: list[Manifest] = field(default_factory=list)
+    retried: Retried | None = None
     other_partitions: list[str] = field(default_factory=list)
     events: dict[str, int] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
@@ -77,9 +83,11 @@ class RunLog:
     def summary(self) -> RunSummary:
         """What the run did so far."""
         rows: Counter[str] = Counter()
-        for loaded in self.loaded:
+        written = [loaded for loaded in self.loaded if loaded.written]
+        for loaded in written:
             rows.update(loaded.rows)
         plan_made = self.planned
+        unchanged = len(self.loaded) - len(written) + (plan_made.unchanged if plan_made else 0)
         return RunSummary(
             run_id=self.run.run_id,
             flow=self.run.flow,
@@ -89,13 +97,14 @@ class RunLog:
             batches_coded=len(self.coded),
             quarantined_in_coding=sum(batch.quarantined for batch in self.coded),
             partitions_written=self.partitions_written,
-            periods_written=tuple(f"{loaded.source} {loaded.period}" for loaded in self.loaded),
-            periods_unchanged=plan_made.unchanged if plan_made else 0,
+            periods_written=tuple(f"{loaded.source} {loaded.period}" for loaded in written),
+            periods_unchanged=unchanged,
             recoded=tuple(f"{p.source} {p.period}" for p in plan_made.recoded) if plan_made else (),
             outdated=tuple(f"{source} {period}" for source, period in plan_made.outdated) if plan_made else (),
             failures=tuple(self.failures),
             warnings=tuple(self.warnings),
             seconds=dict(self.seconds),
+            retried=self.retried,
         )
 
     def counts(self) -> RunCounts:
@@ -170,23 +179,50 @@ def find_all(sources: Sequence[Source], log: RunLog) -> list[tuple[RawFile, Sour
                     found.append((item, source))
                 else:
                     log.warnings.append(f"{item.raw_uri}: skipped, {item.why}.")
+    log.found.extend(raw for raw, _ in found)
     return sorted(found, key=lambda pair: (pair[1].name, pair[0].raw_uri))
 
 
-def stage_all(raw_files: Iterable[tuple[RawFile, Source]], log: RunLog) -> list[Manifest]:
-    """The manifests of all raw files; only those that are new, or read in another way now, are read."""
+def find_all_again(manifests: Iterable[Manifest], log: RunLog) -> list[tuple[RawFile, Source]]:
+    """The raw files of these manifests as they are now, in order; one that is not there any more is a warning."""
+    sources = {source.name: source for source in log.settings.sources()}
+    by_source: dict[str, list[Manifest]] = {}
+    for manifest in manifests:
+        by_source.setdefault(manifest.source, []).append(manifest)
+    found: dict[tuple[str, str, str], tuple[RawFile, Source]] = {}
+    with log.timed("extract"):
+        progress().begin("find raw files again")
+        tasks = {}
+        for name, given in by_source.items():
+            source = sources.get(name) or Source(name, Path(given[0].location))
+            tasks[find_again.submit(source, given)] = source
+        for source, items in _collect(tasks, lambda source: f"source {source.name}", log):
+            for manifest, raw in items:
+                if raw is None:
+                    log.missing.append(manifest)
+                    log.warnings.append(f"{manifest.raw_uri}: is gone from {manifest.location}.")
+                elif isinstance(raw, RawFile):
+                    found[source.name, raw.raw_uri, raw.sha256] = (raw, source)
+                else:
+                    log.warnings.append(f"{raw.raw_uri}: not read again, {raw.why}.")
+    log.found.extend(raw for raw, _ in found.values())
+    return [found[key] for key in sorted(found)]
+
+
+def stage_all(raw_files: Iterable[tuple[RawFile, Source]], log: RunLog, *, again: bool = False) -> list[Manifest]:
+    """The manifests of all raw files; only those that are new, or read in another way now, are read, or `again` all."""
     manifests: list[Manifest] = []
     to_read: list[tuple[RawFile, Source]] = []
     with log.timed("extract"):
         for raw, source in raw_files:
-            if manifest := staged(raw, source, log.settings):
+            if not again and (manifest := staged(raw, source, log.settings)):
                 manifests.append(manifest)
                 log.files.append(_file_count(manifest, is_new=False))
             else:
                 to_read.append((raw, source))
         if to_read:
             progress().begin("read raw files", len(to_read))
-        tasks = {stage_raw_file.submit(raw, source, log.settings): (raw, source) for raw, source in to_read}
+        tasks = {stage_raw_file.submit(raw, source, log.settings, again): (raw, source) for raw, source in to_read}
         for (raw, source), manifest in _collect(tasks, lambda pair: f"raw file {pair[0].raw_uri}", log):
             manifests.append(manifest)
             log.files.append(_file_count(manifest, is_new=True))
@@ -197,19 +233,30 @@ def stage_all(raw_files: Iterable[tuple[RawFile, Source]], log: RunLog) -> list[
     return manifests
 
 
-def plan_all(sources: Iterable[str], log: RunLog, *, since: date | None, until: date | None, recode: bool) -> Plan:
-    """What is to be coded and written for these sources."""
+def plan_all(
+    sources: Iterable[str],
+    log: RunLog,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    recode: bool = False,
+    again: Iterable[str] = (),
+) -> Plan:
+    """What is to be coded and written for these sources; the batches of `again` once more."""
     version = log.run.coder_version
-    log.planned = plan(log.settings.lake, sorted(set(sources)), version, since, until, recode)
+    log.planned = plan(log.settings.lake, sorted(set(sources)), version, since, until, recode, sorted(again))
     return log.planned
 
 
-def code_all(batches: Sequence[str], log: RunLog) -> set[str]:
-    """Code these batches, and give those that are missing now because they failed."""
+def code_all(batches: Sequence[str], log: RunLog, *, again: Collection[str] = ()) -> set[str]:
+    """Code these batches, those of `again` once more, and give those that are missing now because they failed."""
     with log.timed("transform"):
         if batches:
             progress().begin("code batches", len(batches))
-        tasks = {code_batch.submit(batch, log.settings, log.run.coder_version): batch for batch in batches}
+        tasks = {
+            (code_again if batch in again else code_batch).submit(batch, log.settings, log.run.coder_version): batch
+            for batch in batches
+        }
         for _, coded in _collect(tasks, lambda batch: f"batch {batch} of {_raw_file_of(batch, log)}", log):
             log.coded.append(coded)
     return set(batches) - {coded.batch_id for coded in log.coded}
@@ -234,10 +281,28 @@ def load_all(planned: Plan, missing: set[str], log: RunLog) -> None:
         log.loaded.sort(key=lambda loaded: (loaded.source, loaded.period))
 
 
+def settle_all(again: Iterable[str], log: RunLog) -> None:
+    """Let what coding batches again left in quarantine stand, where all periods that hold the batch were written."""
+    planned = log.planned
+    if planned is None:
+        return
+    written = {(loaded.source, loaded.period) for loaded in log.loaded}
+    left = {batch for p in planned.periods if (p.source, p.period) not in written for batch in p.batches}
+    for batch in sorted(set(again) - left):
+        with _noted(f"quarantine of batch {batch}", log):
+            settle(Staging(log.settings.lake), planned.coder_version, batch)
+
+
 def keep_all_quarantine(sources: Iterable[str], log: RunLog) -> None:
-    """Bring the quarantine of these sources up to date."""
+    """Bring the quarantine of these sources up to date; what a raw file held that is gone is no longer in it."""
+    names = sorted(set(sources))
     with log.timed("load"):
-        tasks = {keep_quarantine.submit(log.settings.lake, source): source for source in sorted(set(sources))}
+        for name in names:
+            found = [raw for raw in log.found if raw.source == name]
+            missing = {manifest.raw_id for manifest in log.missing if manifest.source == name}
+            with _noted(f"quarantine of {name}", log):
+                mark_gone(Staging(log.settings.lake), name, found, missing)
+        tasks = {keep_quarantine.submit(log.settings.lake, source): source for source in names}
         for source, written in _collect(tasks, lambda source: f"quarantine of {source}", log):
             if written is not None:
                 log.other_partitions.append(f"quarantine/source={source}/period=all")
@@ -286,6 +351,15 @@ def _collect(tasks: "Mapping[PrefectFuture[Result], Key]", name: Any, log: RunLo
             log.fail(name(key), result)
         else:
             yield key, result
+
+
+@contextmanager
+def _noted(what: str, log: RunLog) -> Iterator[None]:
+    """Write down as failed what could not be done in the block, and go on."""
+    try:
+        yield
+    except DotterelError as error:
+        log.fail(what, error)
 
 
 def _raw_file_of(batch_id: str, log: RunLog) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from tasks.load.retry import Retried
+
 
 @dataclass(frozen=True, slots=True)
 class FileCount:
@@ -55,6 +57,7 @@ class RunSummary:
     failures: tuple[Failure, ...] = ()
     warnings: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    retried: Retried | None = None
 
     @property
     def found(self) -> int:

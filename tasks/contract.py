@@ -321,11 +321,14 @@ QUARANTINE: Final = Table(
         _id("raw_sha256", "SHA-256 of the raw file"),
         _id("record", "place in the raw file: member, and line or number of the record"),
         Column("stage", TEXT, "where it failed", values=("extract", "transform", "load"), required=True),
-        Column("reason", TEXT, "why, as a short code", required=True),
+        Column("reason", TEXT, "why, as a short code of the list below", required=True),
         Column("detail", TEXT, "why, in words"),
         Column("sample", TEXT, "the first characters of the record, control characters escaped"),
+        Column("raw_start", WHOLE, "where the record begins in the raw file or member; null where that is not known",
+               "as in `articles`"),
+        Column("raw_end", WHOLE, "where the record ends, exclusive", "as in `articles`"),
     ),
-)
+)  # fmt: skip
 
 RUNS: Final = Table(
     name="runs",

@@ -48,7 +48,9 @@ class Manifest:
     """What extract did with one raw file. `found == articles + merged + len(quarantine)` always holds.
 
     `raw_uri` names the file from its source's folder on, `location` where it lay when it was read, `reading` says
-    which reader versions and source settings made the batches. `quarantine` holds rows of that table.
+    which reader versions and source settings made the batches. `quarantine` holds rows of that table. `gone` says that
+    other bytes, or nothing, lay in its place when a run last looked: its articles stay, and what could not be read of
+    it is no longer in the table `quarantine`.
     """
 
     raw_id: str
@@ -63,10 +65,12 @@ class Manifest:
     batches: tuple[StagedBatch, ...] = ()
     warnings: tuple[str, ...] = ()
     location: str = field(default="", compare=False)
+    gone: bool = field(default=False, compare=False)
 
     def to_json(self) -> str:
-        """The manifest as the text of its file."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True)
+        """The manifest as the text of its file; `location` may hold bytes that are not UTF-8, as escapes."""
+        escape = not self.location.isascii()
+        return json.dumps(asdict(self), ensure_ascii=escape, indent=1, sort_keys=True)
 
     @staticmethod
     def from_json(text: str) -> "Manifest":

@@ -28,6 +28,14 @@ def find_raw_files(source: Source) -> list[RawFile | Skipped]:
 
 
 @task(
+    name="find raw files again", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=2, retry_condition_fn=try_again
+)
+def find_again(source: Source, manifests: Sequence[Manifest]) -> list[tuple[Manifest, RawFile | Skipped | None]]:
+    """What lies now in the places of raw files that were read before, for each of them: see `raw_files.at`."""
+    return [(manifest, raw_files.at(source, manifest.location, manifest.raw_uri)) for manifest in manifests]
+
+
+@task(
     name="stage raw file",
     task_run_name="stage {raw.raw_uri}",
     cache_policy=NO_CACHE,
@@ -35,10 +43,10 @@ def find_raw_files(source: Source) -> list[RawFile | Skipped]:
     retry_delay_seconds=2,
     retry_condition_fn=try_again,
 )
-def stage_raw_file(raw: RawFile, source: Source, settings: Settings) -> Manifest:
-    """The manifest of a raw file, which is read only when it was not staged in the same way before."""
-    done = stage.staged(raw, source, settings)
+def stage_raw_file(raw: RawFile, source: Source, settings: Settings, again: bool = False) -> Manifest:
+    """The manifest of a raw file; unless `again` says so, it is not read when it was staged in this way before."""
+    done = None if again else stage.staged(raw, source, settings)
     if done is not None:
         return done
-    manifest: Manifest = in_worker("tasks.extract.stage:stage_raw_file", raw, source, settings)
+    manifest: Manifest = in_worker("tasks.extract.stage:stage_raw_file", raw, source, settings, again)
     return manifest

@@ -1,6 +1,8 @@
 """Finds the raw files of a source and names each by its place and content."""
 
+import errno
 import hashlib
+import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,7 +58,7 @@ def find(source: Source) -> Iterator[RawFile | Skipped]:
     except OSError as error:
         raise UsageError(_cannot(source.path, error)) from None
     if stat.S_ISREG(mode):
-        raw = _raw_file(source, root, root.resolve().name)
+        raw = _raw_file(source, root, _shown(root.resolve().name))
         if isinstance(raw, Skipped):
             raise UsageError(f"{source.path}: {raw.why}.")
         yield raw
@@ -64,8 +66,7 @@ def find(source: Source) -> Iterator[RawFile | Skipped]:
     if not stat.S_ISDIR(mode):
         raise UsageError(f"{source.path}: this is neither a file nor a folder.")
     found = 0
-    name = root.resolve().name
-    for item in _walk(root, name):
+    for item in _walk(root, _shown(root.resolve().name)):
         if isinstance(item, Skipped):
             yield item
         else:
@@ -88,37 +89,99 @@ def _kept_responses(source: Source) -> Iterator[RawFile | Skipped]:
         yield Skipped(source.name, "since nothing of it was fetched yet")
 
 
-def _walk(folder: Path, uri: str) -> Iterator[tuple[Path, str] | Skipped]:
+def at(source: Source, location: str, raw_uri: str) -> RawFile | Skipped | None:
+    """The raw file that lies now where one was read before; None where none does any more."""
+    if not location:
+        return Skipped(raw_uri, "it is not known where it lies")
+    path = Path(location)
     try:
-        entries = sorted(folder.iterdir(), key=lambda path: path.name)
+        if not stat.S_ISREG(path.stat().st_mode):
+            return Skipped(raw_uri, "not a regular file")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        return Skipped(raw_uri, f"cannot be read ({error.strerror})")
+    return _raw_file(source, path, raw_uri)
+
+
+def sha256_of(path: Path) -> tuple[str, int]:
+    """SHA-256 and size in bytes of a regular file. Raises OSError.
+
+    A pipe that took its place after the folder was listed is refused, and not waited for.
+    """
+    digest, size = hashlib.sha256(), 0
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "it is no longer a regular file")
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+    return digest.hexdigest(), size
+
+
+def _walk(root: Path, uri: str) -> Iterator[tuple[Path, str] | Skipped]:
+    """Files and what is skipped, in the order of names; with a stack of its own, as folders lie deeper than calls."""
+    inside = [_entries(root, uri)]
+    above = [_identity(root)]
+    while inside:
+        item = next(inside[-1], None)
+        if item is None:
+            inside.pop()
+            above.pop()
+        elif isinstance(item, Skipped):
+            yield item
+        elif not item[2]:
+            yield item[:2]
+        elif (identity := _identity(item[0])) is not None and identity in above:
+            yield Skipped(item[1], "a folder that contains itself")
+        else:
+            inside.append(_entries(*item[:2]))
+            above.append(identity)
+
+
+def _entries(folder: Path, uri: str) -> Iterator[tuple[Path, str, bool] | Skipped]:
+    """What is in a folder: files and folders (true) with their names, and what is skipped."""
+    try:
+        with os.scandir(folder) as scanned:
+            entries = sorted(scanned, key=lambda entry: entry.name)
     except OSError as error:
         yield Skipped(uri, f"cannot be read ({error.strerror})")
         return
-    for path in entries:
-        raw_uri = f"{uri}/{path.name}"
-        if path.name.startswith("."):
-            yield Skipped(raw_uri, "hidden")
-        elif path.is_symlink():
-            yield Skipped(raw_uri, "a link; name its target as a source of its own")
-        elif path.is_dir():
-            yield from _walk(path, raw_uri)
-        elif path.is_file():
-            yield path, raw_uri
-        else:
-            yield Skipped(raw_uri, "not a regular file")
+    for entry in entries:
+        raw_uri = f"{uri}/{_shown(entry.name)}"
+        try:
+            if entry.name.startswith("."):
+                yield Skipped(raw_uri, "hidden")
+            elif entry.is_symlink():
+                yield Skipped(raw_uri, "a link; name its target as a source of its own")
+            elif entry.is_dir() or entry.is_file():
+                yield Path(entry.path), raw_uri, entry.is_dir()
+            else:
+                yield Skipped(raw_uri, "not a regular file")
+        except OSError as error:
+            yield Skipped(raw_uri, f"cannot be read ({error.strerror})")
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """What tells a folder from every other one, whatever mounts lead to it; None where the system does not say."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if found.st_ino else None
+
+
+def _shown(name: str) -> str:
+    """A name as text that any table can hold: bytes that are not UTF-8 become escapes such as `\\xff`."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _raw_file(source: Source, path: Path, raw_uri: str) -> RawFile | Skipped:
-    digest, size = hashlib.sha256(), 0
     try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-                size += len(chunk)
+        return RawFile(source.name, path, raw_uri, *sha256_of(path))
     except OSError as error:
         return Skipped(raw_uri, f"cannot be read ({error.strerror})")
-    # A name that is not valid UTF-8 must still fit into a table.
-    return RawFile(source.name, path, raw_uri.encode("utf-8", "replace").decode("utf-8"), digest.hexdigest(), size)
 
 
 def _cannot(path: Path, error: OSError) -> str:

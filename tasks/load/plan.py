@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -34,8 +34,9 @@ class PlannedPeriod:
 class Plan:
     """What a run has to do. Everything in it is sorted, so that equal inputs make equal plans.
 
-    `to_code` are the batches of `periods` that are not coded at this coder version. `unchanged` counts periods that
-    stay as they are; those of them that an older coder made are in `outdated` as (source, period).
+    `to_code` are the batches of `periods` that are not coded at this coder version, or are to be coded once more.
+    `unchanged` counts periods that stay as they are; those of them that an older coder made are in `outdated` as
+    (source, period).
     """
 
     coder_version: str
@@ -58,6 +59,7 @@ def plan(
     until: date | None = None,
     *,
     recode: bool = False,
+    again: Collection[str] = (),
 ) -> Plan:
     """What is to be written for the sources of `manifests`, from `since` to `until`, both included.
 
@@ -65,7 +67,8 @@ def plan(
     is taken only without a range. A period keeps the batches that it has as long as a manifest of its source still
     names them: a raw file that was read anew replaces its old batches. A period is written when its batches change,
     when a table of it is missing or differs in its footer from the others, or, with `recode`, when another version
-    of the coder made it. Whatever is written is written at `coder_version` as a whole.
+    of the coder made it. Whatever is written is written at `coder_version` as a whole. The batches of `again` are coded
+    once more, and their periods are written whatever made them.
     """
     staging = Staging(lake.root)
     by_source: dict[str, list[Manifest]] = defaultdict(list)
@@ -81,18 +84,19 @@ def plan(
         for period in sorted(p for p in there | selected.keys() if in_range(p, since, until)):
             origin = _origin(lake, source, period)
             kept = {batch for batch in origin.batches if batch in named} if origin else set()
-            batches = tuple(sorted(kept | selected.get(period, set())))
+            batches = kept | selected.get(period, set())
             older = origin is not None and origin.coder not in ("", coder_version)
-            same = origin is not None and origin.batches == batches and _complete(lake, source, period, origin)
-            if not same or (older and recode):
-                periods.append(PlannedPeriod(source, period, batches, recoded=older))
+            ids = tuple(sorted(batches))
+            same = origin is not None and origin.batches == ids and _complete(lake, source, period, origin)
+            if not same or (older and recode) or not batches.isdisjoint(again):
+                periods.append(PlannedPeriod(source, period, ids, recoded=older))
                 continue
             unchanged += 1
             if older:
                 outdated.append((source, period))
     to_code = {batch for period in periods for batch in period.batches}
-    missing = tuple(sorted(batch for batch in to_code if not staging.coded(coder_version, batch).is_dir()))
-    return Plan(coder_version, tuple(periods), missing, unchanged, tuple(outdated))
+    left = (batch for batch in to_code if batch in again or not staging.coded(coder_version, batch).is_dir())
+    return Plan(coder_version, tuple(periods), tuple(sorted(left)), unchanged, tuple(outdated))
 
 
 def in_range(period: str, since: date | None, until: date | None) -> bool:

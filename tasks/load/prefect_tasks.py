@@ -20,11 +20,17 @@ from tasks.workers import in_worker
 
 @task(name="plan", cache_policy=NO_CACHE)
 def plan(
-    lake: Path, sources: Sequence[str], coder_version: str, since: date | None, until: date | None, recode: bool
+    lake: Path,
+    sources: Sequence[str],
+    coder_version: str,
+    since: date | None,
+    until: date | None,
+    recode: bool,
+    again: Sequence[str] = (),
 ) -> Plan:
-    """Which batches to code and which periods to write, for everything staged of these sources."""
+    """Which batches to code (those of `again` once more) and which periods to write, for all staged of the sources."""
     manifests = [manifest for source in sources for manifest in Staging(lake).manifests(source)]
-    return planning.plan(manifests, Lake(lake), coder_version, since, until, recode=recode)
+    return planning.plan(manifests, Lake(lake), coder_version, since, until, recode=recode, again=set(again))
 
 
 @task(

@@ -1,4 +1,4 @@
-"""Writes the data dictionary, `data/README.md`, from the contract: `python -m tasks.report.data_dictionary`."""
+"""Writes the data dictionary, `data/README.md`, from contract and reasons: `python -m tasks.report.data_dictionary`."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,8 @@ from typing import Final
 
 import pyarrow as pa
 
-from tasks.contract import CONTRACT_VERSION, TABLES, Column, Table
+from tasks.contract import CONTRACT_VERSION, QUARANTINE, TABLES, Column, Table
+from tasks.extract.reasons import REASONS
 from tasks.load.parquet_files import write_bytes
 from tasks.report.reports import list_reports
 
@@ -15,7 +16,8 @@ PLACE: Final = Path(__file__).resolve().parents[2] / "data" / "README.md"
 _HEAD: Final = f"""\
 # The data
 
-<!-- Generated from tasks/contract.py by `python -m tasks.report.data_dictionary`: change it there. -->
+<!-- Generated from tasks/contract.py and tasks/extract/reasons.py by `python -m tasks.report.data_dictionary`:
+change it there. -->
 
 Everything that Dotterel finds is plain Parquet, which any SQL user can open:
 
@@ -48,8 +50,18 @@ def data_dictionary() -> str:
         "\n`incidents` is a view: the same event as told by several stories, with the number of outlets, stories, "
         "articles and triggers that tell it, the day of the first report and one example."
     )
-    parts += [_section(table) for table in TABLES.values()]
+    for table in TABLES.values():
+        parts.append(_section(table))
+        if table is QUARANTINE:
+            parts.append(_reasons())
     return "\n".join(parts) + "\n"
+
+
+def _reasons() -> str:
+    """The reasons of quarantine as a Markdown table."""
+    lines = ["\n| reason | meaning | what to do |", "|---|---|---|"]
+    lines += [f"| `{code}` | {_cell(about.meaning)} | {_cell(about.remedy)} |" for code, about in REASONS.items()]
+    return "\n".join(lines)
 
 
 def reports_table() -> str:

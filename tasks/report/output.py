@@ -65,7 +65,7 @@ def as_text(rows: pa.Table, width: int) -> str:
     from rich.cells import cell_len
 
     shown = rows.slice(0, MAX_TABLE_ROWS)
-    columns = [_printable(name) for name in rows.column_names]
+    columns = [printable(name) for name in rows.column_names]
     cells = [[_cell(value) for value in row.values()] for row in _rows(shown)]
     natural = [max(map(cell_len, column)) for column in zip(columns, *cells, strict=True)]
     for cap in _CAPS:
@@ -166,7 +166,7 @@ def _cell(value: Any) -> str:
         if value and not 1e-3 <= abs(value) < 1e15:
             return f"{value:.6g}"
         return f"{value:,.4f}".rstrip("0").rstrip(".")
-    return _printable(str(_flat(value)))
+    return printable(str(_flat(value)))
 
 
 def _sized(text: str, width: int, right: bool) -> str:
@@ -187,6 +187,6 @@ def _is_text(arrow: pa.DataType) -> bool:
     return bool(pa.types.is_string(arrow) or pa.types.is_nested(arrow))
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """On one line, and without characters by which a text could steer the terminal."""
     return " ".join("".join(c if c.isprintable() or c.isspace() else "�" for c in text).split())

@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from tasks.contract import ARTICLES
 from tasks.errors import ConfigError, LakeError
 from tasks.extract import stage
+from tasks.extract.drafts import Rejected
 from tasks.extract.raw_files import raw_files
 from tasks.extract.stage import stage_raw_file
 from tasks.load import parquet_files
@@ -198,6 +200,153 @@ def test_whatever_is_in_a_file_its_sum_is_right(tmp_path_factory: pytest.TempPat
     assert balance(manifest)
     assert manifest.found >= 1
     assert len({row["record"] for row in manifest.quarantine}) == len(manifest.quarantine)
+
+
+# --- reading again
+
+
+def read_again(path: Path, lake: Path) -> Manifest:
+    source = path_source(path)
+    (raw,) = raw_files(source)
+    return stage_raw_file(raw, source, Settings(lake=lake), again=True)
+
+
+def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
+    return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def half_read(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A lake whose reader could not read the second half of the file."""
+    real = stage._records
+
+    def worse(*given: object) -> Iterator[stage._Found]:
+        for number, found in enumerate(real(*given)):  # type: ignore[arg-type]
+            yield found if number < 12 else replace(found, what=Rejected(f"#{number + 1}", "no_text", "not yet"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stage, "_records", worse)
+        staged(file, tmp_path / "lake")
+    return tmp_path / "lake"
+
+
+def test_reading_again_what_gives_the_same_touches_no_file(file: Path, tmp_path: Path) -> None:
+    file.write_text(json.dumps(entries(5)) + "\n{")
+    (first,) = staged(file, tmp_path / "lake")
+    before = contents(tmp_path / "lake")
+    assert read_again(file, tmp_path / "lake") == first
+    assert contents(tmp_path / "lake") == before
+
+
+def test_a_better_reader_of_the_same_version_recovers_records_into_batches_of_another_name(
+    file: Path, half_read: Path
+) -> None:
+    (before,) = Staging(half_read).manifests("wader")
+    assert (before.articles, len(before.quarantine)) == (12, 13)
+    again = read_again(file, half_read)
+    assert (again.articles, again.quarantine, again.reading) == (25, (), before.reading)
+    assert again.batches[0].batch_id != before.batches[0].batch_id
+    assert len(rows(before, half_read)) == 12  # the old batch is as it was, until nothing names it
+    assert read_again(file, half_read) == again
+    assert staged(file, half_read) == [again]
+
+
+def test_the_old_manifest_stays_until_the_new_one_is_written(
+    file: Path, half_read: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (before,) = Staging(half_read).manifests("wader")
+    monkeypatch.setattr(stage, "write_bytes", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        read_again(file, half_read)
+    assert list(Staging(half_read).manifests("wader")) == [before]
+    assert len(rows(before, half_read)) == 12
+    monkeypatch.undo()
+    assert read_again(file, half_read).articles == 25
+
+
+# --- files that change
+
+
+def staged_while(change: Callable[[], object], path: Path, lake: Path) -> Manifest:
+    """The manifest of a file that is changed after it was found and before it is read to its end."""
+    source = path_source(path)
+    (raw,) = raw_files(source)
+    change()
+    return stage_raw_file(raw, source, Settings(lake=lake))
+
+
+@pytest.mark.parametrize("how", ["grown", "same size and time", "removed at its end"])
+def test_a_file_that_changes_while_it_is_read_gives_no_article_and_is_read_in_the_next_run(
+    how: str, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    time, old = file.stat().st_mtime_ns, file.read_text()
+
+    def change() -> None:
+        if how == "grown":
+            file.write_text(json.dumps(entries(30)))
+        elif how == "same size and time":
+            file.write_text(old.replace("village 7", "village 8"))
+            os.utime(file, ns=(time, time))
+        else:
+            monkeypatch.setattr(stage, "sha256_of", lambda path: path.with_name("gone").stat())
+
+    manifest = staged_while(change, file, tmp_path / "lake")
+    assert [(row["record"], row["reason"]) for row in manifest.quarantine] == [("wader.json", "changed_while_read")]
+    assert (manifest.articles, manifest.batches, balance(manifest)) == (0, (), True)
+    assert list((tmp_path / "lake" / "staging" / "articles").glob("*")) == []
+    monkeypatch.undo()
+    assert staged(file, tmp_path / "lake")[0].articles >= 25
+
+
+def test_what_was_read_of_a_file_before_it_changed_is_kept(file: Path, tmp_path: Path) -> None:
+    (before,) = staged(file, tmp_path / "lake")
+    old = file.read_text()
+    source = Source("wader", file, outlet="The Wader")  # another reading of the same bytes
+    (raw,) = raw_files(source)
+    for _ in range(2):
+        file.write_text("[]")
+        changed = stage_raw_file(raw, source, Settings(lake=tmp_path / "lake"))
+        assert changed.batches == before.batches
+        assert [row["reason"] for row in changed.quarantine] == ["changed_while_read"]
+        assert balance(changed)
+    file.write_text(old)
+    again = stage_raw_file(raw, source, Settings(lake=tmp_path / "lake"))
+    assert (again.articles, again.quarantine) == (25, ())
+
+
+def test_a_member_that_climbs_out_of_its_zip_is_only_a_name(tmp_path: Path) -> None:
+    file = tmp_path / "in" / "climbing.zip"
+    file.parent.mkdir()
+    names = ["../../x.json", "/etc/y.json", "..\\..\\z.json", "C:\\w.json", "../../empty.txt"]
+    with zipfile.ZipFile(file, "w") as archive:
+        for number, name in enumerate(names):
+            archive.writestr(name, "" if name.endswith(".txt") else json.dumps(entries(1, number)))
+    (manifest,) = staged(file, tmp_path / "lake")
+    assert {row["raw_uri"] for row in rows(manifest, tmp_path / "lake")} == {f"climbing.zip!{n}" for n in names[:4]}
+    assert [(row["raw_uri"], row["record"]) for row in manifest.quarantine] == [
+        ("climbing.zip!../../empty.txt", "../../empty.txt")
+    ]
+    assert {path.name for path in tmp_path.iterdir()} == {"in", "lake"}
+    assert [path.name for path in (tmp_path / "in").iterdir()] == ["climbing.zip"]
+
+
+def test_a_file_whose_name_is_not_utf_8_is_staged_and_found_again(tmp_path: Path) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.json"))
+    file.write_text(json.dumps(entries(2)) + "\n{é")
+    (manifest,) = staged(file, tmp_path / "lake")
+    (kept,) = Staging(tmp_path / "lake").manifests(manifest.source)
+    assert kept == manifest
+    assert Path(kept.location) == file
+    assert kept.raw_uri == "caf\\xe9.json"
+
+
+def test_quarantine_says_where_in_the_member_a_record_stands(tmp_path: Path) -> None:
+    file = tmp_path / "lines.jsonl"
+    good, bad = json.dumps(entries(1)[0]), '{"title": "cut'
+    file.write_text(f"{good}\n{bad}")
+    (manifest,) = staged(file, tmp_path / "lake")
+    (row,) = manifest.quarantine
+    assert file.read_text()[row["raw_start"] : row["raw_end"]] == bad
 
 
 def test_the_founding_article_becomes_one_row(real_data: Path, tmp_path: Path) -> None:

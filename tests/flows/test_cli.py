@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -266,6 +267,63 @@ def test_status_lists_what_is_in_quarantine(lake: Path) -> None:
         ("archive/empty.txt", "empty"),
         ("archive/picture.png", "binary"),
     }
+
+
+def test_status_says_of_each_reason_what_to_do_and_how_to_try_again(lake: Path) -> None:
+    text = call("status", "--quarantine", "--lake", lake).stdout
+    assert text.startswith("quarantine: 2 records of 1 source\n\narchive, extract, binary: 1 record\n")
+    assert "  what to do: take it out of the folder, or save it as text, HTML, JSON or CSV\n" in text
+    tried = f"dotterel run --retry-quarantined --source archive --reason binary --lake {lake}"
+    assert f"  then try again: {tried}\n  archive/picture.png: it is not text\n      \\x89PNG" in text
+
+
+def test_status_shows_the_quarantine_of_one_source_or_reason(lake: Path) -> None:
+    text = call("status", "--quarantine", "--reason", "empty", "--source", "archive", "--lake", lake).stdout
+    assert "archive/empty.txt" in text
+    assert "picture" not in text
+    rows = call("status", "--quarantine", "--reason", "binary", "--lake", lake, "--format", "jsonl").stdout
+    assert [json.loads(line)["raw_uri"] for line in rows.splitlines()] == ["archive/picture.png"]
+    nothing = call("status", "--quarantine", "--source", "nothere", "--lake", lake).stdout
+    assert nothing == "quarantine: nothing of nothere\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["status", "--reason", "empty"], "--source and --reason go with --quarantine."),
+        (["status", "--quarantine", "--reason", "odd"], "There is no reason 'odd'. In quarantine: binary, empty."),
+        (["run", "--reason", "empty"], "--reason goes with --retry-quarantined."),
+        (["run", "--retry-quarantined", "--reason", "odd"], "There is no reason 'odd'. In quarantine: binary, empty."),
+        (["run", "--retry-quarantined", "--source", "x"], "Nothing of a source 'x' is in this lake. Known: archive."),
+        (["run", "--retry-quarantined", "x.json"], "--retry-quarantined goes with --source and --reason, "
+         "and takes neither PATH nor range."),
+        (["run", "--retry-quarantined", "--since", "2023-09-01"], "--retry-quarantined goes with --source and "
+         "--reason, and takes neither PATH nor range."),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, list) else "",
+)  # fmt: skip
+def test_wrong_words_about_the_quarantine_are_one_sentence(lake: Path, words: list[str], said: str) -> None:
+    result = call(*words, "--lake", lake)
+    assert (result.exit_code, one_line(result)) == (2, said)
+
+
+def test_where_nothing_is_to_be_tried_again_nothing_is_started(lake: Path) -> None:
+    result = call("run", "--retry-quarantined", "--reason", "too_large", "--lake", lake)
+    assert result.exit_code == 0
+    assert result.stderr == "nothing to try again: nothing of that kind is in quarantine\n"
+
+
+def test_a_retry_says_what_became_of_each_record(filled: Path, archive: Path) -> None:
+    copy = Path(shutil.copytree(archive, filled.parent / "archive"))
+    for path in (filled / "staging" / "raw" / "archive").glob("*.json"):
+        path.write_text(path.read_text().replace(str(archive), str(copy)))
+    (copy / "empty.txt").unlink()
+    result = dotterel("run", "--retry-quarantined", "--lake", filled)
+    assert result.returncode == 0, result.stderr
+    assert (
+        "tried again 2 quarantined records: 0 recovered, 1 still there (binary 1), 1 gone\n"
+        "gone with their raw files, which are missing: archive/empty.txt\n"
+    ) in result.stderr
 
 
 def test_a_lake_without_wrong_rows_passes_its_checks(lake: Path) -> None:

@@ -176,3 +176,28 @@ def test_sources_do_not_mix(lake: Lake, manifests: list[Manifest]) -> None:
     assert [(p.source, p.period, p.batches) for p in plan([other], lake, "v1").periods] == [
         ("wader", "2023-10", ("new",))
     ]
+
+
+def test_the_periods_of_a_batch_that_is_coded_again_are_written_again(lake: Lake) -> None:
+    manifests = [
+        manifest(lake, stage(lake, "both", BOTH), name="b.json"),
+        manifest(lake, stage(lake, "sep", SEPTEMBER)),
+    ]
+    do(lake, plan(manifests, lake, "v1"))
+    again = plan(manifests, lake, "v1", again={"both"})
+    assert periods(again) == {"2023-09": ("both", "sep"), "2023-10": ("both",)}
+    assert again.to_code == ("both",)
+    assert do(lake, again) == []  # it came out as before, and no file is replaced
+    assert plan(manifests, lake, "v1").periods == ()
+
+
+def test_coding_again_what_an_older_coder_made_codes_its_period_anew_as_a_whole(lake: Lake) -> None:
+    manifests = [
+        manifest(lake, stage(lake, "both", BOTH), name="b.json"),
+        manifest(lake, stage(lake, "sep", SEPTEMBER)),
+    ]
+    do(lake, plan(manifests, lake, "v1"))
+    again = plan(manifests, lake, "v2", again={"sep"})
+    assert [(p.period, p.batches, p.recoded) for p in again.periods] == [("2023-09", ("both", "sep"), True)]
+    assert again.to_code == ("both", "sep")
+    assert again.outdated == (("plover", "2023-10"),)

@@ -1,6 +1,7 @@
 """The data dictionary is what the contract says."""
 
 from tasks.contract import TABLES
+from tasks.extract.reasons import REASONS
 from tasks.report.data_dictionary import PLACE, data_dictionary, reports_table
 from tasks.report.reports import list_reports
 
@@ -15,6 +16,11 @@ def test_it_names_every_column_of_every_table() -> None:
         section = text.split(f"\n## {table.name}\n")[1].split("\n## ")[0]
         for column in table.columns:
             assert f"\n| {column.name} | " in section
+
+
+def test_it_says_of_every_reason_of_quarantine_what_to_do() -> None:
+    section = data_dictionary().split("\n## quarantine\n")[1].split("\n## ")[0]
+    assert all(f"| `{code}` | {about.meaning} | {about.remedy} |" in section for code, about in REASONS.items())
 
 
 def test_the_table_of_reports_names_them_all() -> None:

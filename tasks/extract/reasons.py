@@ -1,0 +1,62 @@
+"""Every reason for which a record goes to quarantine: the code that people count by, its meaning, what to do about it.
+
+A new reason is one line of REASONS. The data dictionary (`python -m tasks.report.data_dictionary`) and
+`dotterel status --quarantine` take it from there, and a test finds codes that are used and not declared.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+_FETCH: Final = "fetch or copy the file again"
+_REPAIR: Final = "repair the file, or fetch it again"
+_MAP: Final = "nothing, where it is none; else name its fields in sources.toml"
+_TAKE_OUT: Final = "take it out of the folder, or save it as text, HTML, JSON or CSV"
+_REPORT: Final = "report it with its sample; try again with a newer version"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What a code means, as the end of `it is here because ...`, and what a user can do, as an order."""
+
+    meaning: str
+    remedy: str
+
+
+REASONS: Final = {
+    "binary": Reason("it is no text, and no format that a reader knows", _TAKE_OUT),
+    "broken_json": Reason("the JSON breaks off or is not well-formed there", _REPAIR),
+    "broken_record": Reason("the record has no beginning or end where its format says", _REPAIR),
+    "changed_while_read": Reason("the file was changed while it was read", "run again when it is no longer written"),
+    "coder_error": Reason("the coder failed on the article, which is kept without events", _REPORT),
+    "corrupt_bzip2": Reason("the bzip2 file is damaged; what comes before the damage is read", _FETCH),
+    "corrupt_gzip": Reason("the gzip file is damaged; what comes before the damage is read", _FETCH),
+    "corrupt_member": Reason("this member of the zip cannot be unpacked; the others are read", _FETCH),
+    "corrupt_payload": Reason("what the server sent cannot be unpacked", "crawl the page again"),
+    "corrupt_tar": Reason("the tar file is damaged; what comes before the damage is read", _FETCH),
+    "corrupt_xz": Reason("the xz file is damaged; what comes before the damage is read", _FETCH),
+    "corrupt_zip": Reason("the zip's list of members is damaged; what can be found without it is read", _FETCH),
+    "damaged_record": Reason("a record of the crawl is damaged; those around it are read", _FETCH),
+    "empty": Reason("there is nothing in it", "fetch it again, or take it out of the folder"),
+    "encrypted": Reason("it is encrypted", "unpack it with its password, and read what comes out"),
+    "expands_too_much": Reason("it unpacks to far more than it is", "if you trust it, raise `max_expansion`"),
+    "nested_archive": Reason("it is an archive that lies in too many others", "unpack the outer ones"),
+    "no_articles": Reason("no article can be made out in it", _MAP),
+    "no_text": Reason("the record has neither a title nor a text", _MAP),
+    "not_an_article": Reason("the record has no text, and no title with a date", _MAP),
+    "office_document": Reason("it is an office document or e-book, which no reader knows", _TAKE_OUT),
+    "segmented_record": Reason("it is one part of a record of the crawl that goes on in another", "join its parts"),
+    "too_large": Reason("it is larger than the settings allow", "raise `max_member_bytes`, or cut it into parts"),
+    "too_many_members": Reason("the zip has more members than the settings allow", "raise `max_members`"),
+    "truncated_bzip2": Reason("the bzip2 file breaks off; what comes before is read", _FETCH),
+    "truncated_gzip": Reason("the gzip file breaks off; what comes before is read", _FETCH),
+    "truncated_member": Reason("this member of the zip breaks off; what comes before is read", _FETCH),
+    "truncated_record": Reason("the crawl breaks off within this record; what comes before is read", _FETCH),
+    "truncated_xz": Reason("the xz file breaks off; what comes before is read", _FETCH),
+    "unknown_archive": Reason("it is an archive of a kind that is not opened", "unpack it, or pack it as zip"),
+    "unknown_compression": Reason("it is packed by a method that is not known here", "unpack it, and pack it as gzip"),
+    "wrong_number_of_cells": Reason("the row has other cells than the header has columns", _REPAIR),
+}  # fmt: skip
+"""The reasons by their code, in the order of the codes."""
+
+UNKNOWN: Final = Reason("a version of Dotterel that is not this one gave this reason", "run again with this version")
+"""What is said of a code in an old lake that is no longer given."""
