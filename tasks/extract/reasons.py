@@ -25,6 +25,7 @@ class Reason:
 REASONS: Final = {
     "binary": Reason("it is no text, and no format that a reader knows", _TAKE_OUT),
     "broken_json": Reason("the JSON breaks off or is not well-formed there", _REPAIR),
+    "broken_mail": Reason("the message breaks off, or has no head and body", _REPAIR),
     "broken_record": Reason("the record has no beginning or end where its format says", _REPAIR),
     "changed_while_read": Reason("the file was changed while it was read", "run again when it is no longer written"),
     "coder_error": Reason("the coder failed on the article, which is kept without events", _REPORT),
