@@ -50,7 +50,7 @@ def run(
 ) -> int:
     """Read archives, code what is new, and write the lake.
 
-    A PATH is a file or folder of articles: saved pages, text digests, JSON, JSONL, CSV, TSV, also in .zip and .gz.
+    A PATH is a file or folder of articles: saved pages, digests, JSON, CSV, feeds, HTML, crawls, mail, also packed.
     Without one, all sources of sources.toml are read; it ships with a small sample archive. Live sources, which have
     an address in place of a path, are fetched first; every response is kept, so that a run can be repeated.
 

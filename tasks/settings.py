@@ -14,6 +14,25 @@ _CHECKOUT: Final = Path(__file__).resolve().parent.parent
 _SHIPPED: Final = Path(__file__).resolve().parent / "shipped"
 _MODELS: Final = ("auto", "none")
 _WEB: Final = re.compile(r"https?://[^\s/?#@]+(?:[/?#]\S*)?")  # without a user and password: those would be kept
+_ENDINGS: Final = (
+    *(
+        ".gz",
+        ".bz2",
+        ".xz",
+        ".zip",
+        ".tar",
+        ".json",
+        ".jsonl",
+        ".csv",
+        ".tsv",
+        ".txt",
+        ".md",
+        ".html",
+        ".htm",
+        ".mhtml",
+    ),
+    *(".xml", ".rss", ".atom", ".mbox", ".eml", ".warc", ".arc", ".sgm"),
+)
 _SOURCE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
@@ -162,7 +181,7 @@ class Settings:
 def path_source(path: Path, name: str | None = None) -> Source:
     """The source that a path on the command line stands for: named after its folder or file, unless `name` is given."""
     stem = path.resolve().name
-    for ending in (".gz", ".zip", ".json", ".jsonl", ".csv", ".tsv", ".txt", ".md"):
+    for ending in _ENDINGS:
         stem = stem.removesuffix(ending) or stem
     return Source(name=source_name(name or stem), path=path)
 
