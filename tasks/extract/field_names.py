@@ -134,8 +134,8 @@ def draft_fields(record: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
         "outlet": _first(record, names["outlet"], _as_name) or _first(record, names["outlet"], as_address),
         "url": url or _first(record, names["outlet"], as_address),
         "language": _first(record, names["language"], as_text),
-        "author": _first(record, names["author"], _as_names),
-        "poster": _first(record, names["poster"], _as_names),
+        "author": _first(record, names["author"], as_names),
+        "poster": _first(record, names["poster"], as_names),
         "categories": _categories(record, names["categories"]),
     }
 
@@ -168,6 +168,13 @@ def as_address(value: Any) -> str:
     return text if _ADDRESS.fullmatch(text) else ""
 
 
+def as_names(value: Any) -> str:
+    """The names in a value, which may be one or a list of texts or objects, parted by commas."""
+    if isinstance(value, list):
+        return ", ".join(text for item in value if (text := as_text(item).strip()))
+    return as_text(value).strip()
+
+
 def split_list(text: str) -> tuple[str, ...]:
     """Several values written in one text: parted by `;` or `|`, or by commas where there are none of those."""
     separator = next((mark for mark in (";", "|", ",") if mark in text), None)
@@ -192,12 +199,6 @@ def _longest(record: Mapping[str, Any], names: Iterable[str]) -> str:
 def _as_name(value: Any) -> str:
     text = as_text(value).strip()
     return "" if _ADDRESS.fullmatch(text) else text
-
-
-def _as_names(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(text for item in value if (text := as_text(item).strip()))
-    return as_text(value).strip()
 
 
 def _categories(record: Mapping[str, Any], names: Iterable[str]) -> tuple[str, ...]:

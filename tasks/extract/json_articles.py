@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from tasks.extract.drafts import Draft, Reading, Rejected, Remark, given, no_articles, sample
-from tasks.extract.field_names import Fields, draft_fields, fields_of, is_article
+from tasks.extract.field_names import Fields, as_names, as_text, draft_fields, fields_of, is_article
 from tasks.settings import Source
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 _DECODER: Final = json.JSONDecoder(strict=False)  # scraped texts hold raw line ends and tabs
 _BLANK: Final = re.compile(r"[\s,\ufeff\x1e\x00]*")  # \x1e begins the records of JSON text sequences
@@ -18,6 +19,7 @@ _NEXT_OBJECT: Final = re.compile(r"[}\]\n]\s*,?\s*(?=\{\s*\")")
 _KEY: Final = re.compile(r'\s*,?\s*("(?:[^"\\]|\\.)*")\s*:\s*')
 _NEXT_LINE: Final = re.compile(r"\n\s*(?=[{\[])")
 _LIST_IN_OBJECT: Final = re.compile(r'"\s*:\s*(?=\[\s*\{)')
+_JSON_FEED: Final = "jsonfeed.org/version"
 _DEEPEST: Final = 4
 """Objects within objects that are searched for articles: `{"response": {"docs": [...]}}` is two."""
 
@@ -157,7 +159,7 @@ def _articles(
         article = values is not None and is_article(values, fields)
         # A feed has a title and a description too: what tells it from an article is that it holds articles.
         if not article or not ((values and values["date"]) or fields.names["body"]):
-            inner = list(_inner_articles(text, place, start, value, source, depth))
+            inner = list(_of_feed(_inner_articles(text, place, start, value, source, depth), value))
             if inner:
                 yield from inner
                 return
@@ -166,6 +168,33 @@ def _articles(
     elif isinstance(value, list) and depth and any(isinstance(inner, dict) for inner in value):
         for inner_place, inner_start, inner_end, inner in _array(text, start, place):
             yield from _articles(text, inner_place, inner_start, inner_end, inner, source, depth - 1)
+
+
+def _of_feed(
+    articles: Iterator[tuple[Draft, Fields] | Rejected], value: dict[str, Any]
+) -> Iterator[tuple[Draft, Fields] | Rejected]:
+    """The articles of a JSON Feed with what it states once for all of them: its title is their outlet.
+
+    Names: JSON Feed 1.1, which has `authors` where 1.0 has `author`.
+    """
+    is_feed = _JSON_FEED in as_text(value.get("version")) or "feed_url" in value
+    outlet = as_text(value.get("title")) if is_feed else ""
+    language = as_text(value.get("language")) if is_feed else ""
+    author = (as_names(value.get("authors")) or as_names(value.get("author"))) if is_feed else ""
+    for item in articles:
+        if isinstance(item, Rejected) or not is_feed:
+            yield item
+            continue
+        draft, fields = item
+        yield (
+            replace(
+                draft,
+                outlet=draft.outlet or outlet,
+                language=draft.language or language,
+                author=draft.author or author,
+            ),
+            fields,
+        )
 
 
 def _inner_articles(

@@ -119,6 +119,47 @@ def test_single_letters_are_understood_where_they_vouch_for_each_other() -> None
     assert draft.categories == ("A & B",)
 
 
+@pytest.mark.parametrize("author", [{"author": {"name": "Ann Heron"}}, {"authors": [{"name": "Ann Heron"}]}])
+def test_a_json_feed_names_outlet_language_and_author_once_for_all_items(author: dict[str, object]) -> None:
+    text = json.dumps(
+        {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": "The Wader",
+            "home_page_url": "https://wader.example",
+            "language": "fr",
+            **author,
+            "items": [
+                {"id": "1", "url": "https://wader.example/1", "title": "Dam breached", "content_html": "<p>Water.</p>",
+                 "content_text": "Water.", "date_published": "2023-06-06T05:10:00Z", "date_modified": "2024-01-01",
+                 "tags": ["World"]},
+                {"id": "2", "content_text": "They talked.", "author": {"name": "Bo Crane"}, "language": "en"},
+            ],
+        }
+    )  # fmt: skip
+    first, second = read(text)
+    assert isinstance(first, Draft)
+    assert isinstance(second, Draft)
+    assert (first.title, first.body, first.date) == ("Dam breached", "<p>Water.</p>", "2023-06-06T05:10:00Z")
+    assert (first.outlet, first.language, first.author) == ("The Wader", "fr", "Ann Heron")
+    assert (first.url, first.categories) == ("https://wader.example/1", ("World",))
+    assert (second.outlet, second.language, second.author) == ("The Wader", "en", "Bo Crane")
+
+
+def test_the_title_of_an_object_that_is_no_feed_is_no_outlet() -> None:
+    (draft,) = read(json.dumps({"title": "Results", "items": [{"title": "Dam breached", "text": "Water rose."}]}))
+    assert isinstance(draft, Draft)
+    assert draft.outlet == ""
+
+
+def test_a_real_json_feed_is_read_whole(real_data: Path) -> None:
+    drafts = read((real_data / "data/feeds/json_feed.json").read_text(encoding="utf-8"))
+    assert len(drafts) == 20
+    assert all(isinstance(d, Draft) and d.url and d.date and d.body and d.title for d in drafts)
+    assert {(d.outlet, d.author, d.language) for d in drafts if isinstance(d, Draft)} == {
+        ("inessential.com", "Brent Simmons", "en-US")
+    }
+
+
 def test_nesting_too_deep_is_rejected_not_raised() -> None:
     (item,) = read("[" * 100_000)
     assert isinstance(item, Rejected)
