@@ -9,6 +9,7 @@ from tasks.errors import UnreadableError
 from tasks.extract import (
     archive_pages,
     crawls,
+    feeds,
     field_names,
     front_matter,
     json_articles,
@@ -33,6 +34,7 @@ READERS: Final[tuple[tuple[str, object], ...]] = (
     ("front matter", front_matter.VERSION),
     ("crawl", crawls.VERSION),
     ("newswire", reuters_sgml.VERSION),
+    ("feed", feeds.VERSION),
     ("mail", (mailboxes.VERSION, *messages.READERS)),
 )
 """The readers with their versions: a version is raised whenever a reader gives other drafts for the same text."""
@@ -52,7 +54,7 @@ class ByteReader(Protocol):
         ...
 
 
-_WHOLE: Final[tuple[ByteReader, ...]] = (reuters_sgml, front_matter)
+_WHOLE: Final[tuple[ByteReader, ...]] = (reuters_sgml, feeds, front_matter)
 """In the order in which they are asked: a more telling beginning comes first."""
 
 

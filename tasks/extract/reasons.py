@@ -27,6 +27,7 @@ REASONS: Final = {
     "broken_json": Reason("the JSON breaks off or is not well-formed there", _REPAIR),
     "broken_mail": Reason("the message breaks off, or has no head and body", _REPAIR),
     "broken_record": Reason("the record has no beginning or end where its format says", _REPAIR),
+    "broken_xml": Reason("the XML breaks off or is not well-formed there", _REPAIR),
     "changed_while_read": Reason("the file was changed while it was read", "run again when it is no longer written"),
     "coder_error": Reason("the coder failed on the article, which is kept without events", _REPORT),
     "corrupt_bzip2": Reason("the bzip2 file is damaged; what comes before the damage is read", _FETCH),
