@@ -107,8 +107,8 @@ def read(file: IO[bytes], source: Source, settings: Settings, inner: Inner) -> R
         cut += record.header.cut
         for what in _read_record(record, record.block, source, settings, inner):
             yield what if isinstance(what, Remark) else replace(what, start=record.start, end=record.end)
-    if not found:
-        yield Rejected("", "no_articles", "it is a crawl without records")
+    if found == passed.total():
+        yield Rejected("", "no_articles", "it is a crawl without a record that could hold an article")
     if passed:
         kinds = ", ".join(f"{count:,} {what}" for what, count in passed.most_common())
         yield Remark(f"{passed.total():,} of {found:,} records hold no article and were passed over: {kinds}")

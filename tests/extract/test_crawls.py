@@ -387,6 +387,7 @@ TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=60)
     st.lists(
         st.tuples(TEXTS, st.integers(0, 10**6), st.sampled_from(["", "gzip", "deflate", "br"]), st.booleans(),
                   st.sampled_from(["response", "resource", "conversion"])),
+        min_size=1,
         max_size=5,
     ),
     st.sampled_from(["WARC/1.0", "WARC/1.1"]),
@@ -505,3 +506,8 @@ def test_damaged_real_crawls_are_drafts_or_rejected(real_data: Path) -> None:
         places = [(item.start, item.end) for item in read(bytes(data)) if not isinstance(item, Remark)]
         assert places == sorted(places)
         assert all(0 <= start <= end <= len(data) for start, end in places)
+
+
+def test_a_crawl_that_holds_no_page_is_one_row() -> None:
+    data = b"WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 4\r\n\r\nhere\r\n\r\n"
+    assert [(item.record, item.reason) for item in read(data) if isinstance(item, Rejected)] == [("", "no_articles")]

@@ -58,6 +58,7 @@ def test_a_live_source_is_fetched_then_found_unchanged_then_read_offline(
     assert names[1:] == [[(name, False)]] * 2
     assert [summary.anything_new for summary in (second, third)] == [False, False]
     assert [summary.failures for summary in (first, second, third)] == [()] * 3
+    assert [(file.found, file.articles) for file in first.files] == [(1, 1)]
     assert site.asked("/feed") == 2
 
 
