@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tasks.errors import ConfigError
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 EARLIEST_YEAR: Final = 1600
 """No newspaper is older: the first ones began in 1605."""
@@ -44,6 +44,10 @@ _MONTH_YEAR: Final = re.compile(r"([^\W\d_]{3,12})\.?,?\s+(\d{4})")
 _EPOCH: Final = re.compile(r"(-?\d{9,10}|\d{12,13}|\d{15,16})(?:\.\d+)?")
 _DAY_MONTH_YEAR: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ -]+(?:of +)?([A-Za-z]{3,9})\.?,?[ -]+(\d{4})")
 _MONTH_DAY_YEAR: Final = re.compile(r"([A-Za-z]{3,9})\.? +(\d{1,2})(?:st|nd|rd|th)?,? +(\d{4})")
+_MAIL: Final = re.compile(
+    r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{2})[ ]+(\d{1,2}):?(\d{2})(?::?(\d{2}))?(?:[ ]+([+-]\d{4}|[A-Za-z]{1,5}))?"
+)
+"""The date of mail and feeds before RFC 2822, whose year has two digits; the time behind it tells that it is one."""
 _NUMERIC: Final = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
 _WEEKDAY: Final = re.compile(r"^[^\W\d_]{2,9}\.?,\s*(?=\d|[^\W\d_]{3,9}\.? \d)")
 _TIME: Final = re.compile(
@@ -53,6 +57,8 @@ _TIME: Final = re.compile(
 )
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2}):?(\d{2})?", re.IGNORECASE)
 _FOUR_DIGITS: Final = re.compile(r"\d{4}")
+_FIRST_YEAR: Final = 69
+"""Two digits from which on they mean the last century, as POSIX and Python have it."""
 _NOTHING: Final = frozenset({"", "none", "null", "nan", "nat", "n/a", "unknown", "undated", "-", "0"})
 _LONGEST: Final = 100
 """Characters of the longest text that can be a date with weekday, time and zone."""
@@ -135,6 +141,10 @@ def _read(text: str, zone: str) -> Published | None:
 def _in_words(text: str, zone: str) -> Published | None:
     """A date with names of months, or all in numbers with the year last; time and zone may follow or go before."""
     rest = _WEEKDAY.sub("", text)
+    if (match := _MAIL.fullmatch(rest)) and (month := _english_month(match[2])):
+        year = int(match[3]) + (1900 if int(match[3]) >= _FIRST_YEAR else 2000)
+        time = (int(match[4]), int(match[5]), int(match[6] or 0), 0)
+        return _moment((year, month, int(match[1])), time, match[7], zone)
     clock: tuple[int, int, int, int] | None = None
     stated: str | None = None
     if match := _TIME.search(rest):

@@ -206,7 +206,7 @@ def test_a_search_is_no_outlet() -> None:
         ("<pubDate>Mon, 05 Jun 2023 10:00:00 +0400</pubDate>", "Mon, 05 Jun 2023 10:00:00 +0400"),
         ("<dc:date>2023-06-05T10:00:00+04:00</dc:date>", "2023-06-05T10:00:00+04:00"),
         ("<dc:date>1685944800</dc:date><pubDate>5 June 2023</pubDate>", "5 June 2023"),
-        ("<pubDate>Mon, 05 Jun 23 10:00:00 GMT</pubDate>", "2023-06-05T10:00:00Z"),
+        ("<pubDate>Mon, 05 Jun 23 10:00:00 GMT</pubDate>", "Mon, 05 Jun 23 10:00:00 GMT"),
         ("<pubDate>soon</pubDate><dc:date>2023-06-05</dc:date>", "2023-06-05"),
         ("<pubDate>5 июня 2023</pubDate>", "5 июня 2023"),
         ("<pubDate>soon</pubDate>", ""),
@@ -345,8 +345,13 @@ def test_an_endless_author_comes_to_an_end_and_takes_nothing_else() -> None:
     assert (draft.title, draft.author) == ("Dam breached", "")
 
 
+# Signs of windows-1252 in a row are what UTF-8 looks like when it was read wrongly, and are repaired as that.
+SIGNS_OF_1252 = bytes(range(0x80, 0x100)).decode("cp1252", "ignore")
 words = st.text(
-    st.characters(exclude_categories=("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"), exclude_characters="\ufffe\uffff"),
+    st.characters(
+        exclude_categories=("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"),
+        exclude_characters=f"\ufffe\uffff{SIGNS_OF_1252}",
+    ),
     min_size=1, max_size=40,
 ).filter(lambda text: clean_line(html.escape(text)) and clean_line(html.escape(text)) == clean_line(text))  # fmt: skip
 names = st.text(st.sampled_from("ABCdefgh éłШя'-."), min_size=1, max_size=20).filter(lambda text: text.strip(" .'-"))

@@ -4,7 +4,6 @@ import csv
 from pathlib import Path
 
 import pyarrow.parquet as pq
-import pytest
 
 from tasks.extract.raw_files import raw_files
 from tasks.extract.stage import stage_raw_file
@@ -26,32 +25,6 @@ def rows(manifest: Manifest, lake: Path) -> list[dict[str, object]]:
 def rows_stated(real_data: Path, name: str) -> int:
     with (real_data / "data" / "MANIFEST.csv").open(encoding="utf-8", newline="") as file:
         return next(int(row["rows"]) for row in csv.DictReader(file) if row["path"] == name)
-
-
-@pytest.mark.parametrize(
-    ("name", "beside_articles"),
-    [
-        ("news/rss_linkdb_2023/2023-09-16_json.zip", 0),
-        ("news/rss_linkdb_2023/2023-09-21_json.zip", 1),  # keywords.json
-        ("news/rss_linkdb_2023/armenia_azerbaijan_2023_open.jsonl", 0),
-        ("news/wikinews/wikinews_2020.csv", 0),
-        ("news/azernews/azernews_conflict.json", 0),
-        ("news/giveme5w1h_gold/gold_standard_even.zip", 0),
-        ("news/giveme5w1h_cluster/news_cluster_a.zip", 0),
-        ("news/guardian_sdf/Guardian_SDF_sample.csv.zip", 0),
-        ("news/kremlin_ru/kremlin_articles_ru_enhanced.csv.gz", 0),
-        ("news/russian_state_media/1tv_chunk_2023.csv.gz", 0),
-        ("news/russian_state_media/rt_2023.json", 0),
-        ("news/russian_state_media/mfa_2023.json", 0),
-        ("news/ukraine_feb2026/filtered_corpus.zip", 0),
-        ("news/muc4/train.json", 0),
-    ],
-)
-def test_every_row_is_found_and_read(real_data: Path, tmp_path: Path, name: str, beside_articles: int) -> None:
-    manifest = staged(real_data / "data" / name, tmp_path)
-    assert manifest.found == rows_stated(real_data, name) + beside_articles
-    assert len(manifest.quarantine) == beside_articles
-    assert manifest.found == manifest.articles + manifest.merged + beside_articles
 
 
 def test_a_list_of_feeds_among_the_entries_is_one_row(real_data: Path, tmp_path: Path) -> None:

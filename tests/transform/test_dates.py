@@ -50,6 +50,8 @@ def test_days_months_and_years(text: str, day: date, precision: str) -> None:
         ("Thu, 05 Oct 2023 13:00:00 EST", datetime(2023, 10, 5, 18, tzinfo=UTC)),
         ("October 5, 2023 8:15 pm", datetime(2023, 10, 5, 20, 15, tzinfo=UTC)),
         ("26-FEB-1987 15:01:01.79", datetime(1987, 2, 26, 15, 1, 1, tzinfo=UTC)),
+        ("Mon, 5 Apr 93 21:11:46 GMT", datetime(1993, 4, 5, 21, 11, 46, tzinfo=UTC)),
+        ("03 Apr 02 1500 GMT", datetime(2002, 4, 3, 15, tzinfo=UTC)),
         ("1696500000", datetime(2023, 10, 5, 10, tzinfo=UTC)),
         ("1696500000123", datetime(2023, 10, 5, 10, 0, 0, 123000, tzinfo=UTC)),
         ("8 мая 2025 года, 10:10", datetime(2025, 5, 8, 10, 10, tzinfo=UTC)),

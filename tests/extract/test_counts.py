@@ -1,0 +1,73 @@
+"""Every real archive is read or in quarantine: what is found in each file, beside what the list of files says."""
+
+import csv
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tasks.extract.raw_files import raw_files
+from tasks.extract.stage import stage_raw_file
+from tasks.settings import Settings, path_source
+from tasks.staging import Manifest
+
+FOLDERS = ("news", "mail", "feeds", "html", "warc")
+MORE: dict[str, tuple[int, str]] = {
+    "news/rss_linkdb_2023/2023-09-20_json.zip": (1, "keywords.json holds no articles"),
+    "news/rss_linkdb_2023/2023-09-21_json.zip": (1, "keywords.json holds no articles"),
+    "news/rss_linkdb_2023/2023-07-11_json.zip": (-257, "sources.json lists 258 feeds, and is one row"),
+    "news/rss_linkdb_2023/2023-07-12_json.zip": (-257, "sources.json lists 258 feeds, and is one row"),
+    "news/rss_linkdb_2023/2023-09-19_md.zip": (3153, "the list counts files; each holds the entries of a feed"),
+    "news/rss_linkdb_2023/2023-09-20_md.zip": (3294, "the list counts files; each holds the entries of a feed"),
+    "news/rss_linkdb_2022/2022-03.zip": (2973, "the list counts the JSON files; the same days lie beside as Markdown"),
+    "warc/example-bad-non-chunked.warc.gz": (5, "the list stops where gzip is not cut at the records"),
+    "warc/example-wrong-chunks.warc.gz": (1, "the list stops where gzip is not cut at the records"),
+}
+"""Files with more (or fewer) records than the list of files says, and why."""
+IN_QUARANTINE: dict[str, tuple[str, int]] = {
+    "news/rss_linkdb_2023/2023-09-20_json.zip": ("no_articles", 1),
+    "news/rss_linkdb_2023/2023-09-21_json.zip": ("no_articles", 1),
+    "news/rss_linkdb_2023/2023-07-11_json.zip": ("no_articles", 1),
+    "news/rss_linkdb_2023/2023-07-12_json.zip": ("no_articles", 1),
+    "mail/20news_mideast/talk.politics.mideast_a.zip": ("no_text", 1),  # quoted from end to end
+    "feeds/missing-fields.atom": ("no_text", 1),
+    "feeds/incomplete-fields.atom": ("no_text", 1),
+    "feeds/illegally-nested.xml": ("no_text", 10),  # empty items within items
+    "feeds/feedparser_encoding.zip": ("no_articles", 68),  # feeds without an item; six more have an item without text
+}
+"""Files of which something is in quarantine: the most frequent reason, and how often."""
+_PASSED = re.compile(r"([\d,]+) of [\d,]+ records hold no article and were passed over")
+
+
+def listed() -> list[tuple[str, int]]:
+    """The archives that the list of real files names, with the number of rows it gives."""
+    path = Settings.load().real_data / "data" / "MANIFEST.csv"
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return [(row["path"], int(row["rows"])) for row in csv.DictReader(file) if row["path"].split("/")[0] in FOLDERS]
+
+
+def staged(path: Path, lake: Path) -> Manifest:
+    source = path_source(path)
+    (raw,) = raw_files(source)
+    return stage_raw_file(raw, source, replace(Settings.load(), lake=lake))
+
+
+@pytest.mark.parametrize(("name", "rows"), listed(), ids=lambda value: value if isinstance(value, str) else "")
+def test_every_real_record_is_found(real_data: Path, tmp_path: Path, name: str, rows: int) -> None:
+    manifest = staged(real_data / "data" / name, tmp_path)
+    more, _ = MORE.get(name, (0, ""))
+    passed = sum(int(match[1].replace(",", "")) for text in manifest.warnings if (match := _PASSED.search(text)))
+    assert manifest.found + passed == rows + more
+    reasons = [str(row["reason"]) for row in manifest.quarantine]
+    if name in IN_QUARANTINE:
+        reason, count = IN_QUARANTINE[name]
+        assert reasons.count(reason) == count
+    elif not name.startswith(("html/", "warc/")):
+        assert reasons == []
+
+
+def test_the_list_of_real_files_is_there(real_data: Path) -> None:
+    assert len(listed()) > 60
