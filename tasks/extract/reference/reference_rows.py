@@ -17,6 +17,8 @@ ROWS: Final = 10_000
 """Records of one part: a few MB."""
 TRIAL: Final = 200
 """Records by which a file is judged before the first part: where none of them can be taken, nor can the file."""
+MOST_REMARKS: Final = 50
+"""Remarks that one file may bring, the most frequent first: each unknown name is one."""
 
 _WHOLE: Final = re.compile(r"-?[0-9]{1,15}(?:\.0{1,6})?")
 _DECIMAL: Final = re.compile(r"[-+]?[0-9]{1,15}(?:\.[0-9]{0,20})?(?:[eE]-?[0-9]{1,2})?")
@@ -70,7 +72,9 @@ def parts_of(records: CsvRecords, table: Table, convert: Convert, remarks: Count
             found, merged, rows, rejected, is_first = 0, 0, [], [], False
     if on_trial:
         _judge(found, rejected)
-    told = tuple(f"{sentence} ({count:,} records)" for sentence, count in remarks.items())
+    told = [f"{sentence} ({count:,} records)" for sentence, count in remarks.most_common(MOST_REMARKS)]
+    if (more := len(remarks) - len(told)) > 0:
+        told.append(f"and {more:,} more remarks of these kinds")
     yield _part(table, found, rows, rejected, merged, (*(records.remarks if is_first else ()), *told))
 
 

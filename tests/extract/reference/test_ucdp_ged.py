@@ -244,3 +244,10 @@ def test_real_records_of_another_layout_are_refused_by_what_they_are(real_data: 
     assert fitting(DATASETS, data) == []
     with pytest.raises(WrongFileError, match="JSON"):
         load(GED, data)
+
+
+def test_a_file_full_of_unknown_names_does_not_flood_the_remarks() -> None:
+    rows = [event(id=number, side_a=f"Government of Freedonia {number}", gwnoa="") for number in range(80)]
+    loaded = load(GED, as_csv(rows), "ged251.csv")
+    assert len(loaded.remarks) == 51
+    assert "30 more" in loaded.remarks[-1]
