@@ -1,0 +1,64 @@
+"""Tells the version of a file of the Uppsala Conflict Data Program, and when that version was published."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from tasks.extract.reference.dataset import Origin
+
+KNOWN: Final = ("19.1", "20.1", "21.1", "22.1", "23.1", "24.1", "25.1")
+"""Yearly versions that came out in June of the year in their name."""
+
+_MONTHS: Final = re.compile(r"(?<![0-9])([0-9]{2})[._]([0-9]{1,2})[._]([0-9]{2})[._]([0-9]{1,2})(?![0-9])")
+_MONTH: Final = re.compile(r"(?<![0-9])([0-9]{2})[._]0[._]([0-9]{1,2})(?![0-9])")
+_YEAR: Final = re.compile(r"(?<![0-9])([0-9]{2})[._]?([12])(?![0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One version. `published` is the last day on which it may have come out; None where that is not known."""
+
+    version: str
+    published: date | None
+    is_candidate: bool = False
+
+
+def release_in(name: str) -> Release | None:
+    """The version that the name of a file holds: `ged191`, `GEDEvent_v25_1`, candidates `v25_0_6`, `v24_01_24_12`.
+
+    Candidate events of a month come out about the 20th of the next one; for them the last day of that month stands.
+    """
+    if match := _MONTHS.search(name):
+        return _candidate(match[3], match[4], ".".join(match.groups()))
+    if match := _MONTH.search(name):
+        return _candidate(match[1], match[2], f"{match[1]}.0.{match[2]}")
+    if match := _YEAR.search(name):
+        return release(f"{match[1]}.{match[2]}")
+    return None
+
+
+def release(version: str) -> Release:
+    """The yearly version of that name.
+
+    UCDP publishes it in June, on a day that differs: the last of June stands, so that nothing is known too early.
+    """
+    return Release(version, date(2000 + int(version[:2]), 6, 30) if version in KNOWN else None)
+
+
+def _candidate(year: str, month: str, version: str) -> Release | None:
+    if not 1 <= int(month) <= 12:
+        return None
+    months = 2000 * 12 + int(year) * 12 + int(month) + 1  # the month after the next one, counted from 0
+    return Release(version, date(months // 12, months % 12 + 1, 1) - timedelta(days=1), is_candidate=True)
+
+
+def origin(citation: str, cadence: str) -> Origin:
+    """The origin of one of UCDP's data sets."""
+    return Origin(
+        publisher="Uppsala Conflict Data Program, Department of Peace and Conflict Research, Uppsala University",
+        licence="CC BY 4.0",
+        citation=citation,
+        address="https://ucdp.uu.se/downloads/",
+        cadence=cadence,
+    )
