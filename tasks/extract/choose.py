@@ -8,8 +8,6 @@ from typing import Final, Protocol
 from tasks.errors import UnreadableError
 from tasks.extract import (
     archive_pages,
-    crawls,
-    feeds,
     field_names,
     front_matter,
     json_articles,
@@ -23,6 +21,7 @@ from tasks.extract.mail import mailboxes, messages
 from tasks.extract.members import Member
 from tasks.extract.text import decode, encoding_of
 from tasks.extract.unpack import HEAD
+from tasks.extract.web import crawls, feeds
 from tasks.settings import Settings, Source
 
 READERS: Final[tuple[tuple[str, object], ...]] = (

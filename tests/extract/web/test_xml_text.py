@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.errors import UnreadableError
-from tasks.extract.xml_text import decode, head, mended
+from tasks.extract.web.xml_text import decode, head, mended
 
 RUSSIAN = "Лидеры подписали заявление о прекращении огня. В регион направляются миротворцы."
 WESTERN = "“Le café est fermé”, dit-elle – où est l’été ?"

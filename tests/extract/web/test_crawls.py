@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from tasks.extract import crawls
-from tasks.extract.crawl_records import Record, records
 from tasks.extract.drafts import Draft, Reading, Rejected, Remark
+from tasks.extract.web import crawls
+from tasks.extract.web.crawl_records import Record, records
 from tasks.settings import Settings, Source, path_source
 
 SOURCE = path_source(Path("crawl"))

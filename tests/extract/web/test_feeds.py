@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.extract import feeds
 from tasks.extract.drafts import Draft, Reading, Rejected, Remark
+from tasks.extract.web import feeds
 from tasks.settings import Source, path_source
 from tasks.transform.articles import clean_line, clean_text, to_article
 

@@ -13,9 +13,9 @@ import brotli
 from warcio.bufferedreaders import ChunkedDataReader
 
 from tasks.errors import UnreadableError
-from tasks.extract.crawl_records import Header, Record, headers, is_crawl, records
 from tasks.extract.drafts import Draft, Reading, Rejected, Remark, sample
 from tasks.extract.text import decode
+from tasks.extract.web.crawl_records import Header, Record, headers, is_crawl, records
 from tasks.settings import Settings, Source
 
 VERSION: Final = 1

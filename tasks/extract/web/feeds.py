@@ -11,10 +11,10 @@ from xml.parsers import expat
 import feedparser
 
 from tasks.errors import UnreadableError
-from tasks.extract import xml_text
 from tasks.extract.drafts import Draft, Reading, Rejected, Remark, no_articles, sample
-from tasks.extract.feed_records import Feed, Record, feeds
-from tasks.extract.xml_text import XmlText
+from tasks.extract.web import xml_text
+from tasks.extract.web.feed_records import Feed, Record, feeds
+from tasks.extract.web.xml_text import XmlText
 from tasks.settings import Source
 from tasks.transform.dates import EARLIEST_YEAR, published
 

@@ -1,0 +1,1 @@
+"""Reads what comes from the web: feeds, pages and crawls."""
