@@ -11,6 +11,8 @@ _FETCH: Final = "fetch or copy the file again"
 _REPAIR: Final = "repair the file, or fetch it again"
 _MAP: Final = "nothing, where it is none; else name its fields in sources.toml"
 _TAKE_OUT: Final = "take it out of the folder, or save it as text, HTML, JSON or CSV"
+_ASK: Final = "compare it with the publisher's own file; where that has it too, tell the publisher"
+_OTHER_FILE: Final = "load it as what it is, or fetch the file of this data set"
 _REPORT: Final = "report it with its sample; try again with a newer version"
 
 
@@ -23,6 +25,9 @@ class Reason:
 
 
 REASONS: Final = {
+    "bad_bytes": Reason("the row of reference data has bytes that are not UTF-8", _REPAIR),
+    "bad_date": Reason("a date of the row of reference data cannot be one", _ASK),
+    "bad_value": Reason("a value of the row of reference data cannot be what its column says", _ASK),
     "binary": Reason("it is no text, and no format that a reader knows", _TAKE_OUT),
     "broken_json": Reason("the JSON breaks off or is not well-formed there", _REPAIR),
     "broken_mail": Reason("the message breaks off, or has no head and body", _REPAIR),
@@ -38,13 +43,19 @@ REASONS: Final = {
     "corrupt_xz": Reason("the xz file is damaged; what comes before the damage is read", _FETCH),
     "corrupt_zip": Reason("the zip's list of members is damaged; what can be found without it is read", _FETCH),
     "damaged_record": Reason("a record of the crawl is damaged; those around it are read", _FETCH),
+    "duplicate_id": Reason("another record of the same data set has its id; the first one stands", _ASK),
     "empty": Reason("there is nothing in it", "fetch it again, or take it out of the folder"),
     "encrypted": Reason("it is encrypted", "unpack it with its password, and read what comes out"),
     "expands_too_much": Reason("it unpacks to far more than it is", "if you trust it, raise `max_expansion`"),
+    "mangled": Reason("a spreadsheet changed the values when it saved the file", "fetch the publisher's file, and load it unopened"),
     "nested_archive": Reason("it is an archive that lies in too many others", "unpack the outer ones"),
     "no_articles": Reason("no article can be made out in it", _MAP),
+    "no_code": Reason("the state or territory of the row has no ISO 3166 code", "nothing: its figures are left out"),
+    "no_id": Reason("the row of reference data has no id", _ASK),
+    "no_side": Reason("the row of reference data names no side", _ASK),
     "no_text": Reason("the record has neither a title nor a text", _MAP),
     "not_an_article": Reason("the record has no text, and no title with a date", _MAP),
+    "not_csv": Reason("the table cannot be told into cells there", _REPAIR),
     "office_document": Reason("it is an office document or e-book, which no reader knows", _TAKE_OUT),
     "segmented_record": Reason("it is one part of a record of the crawl that goes on in another", "join its parts"),
     "too_large": Reason("it is larger than the settings allow", "raise `max_member_bytes`, or cut it into parts"),
@@ -56,6 +67,10 @@ REASONS: Final = {
     "truncated_xz": Reason("the xz file breaks off; what comes before is read", _FETCH),
     "unknown_archive": Reason("it is an archive of a kind that is not opened", "unpack it, or pack it as zip"),
     "unknown_compression": Reason("it is packed by a method that is not known here", "unpack it, and pack it as gzip"),
+    "unknown_country": Reason("the row names a country that no list here knows", _REPORT),
+    "unknown_type": Reason("the row is of a type that the data set did not have when its reader was written", _REPORT),
+    "wrong_dataset": Reason("the file is of another reference data set", _OTHER_FILE),
+    "wrong_layout": Reason("the file has another layout than this data set is published in", _OTHER_FILE),
     "wrong_number_of_cells": Reason("the row has other cells than the header has columns", _REPAIR),
 }  # fmt: skip
 """The reasons by their code, in the order of the codes."""
