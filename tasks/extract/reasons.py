@@ -12,6 +12,7 @@ _REPAIR: Final = "repair the file, or fetch it again"
 _MAP: Final = "nothing, where it is none; else name its fields in sources.toml"
 _TAKE_OUT: Final = "take it out of the folder, or save it as text, HTML, JSON or CSV"
 _ASK: Final = "compare it with the publisher's own file; where that has it too, tell the publisher"
+_UNOPENED: Final = "fetch the publisher's file, and load it without opening it"
 _OTHER_FILE: Final = "load it as what it is, or fetch the file of this data set"
 _REPORT: Final = "report it with its sample; try again with a newer version"
 
@@ -47,7 +48,7 @@ REASONS: Final = {
     "empty": Reason("there is nothing in it", "fetch it again, or take it out of the folder"),
     "encrypted": Reason("it is encrypted", "unpack it with its password, and read what comes out"),
     "expands_too_much": Reason("it unpacks to far more than it is", "if you trust it, raise `max_expansion`"),
-    "mangled": Reason("a spreadsheet changed the values when it saved the file", "fetch the publisher's file, and load it unopened"),
+    "mangled": Reason("a spreadsheet changed the values when it saved the file", _UNOPENED),
     "nested_archive": Reason("it is an archive that lies in too many others", "unpack the outer ones"),
     "no_articles": Reason("no article can be made out in it", _MAP),
     "no_code": Reason("the state or territory of the row has no ISO 3166 code", "nothing: its figures are left out"),
