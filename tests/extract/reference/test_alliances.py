@@ -154,6 +154,15 @@ def test_a_spell_with_an_end_that_is_no_date_is_rejected(end: str) -> None:
     assert rows == []
 
 
+def test_an_alliance_with_more_pairs_of_members_than_there_can_be_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cow_alliances, "_MOST_PAIRS", 1)
+    lines = [f"{alliance},{code},X,1,1,1950,,,,Type III: Entente,1,1,1950,31,12,1960,0,0,4.1"
+             for alliance, code in ((1, 2), (1, 20), (2, 2), (2, 20), (2, 70))]  # fmt: skip
+    part, rows = read(cow_alliances, MEMBER, *lines)
+    assert [r.reason for r in part.rejected] == ["too_many"] * 3
+    assert len(rows) == 2
+
+
 CELLS = st.sampled_from(
     ["2", "20", "300", "365", "1950", "1991.0", "0", "1", "", "Type I: Defense Pact", "x", "\x00", "12"]
 )
