@@ -46,7 +46,7 @@ _BY_MEMBER: Final = Columns(
 _LAYOUTS: Final = (_BY_YEAR, _BY_DYAD, _BY_MEMBER)
 _EMPTY: Final = ("", "NA", "-9")
 _MOST_PAIRS: Final = 200_000
-"""Pairs of members of one alliance, in a file: some 60 members of the largest make 1,770, and there are 414 alliances."""
+"""Pairs of members of one alliance, in a file: the largest has some 60 members, 1,770 pairs; there are 414 of them."""
 
 
 def fits(head: bytes) -> bool:
