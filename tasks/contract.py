@@ -171,7 +171,7 @@ EVENTS: Final = Table(
     period_of="month of the article's published_date; day of DATEADDED for GDELT; year for yearly sets",
     columns=(
         _id("event_id", "article, trigger, type, actor and recipient; the data set's own id for reference events"),
-        Column("dataset", TEXT, "where the event comes from", values=("coded", "gdelt", "ucdp_ged", "acled"),
+        Column("dataset", TEXT, "where the event comes from", values=("coded", "gdelt", "ucdp_ged", "acled", "own"),
                required=True),
         Column("article_id", TEXT, "the article it was coded from"),
         Column("trigger_id", TEXT, "shared by the rows of one trigger: count these, not rows"),
