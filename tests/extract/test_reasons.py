@@ -32,6 +32,10 @@ def takers(trees: list[ast.Module]) -> dict[str, int]:
             ]
             if "reason" in names:
                 found[node.name] = names.index("reason")
+    for node in (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
+        bases = [base.id for base in node.bases if isinstance(base, ast.Name) and base.id in found]
+        if bases and not any(isinstance(item, ast.FunctionDef) and item.name == "__init__" for item in node.body):
+            found.setdefault(node.name, found[bases[0]])
     return found
 
 

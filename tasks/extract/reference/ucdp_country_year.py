@@ -125,7 +125,7 @@ class _Figures:
                 "bad_value", f"country_cy is '{name[:60]}', and country_id_cy {number[:20]} means {country}"
             )
         if country is None:
-            raise BadRowError("no_code", f"'{name[:60]}' is a state without an ISO 3166 code")
+            raise BadRowError("no_country", f"'{name[:60]}' is a state without an ISO 3166 code")
         return country
 
 
