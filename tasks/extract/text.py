@@ -25,7 +25,7 @@ _MOST_CONTROL: Final = 0.05
 _SOUND_TO_DAMAGED: Final = 10
 """Sound signs outside ASCII that a text must have for each unsound one, to count as damaged UTF-8."""
 _NON_ASCII_TEXT: Final = re.compile(r"[^\x00-\x7f]+")
-_NON_ASCII: Final = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
+_NON_ASCII: Final = re.compile(rb"^[^\n]*[\x80-\xff][^\n]*", re.MULTILINE)  # tried at line starts only: linear
 
 
 def decode(data: bytes) -> str:

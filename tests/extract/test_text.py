@@ -51,6 +51,11 @@ def test_a_single_zero_byte_does_not_make_a_text_binary() -> None:
     assert decode(b"date,title\n2023-01-01,A\x00 head\n" * 10)
 
 
+def test_a_long_line_before_text_in_an_older_encoding_costs_no_time() -> None:
+    text = "x" * 500_000 + "\n" + RUSSIAN
+    assert decode(text.encode("cp1251")) == text
+
+
 @given(st.binary(max_size=300))
 def test_no_bytes_crash_it(data: bytes) -> None:
     with suppress(UnreadableError):
