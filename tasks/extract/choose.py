@@ -21,7 +21,7 @@ from tasks.extract.mail import mailboxes, messages
 from tasks.extract.members import Member
 from tasks.extract.text import decode, encoding_of
 from tasks.extract.unpack import HEAD
-from tasks.extract.web import crawls, feeds
+from tasks.extract.web import crawls, feeds, html_pages
 from tasks.settings import Settings, Source
 
 READERS: Final[tuple[tuple[str, object], ...]] = (
@@ -34,6 +34,7 @@ READERS: Final[tuple[tuple[str, object], ...]] = (
     ("crawl", crawls.VERSION),
     ("newswire", reuters_sgml.VERSION),
     ("feed", feeds.VERSION),
+    ("web page", html_pages.VERSION),
     ("mail", (mailboxes.VERSION, *messages.READERS)),
 )
 """The readers with their versions: a version is raised whenever a reader gives other drafts for the same text."""
@@ -53,7 +54,7 @@ class ByteReader(Protocol):
         ...
 
 
-_WHOLE: Final[tuple[ByteReader, ...]] = (reuters_sgml, feeds, front_matter)
+_WHOLE: Final[tuple[ByteReader, ...]] = (reuters_sgml, feeds, html_pages, front_matter)
 """In the order in which they are asked: a more telling beginning comes first."""
 
 

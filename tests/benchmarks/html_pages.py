@@ -28,9 +28,9 @@ from pathlib import Path
 
 import trafilatura
 
-from tasks.extract import html_pages
 from tasks.extract.drafts import Draft, Rejected
-from tasks.extract.json_ld import article_node, first_text, nodes_of, resolved, texts
+from tasks.extract.web import html_pages
+from tasks.extract.web.json_ld import article_node, first_text, nodes_of, resolved, texts
 from tasks.settings import Settings, path_source
 from tasks.transform.articles import clean_text
 from tasks.transform.dates import published

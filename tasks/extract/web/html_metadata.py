@@ -11,8 +11,8 @@ from htmldate import find_date
 from lxml import etree
 
 from tasks.extract.field_names import split_list
-from tasks.extract.html_authors import ADDRESS, LONGEST_NAME, letters, names, shown_authors
-from tasks.extract.json_ld import (
+from tasks.extract.web.html_authors import ADDRESS, LONGEST_NAME, letters, names, shown_authors
+from tasks.extract.web.json_ld import (
     LISTS,
     Node,
     article_node,

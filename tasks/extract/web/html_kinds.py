@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from tasks.extract.html_authors import letters
-from tasks.extract.html_metadata import PageMetadata, is_root
-from tasks.extract.html_text import Survey
+from tasks.extract.web.html_authors import letters
+from tasks.extract.web.html_metadata import PageMetadata, is_root
+from tasks.extract.web.html_text import Survey
 
 _LEAST_TEXT: Final = 150
 """Characters below which a page that does not call itself an article is none: a notice, a caption, a menu. The shortest

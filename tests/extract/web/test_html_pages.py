@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.extract.drafts import Draft, Rejected
-from tasks.extract.html_authors import names
-from tasks.extract.html_pages import fits, read
+from tasks.extract.web.html_authors import names
+from tasks.extract.web.html_pages import fits, read
 from tasks.settings import path_source
 
 SOURCE = path_source(Path("pages"))

@@ -11,8 +11,8 @@ from typing import Any, Final
 import trafilatura
 from lxml import etree
 
-from tasks.extract.html_authors import letters
-from tasks.extract.html_metadata import PageMetadata
+from tasks.extract.web.html_authors import letters
+from tasks.extract.web.html_metadata import PageMetadata
 from tasks.transform.dates import published
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it cannot read is told by our own rows

@@ -6,10 +6,10 @@ from typing import Final
 
 from tasks.errors import UnreadableError
 from tasks.extract.drafts import Draft, Reading, Rejected, sample
-from tasks.extract.html_kinds import why_none
-from tasks.extract.html_metadata import metadata
-from tasks.extract.html_source import source_of, tree_of
-from tasks.extract.html_text import main_text, surveyed
+from tasks.extract.web.html_kinds import why_none
+from tasks.extract.web.html_metadata import metadata
+from tasks.extract.web.html_source import source_of, tree_of
+from tasks.extract.web.html_text import main_text, surveyed
 from tasks.settings import Source
 
 VERSION: Final = 1
