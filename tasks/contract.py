@@ -299,8 +299,8 @@ RELATIONS: Final = Table(
     key=("kind", "name", "country", "counterpart", "start_date"),
     period_of="`all`",
     columns=(
-        Column("kind", TEXT, "kind of tie; what leads into and out of a membership has kinds of its own: an application "
-               "or a candidacy until it ends, a suspension, a withdrawal from its notice to the last day",
+        Column("kind", TEXT, "kind of tie; what leads into and out of a membership has kinds of its own: an "
+               "application or a candidacy until it ends, a suspension, a withdrawal from its notice to the last day",
                values=("alliance", "membership", "application", "candidacy", "suspension", "withdrawal", "border",
                        "capital"), required=True),
         _id("name", "the treaty, organisation or capital; `land border` for borders"),
