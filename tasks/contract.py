@@ -295,21 +295,25 @@ INDICATORS: Final = Table(
 
 RELATIONS: Final = Table(
     name="relations",
-    row="one dated tie between two states, or of a state to an organisation",
+    row="one dated tie between two states, of a state to an organisation, or of a state to its capital",
     key=("kind", "name", "country", "counterpart", "start_date"),
     period_of="`all`",
     columns=(
-        Column("kind", TEXT, "kind of tie", values=("alliance", "membership", "border"), required=True),
-        _id("name", "the treaty or organisation; `land border` for borders"),
+        Column("kind", TEXT, "kind of tie; what leads into and out of a membership has kinds of its own: an "
+               "application or a candidacy until it ends, a suspension, a withdrawal from its notice to the last day",
+               values=("alliance", "membership", "application", "candidacy", "suspension", "withdrawal", "border",
+                       "capital"), required=True),
+        _id("name", "the treaty, organisation or capital; `land border` for borders"),
         _id("country", "the state"),
-        Column("counterpart", TEXT, "the other state, `` for a membership", "ISO 3166-1 alpha-3", required=True),
+        Column("counterpart", TEXT, "the other state of an alliance or border, otherwise ``", "ISO 3166-1 alpha-3",
+               required=True),
         Column("start_date", DAY, "first day in force", "UTC", required=True),
         Column("end_date", DAY, "last day in force; null while it lasts", "UTC"),
         Column("known_from", DAY, "day from which it was publicly known", "UTC"),
         Column("dataset", TEXT, "where the fact comes from", required=True),
         Column("note", TEXT, "what to know about this tie"),
     ),
-)
+)  # fmt: skip
 
 QUARANTINE: Final = Table(
     name="quarantine",

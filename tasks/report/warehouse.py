@@ -1,9 +1,10 @@
-"""Opens the lake as a locked, read-only DuckDB: one view a table, and the views of `sql/views`.
+"""Opens the lake as a locked, read-only DuckDB: one view a table, and the views of `sql/lists` and `sql/views`.
 
 Nothing can be reached from it but the files of the lake that are there when it is opened. It is opened for one
 question and closed again, which takes a few hundredths of a second, so that each question sees the newest files.
 """
 
+import csv
 import os
 import secrets
 import tempfile
@@ -16,12 +17,12 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from tasks.contract import TABLES, Table
+from tasks.contract import RELATIONS, TABLES, Table
 from tasks.errors import UsageError
 from tasks.load.lake import Lake, Partition
 
 SQL: Final = Path(__file__).resolve().parent / "sql"
-"""The folder of SQL files: views, reports, checks."""
+"""The folder of SQL files: views, reports, checks; and of `lists`, small tables that reports go by."""
 
 MEMORY_LIMIT: Final = "1GB"
 """What DuckDB may take before it writes to the temporary folder; a run's workers need the rest of a small machine."""
@@ -55,6 +56,8 @@ def open_warehouse(lake: Path, as_of: date | None = None, *, union: bool = False
         if as_of is not None:
             for table in TABLES.values():
                 _create_dated_view(connection, table, as_of)
+        for file in sorted((SQL / "lists").glob("*.csv")):
+            _create_list_view(connection, file)
         for file in sorted((SQL / "views").glob("*.sql")):
             connection.execute(f"create view {file.stem} as {file.read_text(encoding='utf-8')}")
         connection.execute("set enable_external_access = false")
@@ -76,8 +79,9 @@ def warehouse(lake: Path, as_of: date | None = None, *, union: bool = False) -> 
 
 
 def view_names() -> list[str]:
-    """What a query can read: the tables of the contract and the views of `sql/views`."""
-    return [*TABLES, *sorted(file.stem for file in (SQL / "views").glob("*.sql"))]
+    """What a query can read: the tables of the contract, the lists of `sql/lists` and the views of `sql/views`."""
+    files = [*(SQL / "lists").glob("*.csv"), *(SQL / "views").glob("*.sql")]
+    return [*TABLES, *sorted(file.stem for file in files)]
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, partitions: Sequence[Partition]) -> None:
@@ -118,10 +122,26 @@ def _create_table_view(
         connection.execute(f"create view {schema}.{table.name} as select {', '.join(columns)} from {united}")
 
 
+def _create_list_view(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """A view of the lines of a small CSV file, as text, null where empty; `line` counts them from 1."""
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(line for line in file if line.strip() and not line.startswith("#"))
+    values = ", ".join(
+        f"({', '.join([str(number), *(_quoted(cell) if cell else 'null' for cell in row)])})"
+        for number, row in enumerate(rows, 1)
+    )
+    columns = ", ".join(f'"{name}"::varchar as "{name}"' for name in header)
+    names = ", ".join(f'"{name}"' for name in ("line", *header))
+    connection.execute(f"create view {path.stem} as select line, {columns} from (values {values}) listed({names})")
+
+
 def _create_dated_view(connection: duckdb.DuckDBPyConnection, table: Table, as_of: date) -> None:
-    """The view `<table>` over `stored.<table>` that holds what was public on a day."""
+    """The view `<table>` over `stored.<table>` that holds what was public on a day: of a tie, no end after it."""
     day = f"date '{as_of.isoformat()}'"
     where = ""
+    columns = "*"
+    if table is RELATIONS:
+        columns = f"* replace (case when end_date <= {day} then end_date end as end_date)"
     if own := _OWN_DATE.get(table.name):
         where = f"where {own} <= {day}"
     elif any(column.name == "article_id" for column in table.columns):
@@ -129,7 +149,7 @@ def _create_dated_view(connection: duckdb.DuckDBPyConnection, table: Table, as_o
             "where exists (from stored.articles a where a.source = t.source and a.article_id = t.article_id "
             f"and a.published_date <= {day})"
         )
-    connection.execute(f"create view {table.name} as select * from stored.{table.name} t {where}")
+    connection.execute(f"create view {table.name} as select {columns} from stored.{table.name} t {where}")
 
 
 def _sql_type(arrow: pa.DataType) -> str:

@@ -39,7 +39,7 @@ def test_relations_and_each_year_of_indicators_become_a_partition(lake: Lake) ->
 def test_what_was_read_is_in_the_lake(lake: Lake) -> None:
     load_facts(lake, shipped("data/reference"))
     rows = lake.read("relations", "facts", "all").to_pylist()
-    (finland,) = [row for row in rows if (row["name"], row["country"]) == ("NATO", "FIN")]
+    (finland,) = [r for r in rows if (r["kind"], r["name"], r["country"]) == ("membership", "NATO", "FIN")]
     assert finland["start_date"] == date(2023, 4, 4)
     (people,) = [row for row in lake.read("indicators", "facts", "2023").to_pylist() if row["value"] == 100_632]
     assert (people["series"], people["country"], people["counterpart"]) == ("refugees", "AZE", "ARM")

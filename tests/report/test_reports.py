@@ -33,7 +33,7 @@ def rows(lake: Lake, name: str, as_of: date | None = None, **params: str) -> lis
 
 
 def test_the_first_reports_are_there() -> None:
-    assert [report.name for report in list_reports()] == ["claims", "coverage", "dyads", "quotes", "timeline"]
+    assert {"claims", "coverage", "dyads", "quotes", "timeline"} <= {report.name for report in list_reports()}
 
 
 @pytest.mark.parametrize("report", list_reports(), ids=lambda report: report.name)
@@ -44,14 +44,14 @@ def test_every_report_names_the_columns_that_it_gives(lake: Lake, report: Any) -
 
 @pytest.mark.parametrize("report", list_reports(), ids=lambda report: report.name)
 def test_every_report_runs_with_each_of_its_parameters(lake: Lake, report: Any) -> None:
-    samples = {"country": "rus", "date": "2023-10-01", "text": "coded"}
+    samples = {"country": "rus", "date": "2023-10-01", "text": "coded", "number": "0.5", "whole number": "3"}
     for parameter in report.parameters:
         value = samples.get(parameter.kind, parameter.kind.split("|")[0])
         run_report(lake.root, report.name, {parameter.name: value})
 
 
 def test_an_unknown_report_lists_the_known_ones(lake: Lake) -> None:
-    with pytest.raises(UsageError, match=r"There is no report 'nothing'\. Reports: claims, coverage, dyads"):
+    with pytest.raises(UsageError, match=r"There is no report 'nothing'\. Reports: .*claims, claims_check, coverage"):
         rows(lake, "nothing")
 
 

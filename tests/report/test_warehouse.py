@@ -206,3 +206,25 @@ def test_a_reader_sees_the_old_file_or_the_new_one(lake: Lake) -> None:
     assert writer.returncode == 0
     assert seen
     assert seen <= {len(one_row), len(many)}
+
+
+def test_the_lists_that_reports_go_by_are_views_too(lake: Lake) -> None:
+    rows = ask(
+        lake.root, "select line, name, codebook_name from organisations where name in ('NATO', 'EU')"
+    ).to_pylist()
+    assert rows == [
+        {"line": 1, "name": "NATO", "codebook_name": "NATO"},
+        {"line": 2, "name": "EU", "codebook_name": "European Union"},
+    ]
+    assert one(lake, "select count(*) from claim_series where series is null and note is null") == 0
+
+
+def test_the_end_of_a_tie_is_not_known_before_it_came(lake: Lake) -> None:
+    tie = {"kind": "membership", "name": "EU", "country": "GBR", "counterpart": "", "start_date": date(1973, 1, 1),
+           "end_date": date(2020, 1, 31), "known_from": date(1973, 1, 1), "dataset": "facts"}  # fmt: skip
+    put(lake, "relations", [tie], "facts", "all")
+    ends = {day: one(lake, "select end_date from relations", as_of=day) for day in (date(2016, 1, 1), date(2020, 2, 1))}
+    assert list(ends.values()) == [None, date(2020, 1, 31)]
+    with warehouse(lake.root, date(2016, 1, 1)) as connection:
+        described = connection.execute("describe relations").fetchall()
+    assert [row[0] for row in described] == ["source", "period", *TABLES["relations"].schema.names]
