@@ -62,8 +62,8 @@ def run(
 
     given = {"paths": list(paths), "since": since, "until": until, "source": source, "recode": recode}
     given |= {"live": live, "offline": offline}
-    summary = _watched(flow, common, given)
-    return _end(summary, common, strict=strict, verbose=verbose, newcomer=summary.anything_new or not paths)
+    summary = watched(flow, common, given)
+    return end(summary, common, strict=strict, verbose=verbose, newcomer=summary.anything_new or not paths)
 
 
 @click.command(short_help="Bring the periods of a range up to date.")
@@ -101,8 +101,8 @@ def backfill(
         return flow_of_range
 
     given = {"paths": list(paths), "since": since, "until": until, "source": source, "recode": recode}
-    summary = _watched(flow, common, given)
-    return _end(summary, common, strict=strict, verbose=verbose, newcomer=False)
+    summary = watched(flow, common, given)
+    return end(summary, common, strict=strict, verbose=verbose, newcomer=False)
 
 
 @click.command(short_help="Run the schedules of config/prefect.yaml.")
@@ -121,7 +121,7 @@ def serve(common: Common, schedules: Path | None) -> int:
     return 0
 
 
-def _watched(flow: Callable[[], Callable[..., Any]], common: Common, given: dict[str, Any]) -> RunSummary:
+def watched(flow: Callable[[], Callable[..., Any]], common: Common, given: dict[str, Any]) -> RunSummary:
     """Run a flow with its progress shown, and give its summary, also where parts of it failed."""
     from flows.progress import progress, showing
     from tasks.load.lake import check_writable
@@ -153,7 +153,7 @@ def _prepare(common: Common) -> None:
         talkative_prefect()
 
 
-def _end(summary: RunSummary, common: Common, *, strict: bool, verbose: bool, newcomer: bool) -> int:
+def end(summary: RunSummary, common: Common, *, strict: bool, verbose: bool, newcomer: bool) -> int:
     """Show what the run did; the exit status."""
     from rich.console import Console
 
