@@ -13,6 +13,7 @@ import click
 from flows.evaluate_command import evaluate
 from flows.options import FORMATS, Common
 from flows.read_commands import check, clean, code, learn, report, sql, status
+from flows.reference_commands import reference
 from flows.run_commands import backfill, run, serve
 from tasks.errors import DotterelError
 
@@ -96,7 +97,7 @@ def dotterel(context: click.Context, /, **given: Any) -> None:
         click.echo(context.get_help())
 
 
-for _command in (run, backfill, serve, code, evaluate, report, sql, status, check, clean, learn):
+for _command in (run, backfill, reference, serve, code, evaluate, report, sql, status, check, clean, learn):
     dotterel.add_command(_command)
 
 

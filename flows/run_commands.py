@@ -76,8 +76,8 @@ def run(
 
     given = {"paths": list(paths), "since": since, "until": until, "source": source, "recode": recode}
     given |= {"live": live, "offline": offline}
-    summary = _watched(flow, common, given)
-    return _end(summary, common, strict=strict, verbose=verbose, newcomer=summary.anything_new or not paths)
+    summary = watched(flow, common, given)
+    return end(summary, common, strict=strict, verbose=verbose, newcomer=summary.anything_new or not paths)
 
 
 @click.command(short_help="Bring the periods of a range up to date.")
@@ -115,8 +115,8 @@ def backfill(
         return flow_of_range
 
     given = {"paths": list(paths), "since": since, "until": until, "source": source, "recode": recode}
-    summary = _watched(flow, common, given)
-    return _end(summary, common, strict=strict, verbose=verbose, newcomer=False)
+    summary = watched(flow, common, given)
+    return end(summary, common, strict=strict, verbose=verbose, newcomer=False)
 
 
 @click.command(short_help="Run the schedules of config/prefect.yaml.")
@@ -151,11 +151,11 @@ def _retry(common: Common, source: str | None, reason: str | None, *, strict: bo
 
         return retry
 
-    summary = _watched(flow, common, {"source": source, "reason": reason})
-    return _end(summary, common, strict=strict, verbose=verbose, newcomer=False)
+    summary = watched(flow, common, {"source": source, "reason": reason})
+    return end(summary, common, strict=strict, verbose=verbose, newcomer=False)
 
 
-def _watched(flow: Callable[[], Callable[..., Any]], common: Common, given: dict[str, Any]) -> RunSummary:
+def watched(flow: Callable[[], Callable[..., Any]], common: Common, given: dict[str, Any]) -> RunSummary:
     """Run a flow with its progress shown, and give its summary, also where parts of it failed."""
     from flows.progress import progress, showing
     from tasks.load.lake import check_writable
@@ -187,7 +187,7 @@ def _prepare(common: Common) -> None:
         talkative_prefect()
 
 
-def _end(summary: RunSummary, common: Common, *, strict: bool, verbose: bool, newcomer: bool) -> int:
+def end(summary: RunSummary, common: Common, *, strict: bool, verbose: bool, newcomer: bool) -> int:
     """Show what the run did; the exit status."""
     from rich.console import Console
 

@@ -11,7 +11,7 @@ from prefect.runner import Runner
 from flows.options import Common
 from flows.prefect_server import prefect_server
 from flows.schedules import Deployment, read_schedules, schedule_file
-from flows.sources import chosen_sources
+from flows.sources import AUTO, chosen_sources
 from tasks.errors import UsageError
 from tasks.load.lake import check_writable
 from tasks.settings import Settings
@@ -36,7 +36,7 @@ def serve(settings: Settings, common: Common, schedules: Path | None, say: Calla
         runner = Runner(name="dotterel", limit=1)
         for deployment in deployments:
             if lacks_sources(deployment, settings):
-                say(f"{deployment.name}: not scheduled, since sources.toml enables no live source")
+                say(f"{deployment.name}: not scheduled, since sources.toml enables no source for it")
                 continue
             runner.add_deployment(deployment.to_prefect())
             say(_line(deployment))
@@ -46,13 +46,17 @@ def serve(settings: Settings, common: Common, schedules: Path | None, say: Calla
 
 
 def lacks_sources(deployment: Deployment, settings: Settings) -> bool:
-    """Whether a deployment is for live sources only, and there is none to fetch."""
+    """Whether a deployment is for live sources, or for reference data, alone, and none of that is enabled."""
     given = deployment.parameters
-    if not given.get("live"):
+    is_reference = deployment.flow.name == "reference" and not given.get("paths")
+    if not given.get("live") and not is_reference:
         return False
     config = given.get("config")
     try:
         used = Settings.load(Path(config)) if config else settings
+        if is_reference:
+            asked = given.get("dataset")
+            return not any(s.enabled and s.dataset and asked in (None, AUTO, s.dataset) for s in used.sources())
         return not chosen_sources(used, (), given.get("source"), live=True)
     except UsageError:
         return False  # the run itself will say what is wrong

@@ -8,7 +8,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from flows.summary import Failure, FileCount, RunSummary
+from flows.summary import ARTICLES, Failure, FileCount, RunSummary
 from tasks.load.retry import Retried
 from tasks.settings import Settings
 
@@ -22,9 +22,9 @@ def show_summary(summary: RunSummary, settings: Settings, console: Console, *, v
     """Write what a run did: the account of its raw files, what it wrote, and what went wrong."""
     files = [file for file in summary.files if verbose or len(summary.files) <= MANY or file.quarantined]
     if console.is_terminal and files:
-        console.print(_file_table(files))
+        console.print(_file_table(files, summary.unit))
     else:
-        _lines(console, (file.sum_line() for file in files))
+        _lines(console, (file.sum_line(summary.unit) for file in files))
     _lines(console, [summary.sum_line()])
     if summary.retried:
         _lines(console, _retried_lines(summary.retried))
@@ -66,9 +66,14 @@ def failure_lines(failures: Iterable[Failure]) -> Iterator[str]:
 
 
 def _written_lines(summary: RunSummary) -> Iterator[str]:
+    if summary.files_known:
+        yield f"in the lake already: {summary.files_known:,} raw file{'' if summary.files_known == 1 else 's'}"
     if not summary.anything_new and summary.failures:
         return
-    if not summary.anything_new:
+    if summary.unit != ARTICLES:
+        left = f"left {summary.periods_unchanged:,} as they were"
+        yield f"wrote {len(summary.partitions_written):,} partitions, {left}"
+    elif not summary.anything_new:
         unchanged = f"{summary.periods_unchanged:,} period{'' if summary.periods_unchanged == 1 else 's'}"
         yield f"nothing new: {unchanged} left as {'it was' if summary.periods_unchanged == 1 else 'they were'}"
     else:
@@ -109,9 +114,9 @@ def counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in counts.items())
 
 
-def _file_table(files: Iterable[FileCount]) -> Table:
+def _file_table(files: Iterable[FileCount], unit: str) -> Table:
     table = Table("raw file", box=None, pad_edge=False)
-    for name in ("found", "= articles", "+ merged copies", "+ quarantined"):
+    for name in ("found", f"= {unit}", "+ merged copies", "+ quarantined"):
         table.add_column(name, justify="right")
     for file in files:
         counts = (file.found, file.articles, file.merged, file.quarantined)

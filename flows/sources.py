@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from tasks.errors import UsageError
 from tasks.settings import Settings, Source, path_source, source_name
 from tasks.staging import Staging
+
+AUTO: Final = "auto"
+"""In place of the name of a data set: each file tells by its content what it is of."""
 
 
 def chosen_sources(
@@ -19,7 +23,10 @@ def chosen_sources(
     `live`: only those of them that are fetched.
     Raises UsageError for a name that is not there and for a `name` that cannot be one.
     """
-    configured = settings.sources()
+    everything = settings.sources()
+    configured = [source for source in everything if not source.dataset]
+    if dataset := next((source.dataset for source in everything if source.dataset and source.name == name), ""):
+        raise UsageError(f"Source '{name}' is reference data: load it with `dotterel reference load {dataset}`.")
     if name is not None and source_name(name) != name:
         raise UsageError(f"'{name}' cannot name a source: use lower-case letters, digits and . _ -")
     if not paths:
@@ -61,6 +68,24 @@ def sources_of_retry(settings: Settings, name: str | None = None) -> list[str]:
         known = ", ".join(in_lake) or "none"
         raise UsageError(f"Nothing of a source '{name}' is in this lake. Known: {known}.")
     return [name]
+
+
+def reference_sources(settings: Settings, dataset: str | None = None, paths: Sequence[Path] = ()) -> list[Source]:
+    """What to load of reference data, as sources with a `dataset`, which is `auto` where each file is to tell it.
+
+    Without paths: the sources of `sources.toml` with this data set, or any, that are enabled; where none of a data set
+    that was named is enabled, all that it has. Raises UsageError where there is nothing to load.
+    """
+    if paths:
+        return [replace(path_source(path), dataset=dataset or AUTO) for path in paths]
+    there = [s for s in settings.sources() if s.dataset and dataset in (None, AUTO, s.dataset)]
+    chosen = [source for source in there if source.enabled] or (there if dataset not in (None, AUTO) else [])
+    if not chosen:
+        what = "a data set" if dataset in (None, AUTO) else f'dataset = "{dataset}"'
+        raise UsageError(
+            f"There is nothing to load: name files or folders, or enable a source with {what} in sources.toml."
+        )
+    return chosen
 
 
 def check_there(sources: Sequence[Source], *, all_of_them: bool) -> None:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from prefect.futures import PrefectFuture, as_completed
 
 from flows.progress import progress
-from flows.summary import Failure, FileCount, RunSummary
+from flows.summary import ARTICLES, Failure, FileCount, RunSummary
 from tasks.errors import DotterelError
 from tasks.extract.prefect_tasks import fetch_live_sources, find_again, find_raw_files, stage_raw_file
 from tasks.extract.raw_files import RawFile
@@ -60,6 +60,8 @@ class RunLog:
     failures: list[Failure] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    unit: str = ARTICLES
+    files_known: int = 0
 
     def fail(self, what: str, error: BaseException) -> None:
         """Write down that something could not be done."""
@@ -105,6 +107,8 @@ class RunLog:
             warnings=tuple(self.warnings),
             seconds=dict(self.seconds),
             retried=self.retried,
+            unit=self.unit,
+            files_known=self.files_known,
         )
 
     def counts(self) -> RunCounts:
@@ -112,7 +116,7 @@ class RunLog:
         new = [file for file in self.files if file.is_new]
         return RunCounts(
             found=sum(file.found for file in new),
-            articles=sum(file.articles for file in new),
+            articles=sum(file.articles for file in new) if self.unit == ARTICLES else 0,
             merged=sum(file.merged for file in new),
             quarantined=sum(file.quarantined for file in new) + sum(batch.quarantined for batch in self.coded),
             events=sum(batch.events for batch in self.coded),
@@ -173,7 +177,7 @@ def find_all(sources: Sequence[Source], log: RunLog) -> list[tuple[RawFile, Sour
     with log.timed("extract"):
         progress().begin("find raw files")
         tasks = {find_raw_files.submit(source): source for source in sources}
-        for source, items in _collect(tasks, lambda source: f"source {source.name}", log):
+        for source, items in collect(tasks, lambda source: f"source {source.name}", log):
             for item in items:
                 if isinstance(item, RawFile):
                     found.append((item, source))
@@ -196,7 +200,7 @@ def find_all_again(manifests: Iterable[Manifest], log: RunLog) -> list[tuple[Raw
         for name, given in by_source.items():
             source = sources.get(name) or Source(name, Path(given[0].location))
             tasks[find_again.submit(source, given)] = source
-        for source, items in _collect(tasks, lambda source: f"source {source.name}", log):
+        for source, items in collect(tasks, lambda source: f"source {source.name}", log):
             for manifest, raw in items:
                 if raw is None:
                     log.missing.append(manifest)
@@ -223,7 +227,7 @@ def stage_all(raw_files: Iterable[tuple[RawFile, Source]], log: RunLog, *, again
         if to_read:
             progress().begin("read raw files", len(to_read))
         tasks = {stage_raw_file.submit(raw, source, log.settings, again): (raw, source) for raw, source in to_read}
-        for (raw, source), manifest in _collect(tasks, lambda pair: f"raw file {pair[0].raw_uri}", log):
+        for (raw, source), manifest in collect(tasks, lambda pair: f"raw file {pair[0].raw_uri}", log):
             manifests.append(manifest)
             log.files.append(_file_count(manifest, is_new=True))
             log.warnings.extend(manifest.warnings)
@@ -257,7 +261,7 @@ def code_all(batches: Sequence[str], log: RunLog, *, again: Collection[str] = ()
             (code_again if batch in again else code_batch).submit(batch, log.settings, log.run.coder_version): batch
             for batch in batches
         }
-        for _, coded in _collect(tasks, lambda batch: f"batch {batch} of {_raw_file_of(batch, log)}", log):
+        for _, coded in collect(tasks, lambda batch: f"batch {batch} of {_raw_file_of(batch, log)}", log):
             log.coded.append(coded)
     return set(batches) - {coded.batch_id for coded in log.coded}
 
@@ -276,7 +280,7 @@ def load_all(planned: Plan, missing: set[str], log: RunLog) -> None:
             progress().begin("write periods", len(whole))
         lake = log.settings.lake
         tasks = {load_period.submit(lake, period, planned.coder_version): period for period in whole}
-        for _, loaded in _collect(tasks, lambda period: f"period {period.period} of {period.source}", log):
+        for _, loaded in collect(tasks, lambda period: f"period {period.period} of {period.source}", log):
             log.loaded.append(loaded)
         log.loaded.sort(key=lambda loaded: (loaded.source, loaded.period))
 
@@ -303,7 +307,7 @@ def keep_all_quarantine(sources: Iterable[str], log: RunLog) -> None:
             with _noted(f"quarantine of {name}", log):
                 mark_gone(Staging(log.settings.lake), name, found, missing)
         tasks = {keep_quarantine.submit(log.settings.lake, source): source for source in names}
-        for source, written in _collect(tasks, lambda source: f"quarantine of {source}", log):
+        for source, written in collect(tasks, lambda source: f"quarantine of {source}", log):
             if written is not None:
                 log.other_partitions.append(f"quarantine/source={source}/period=all")
 
@@ -312,7 +316,7 @@ def link_all_stories(log: RunLog) -> None:
     """Bring the stories up to date, also after a run that was killed before it came to that."""
     with log.timed("load"):
         tasks = {link_stories.submit(log.settings.lake): "stories"}
-        for _, written in _collect(tasks, lambda name: name, log):
+        for _, written in collect(tasks, lambda name: name, log):
             log.other_partitions.extend(written)
 
 
@@ -320,7 +324,7 @@ def load_our_facts(log: RunLog) -> None:
     """Bring the facts that ship with Dotterel up to date: alliances, memberships, borders, a few figures."""
     with log.timed("load"):
         tasks = {load_facts.submit(log.settings.lake, shipped("data/reference")): "facts"}
-        for _, written in _collect(tasks, lambda name: name, log):
+        for _, written in collect(tasks, lambda name: name, log):
             log.other_partitions.extend(written)
 
 
@@ -335,13 +339,13 @@ def check_and_count(log: RunLog) -> None:
             count_events.submit(log.settings.lake, written): "count of events",
             check.submit(log.settings.lake, datetime.now(UTC).date()): "checks",
         }
-        results = dict(_collect(tasks, lambda name: name, log))
+        results = dict(collect(tasks, lambda name: name, log))
     log.events = results.get("count of events", {})
     for name, rows in results.get("checks", {}).items():
         log.warnings.append(f"check {name}: {rows:,} rows are wrong; see `dotterel check {name}`.")
 
 
-def _collect(tasks: "Mapping[PrefectFuture[Result], Key]", name: Any, log: RunLog) -> "Iterator[tuple[Key, Result]]":
+def collect(tasks: "Mapping[PrefectFuture[Result], Key]", name: Any, log: RunLog) -> "Iterator[tuple[Key, Result]]":
     """The results of the tasks that went well, as they come; the others are written down as failures."""
     for future in as_completed(list(tasks)):
         key = tasks[future]

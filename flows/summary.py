@@ -3,13 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Final
 
 from tasks.load.retry import Retried
+
+ARTICLES: Final = "articles"
+RECORDS: Final = "loaded"
+"""What is counted of raw files: articles of news, records of reference data that were loaded."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileCount:
-    """The account of one raw file: `found == articles + merged + quarantined`. `is_new`: this run read it."""
+    """The account of one raw file: `found == articles + merged + quarantined`. `is_new`: this run read it.
+
+    Of reference data `articles` are the records that were loaded.
+    """
 
     source: str
     raw_uri: str
@@ -19,11 +27,10 @@ class FileCount:
     quarantined: int
     is_new: bool
 
-    def sum_line(self) -> str:
+    def sum_line(self, unit: str = ARTICLES) -> str:
         """`a.zip: found 3,301 = 3,290 articles + 11 merged copies + 0 quarantined`; the name is without its folder."""
-        return (
-            f"{self.raw_uri.rsplit('/', 1)[-1]}: {sum_text(self.found, self.articles, self.merged, self.quarantined)}"
-        )
+        counts = (self.found, self.articles, self.merged, self.quarantined)
+        return f"{self.raw_uri.rsplit('/', 1)[-1]}: {sum_text(*counts, unit)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What a run did; `seconds` are by stage, `events` triggers by type, `rows` by table of the periods written."""
+    """What a run did; `seconds` are by stage, `events` triggers by type, `rows` by table of the periods written.
+
+    `unit` is what is counted of raw files. `files_known`: raw files of reference data that were in the lake before,
+    and are not among `files`.
+    """
 
     run_id: str
     flow: str
@@ -58,6 +69,8 @@ class RunSummary:
     warnings: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     retried: Retried | None = None
+    unit: str = ARTICLES
+    files_known: int = 0
 
     @property
     def found(self) -> int:
@@ -87,11 +100,17 @@ class RunSummary:
     def sum_line(self) -> str:
         """The sum over all raw files."""
         files = f"{len(self.files):,} raw file{'' if len(self.files) == 1 else 's'}"
-        return f"{files}: {sum_text(self.found, self.articles, self.merged, self.quarantined)}"
+        return f"{files}: {sum_text(self.found, self.articles, self.merged, self.quarantined, self.unit)}"
 
     def headline(self) -> str:
         """The run in one line, as the log of scheduled runs shows it."""
         new = [file for file in self.files if file.is_new]
+        if self.unit != ARTICLES:
+            line = (
+                f"{len(new):,} raw files read, {self.files_known:,} known, {self.articles:,} records loaded, "
+                f"{len(self.partitions_written):,} partitions written"
+            )
+            return f"{line}, {len(self.failures):,} failed" if self.failures else line
         line = (
             f"{len(new):,} new of {len(self.files):,} raw files, {sum(file.articles for file in new):,} new articles, "
             f"{self.batches_coded:,} batches coded, {len(self.partitions_written):,} partitions written"
@@ -99,7 +118,7 @@ class RunSummary:
         return f"{line}, {len(self.failures):,} failed" if self.failures else line
 
 
-def sum_text(found: int, articles: int, merged: int, quarantined: int) -> str:
+def sum_text(found: int, articles: int, merged: int, quarantined: int, unit: str = ARTICLES) -> str:
     """`found 3,301 = 3,290 articles + 11 merged copies + 0 quarantined`."""
     copies = "merged copy" if merged == 1 else "merged copies"
-    return f"found {found:,} = {articles:,} articles + {merged:,} {copies} + {quarantined:,} quarantined"
+    return f"found {found:,} = {articles:,} {unit} + {merged:,} {copies} + {quarantined:,} quarantined"

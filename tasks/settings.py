@@ -64,6 +64,9 @@ class Source:
 
     A live source has `urls`, and `path` is where its responses are kept. They are feeds, or pages where `feed` is
     false; `follow`: the pages that their items link to are fetched too.
+
+    A source with a `dataset` is reference data of that name, which `dotterel reference load` loads; its `urls`, if it
+    has any, is the one list of its files.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Source:
     urls: tuple[str, ...] = ()
     follow: bool = False
     feed: bool = True
+    dataset: str = ""
     enabled: bool = True
     fields: Mapping[str, str] = field(default_factory=dict)
     outlet: str = ""
@@ -242,6 +246,8 @@ def _source(name: str, entry: Any, file: Path, lake: Path) -> Source:
         raise ConfigError(f"{file}: source '{name}' may only use lower-case letters, digits and . _ -")
     if "url" in entry:
         rest = {key: value for key, value in entry.items() if key != "url"}
+        if entry.get("dataset") and {"follow", "feed"} & set(entry):
+            raise ConfigError(f"{file}: source '{name}' is a data set; follow and feed go with feeds and pages.")
         return Source(**{**rest, "name": name, "path": lake / "raw" / name, "urls": _urls(name, entry["url"], file)})
     if live_only := sorted({"follow", "feed"} & set(entry)):
         raise ConfigError(f"{file}: source '{name}' has a path; {' and '.join(live_only)} go with a url.")

@@ -1,14 +1,19 @@
-"""The tasks of extract: fetch live sources, find raw files, and stage one in a worker process."""
+"""The tasks of extract: fetch, find raw files, and stage one, or read some of reference data, in a worker process."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.extract import raw_files, stage
+from tasks.extract.hashes import Hashes
 from tasks.extract.live import fetch
 from tasks.extract.live.fetch import Fetched
 from tasks.extract.raw_files import RawFile, Skipped
+from tasks.extract.reference import gdelt_fetch
+from tasks.extract.reference.read_files import ReadFiles, Refused
 from tasks.settings import Settings, Source
 from tasks.staging import Manifest
 from tasks.transient import try_again
@@ -22,9 +27,16 @@ def fetch_live_sources(sources: Sequence[Source], settings: Settings, each: Call
 
 
 @task(name="find raw files", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=2, retry_condition_fn=try_again)
-def find_raw_files(source: Source) -> list[RawFile | Skipped]:
-    """The raw files of a source and what was skipped. Raises UsageError where there are none."""
-    return list(raw_files.find(source))
+def find_raw_files(source: Source, hashes: Path | None = None) -> list[RawFile | Skipped]:
+    """The raw files of a source and what was skipped; `hashes` is a file that remembers those of large archives.
+
+    Raises UsageError where there are none.
+    """
+    known = Hashes(hashes) if hashes else None
+    found = list(raw_files.find(source, known))
+    if known:
+        known.save()
+    return found
 
 
 @task(
@@ -50,3 +62,41 @@ def stage_raw_file(raw: RawFile, source: Source, settings: Settings, again: bool
         return done
     manifest: Manifest = in_worker("tasks.extract.stage:stage_raw_file", raw, source, settings, again)
     return manifest
+
+
+@task(name="fetch GDELT", cache_policy=NO_CACHE)
+def fetch_gdelt(
+    source: Source,
+    settings: Settings,
+    since: date | None,
+    until: date | None,
+    begin: Callable[[int], None],
+    each: Callable[[], None],
+) -> list[Fetched]:
+    """What came of each file that GDELT's lists name and that is not there yet."""
+    return gdelt_fetch.fetch_gdelt(source, settings, since, until, begin=begin, each=each)
+
+
+@task(name="recognise raw files", cache_policy=NO_CACHE)
+def data_sets_of(raw: RawFile, settings: Settings) -> tuple[list[str], list[Refused]]:
+    """The data sets that a raw file belongs to, and why parts of it belong to none."""
+    found: tuple[list[str], list[Refused]] = in_worker("tasks.extract.reference.read_files:data_sets_of", raw, settings)
+    return found
+
+
+@task(
+    name="read reference files",
+    task_run_name="read {name}",
+    cache_policy=NO_CACHE,
+    retries=2,
+    retry_delay_seconds=2,
+    retry_condition_fn=try_again,
+)
+def read_reference_files(
+    name: str, raws: Sequence[tuple[int, RawFile]], folder: Path, settings: Settings, others_too: bool
+) -> ReadFiles:
+    """The account of some raw files of a data set, whose rows are in temporary files then. Raises LakeError."""
+    read: ReadFiles = in_worker(
+        "tasks.extract.reference.read_files:read_files", name, list(raws), folder, settings, others_too
+    )
+    return read

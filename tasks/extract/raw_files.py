@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tasks.errors import UsageError
+from tasks.extract.hashes import Hashes
 from tasks.extract.live.kept_responses import ENDING
 from tasks.settings import Source
 
@@ -43,11 +44,11 @@ def raw_files(source: Source) -> list[RawFile]:
     return [found for found in find(source) if isinstance(found, RawFile)]
 
 
-def find(source: Source) -> Iterator[RawFile | Skipped]:
+def find(source: Source, hashes: Hashes | None = None) -> Iterator[RawFile | Skipped]:
     """The raw files of a source, and what was skipped: hidden files, links and devices are never followed.
 
-    Each file is read once, for its SHA-256. Raises UsageError where the path is unknown or holds no file; that nothing
-    of a live source is kept yet is said and no error.
+    Each file is read once, for its SHA-256, unless `hashes` knows it. Raises UsageError where the path is
+    unknown or holds no file; that nothing of a live source is kept yet is said and no error.
     """
     if source.is_live:
         yield from _kept_responses(source)
@@ -58,7 +59,7 @@ def find(source: Source) -> Iterator[RawFile | Skipped]:
     except OSError as error:
         raise UsageError(_cannot(source.path, error)) from None
     if stat.S_ISREG(mode):
-        raw = _raw_file(source, root, _shown(root.resolve().name))
+        raw = _raw_file(source, root, _shown(root.resolve().name), hashes)
         if isinstance(raw, Skipped):
             raise UsageError(f"{source.path}: {raw.why}.")
         yield raw
@@ -70,7 +71,7 @@ def find(source: Source) -> Iterator[RawFile | Skipped]:
         if isinstance(item, Skipped):
             yield item
         else:
-            raw = _raw_file(source, *item)
+            raw = _raw_file(source, *item, hashes)
             found += isinstance(raw, RawFile)
             yield raw
     if not found:
@@ -177,11 +178,18 @@ def _shown(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def _raw_file(source: Source, path: Path, raw_uri: str) -> RawFile | Skipped:
+def _raw_file(source: Source, path: Path, raw_uri: str, hashes: Hashes | None = None) -> RawFile | Skipped:
     try:
-        return RawFile(source.name, path, raw_uri, *sha256_of(path))
+        about = path.stat()
+        sha256 = hashes.get(path, about.st_size, about.st_mtime_ns) if hashes else ""
+        size = about.st_size
+        if not sha256:
+            sha256, size = sha256_of(path)
+            if hashes and size == about.st_size:
+                hashes.put(path, size, about.st_mtime_ns, sha256)
     except OSError as error:
         return Skipped(raw_uri, f"cannot be read ({error.strerror})")
+    return RawFile(source.name, path, raw_uri, sha256, size)
 
 
 def _cannot(path: Path, error: OSError) -> str:

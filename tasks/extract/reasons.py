@@ -81,6 +81,7 @@ REASONS: Final = {
     "unknown_country": Reason("the row names a country that no list here knows", _REPORT),
     "unknown_type": Reason("the row is of a type that the data set did not have when its reader was written", _REPORT),
     "unknown_value": Reason("a cell holds none of the values that its column may have", _ASK),
+    "unreadable_row": Reason("the line of reference data cannot be told into fields, or lacks some", _ASK),
     "wrong_dataset": Reason("the file is of another reference data set", _OTHER_FILE),
     "wrong_layout": Reason("the file has another layout than this data set is published in", _OTHER_FILE),
     "wrong_number_of_cells": Reason("the row has other cells than the header has columns", _REPAIR),

@@ -1,4 +1,5 @@
-"""The tasks of load: plan what to write, write one period, keep what was quarantined, link stories, load facts."""
+"""The tasks of load: plan what to write, write one period, keep what was quarantined, link stories, load facts
+and reference data."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,6 +13,7 @@ from tasks.load.lake import Lake
 from tasks.load.news import LoadResult
 from tasks.load.plan import Plan, PlannedPeriod
 from tasks.load.quarantine import write_quarantine
+from tasks.load.reference_sets import LoadedPeriod, LoadPeriod
 from tasks.load.stories import are_current
 from tasks.staging import Staging
 from tasks.transient import try_again
@@ -75,3 +77,17 @@ def load_facts(lake: Path, folder: Path) -> list[str]:
     """Bring our own facts in the lake up to date with the files of a folder; the partitions written."""
     written: list[str] = in_worker("tasks.load.reference:load_facts", Lake(lake), folder)
     return written
+
+
+@task(
+    name="load reference period",
+    task_run_name="load {load.dataset} {load.table} {load.period}",
+    cache_policy=NO_CACHE,
+    retries=2,
+    retry_delay_seconds=2,
+    retry_condition_fn=try_again,
+)
+def load_reference_period(lake: Path, load: LoadPeriod) -> LoadedPeriod:
+    """Write one partition of a reference data set. Raises LakeError when it cannot be written."""
+    loaded: LoadedPeriod = in_worker("tasks.load.reference_sets:load_period", Lake(lake), load)
+    return loaded

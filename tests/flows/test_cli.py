@@ -22,7 +22,9 @@ from flows.cli import dotterel as command
 from flows.summary import RunSummary
 from tasks.errors import LakeError
 
-COMMANDS = ["backfill", "check", "clean", "code", "evaluate", "learn", "report", "run", "serve", "sql", "status"]
+COMMANDS = [
+    "backfill", "check", "clean", "code", "evaluate", "learn", "reference", "report", "run", "serve", "sql", "status",
+]  # fmt: skip
 
 
 def call(*words: str | Path, **more: Any) -> Result:

@@ -30,7 +30,8 @@ def read(tmp_path: Path, text: str) -> list[str]:
 
 def test_the_file_that_ships_can_be_read() -> None:
     deployments = read_schedules(shipped("config") / "prefect.yaml", {})
-    assert [deployment.name for deployment in deployments] == ["all-sources-daily", "feeds-hourly"]
+    names = ["all-sources-daily", "feeds-hourly", "gdelt-quarterly", "reference-monthly"]
+    assert [deployment.name for deployment in deployments] == names
 
 
 def test_a_deployment_has_a_flow_its_parameters_and_its_schedules(tmp_path: Path) -> None:

@@ -1,0 +1,61 @@
+"""All reference data sets that can be loaded, by name; and what files beside them are, so that a refusal can say it."""
+
+from typing import Final
+
+from tasks.errors import UsageError
+from tasks.extract.reference import (
+    acled,
+    atop,
+    cow_alliances,
+    cow_contiguity,
+    gdelt,
+    sipri_arms,
+    sipri_milex,
+    ucdp_conflicts,
+    ucdp_country_year,
+    ucdp_ged,
+    unhcr,
+)
+from tasks.extract.reference.dataset import Dataset
+from tasks.extract.reference.relatives import relative_of
+
+DATASETS: Final[dict[str, Dataset]] = {
+    dataset.name: dataset
+    for dataset in (
+        gdelt.DATASET,
+        *ucdp_ged.DATASETS,
+        ucdp_conflicts.DATASET,
+        ucdp_country_year.DATASET,
+        acled.DATASET,
+        sipri_arms.DATASET,
+        sipri_milex.DATASET,
+        unhcr.DATASET,
+        cow_alliances.DATASET,
+        atop.DATASET,
+        cow_contiguity.DATASET,
+    )
+}  # fmt: skip
+"""The data sets in the order in which a file is offered to them: the pickiest first."""
+
+
+def find(name: str) -> Dataset:
+    """The data set of that name. Raises UsageError, which lists the names."""
+    if name not in DATASETS:
+        raise UsageError(f"There is no reference data set '{name}'. Known: {', '.join(sorted(DATASETS))}.")
+    return DATASETS[name]
+
+
+def recognise(head: bytes) -> Dataset | None:
+    """The data set that an unpacked file belongs to, by its first bytes; None where it is none of them."""
+    return next((dataset for dataset in DATASETS.values() if dataset.fits(head)), None)
+
+
+def refusal(head: bytes, wanted: Dataset | None = None) -> str:
+    """Why a file is not taken, in words that follow its name and `: `; `wanted` is the data set it was to be."""
+    if not head.strip():
+        return "it is empty"
+    if other := recognise(head):
+        return f"it is {other.title}; load it with `dotterel reference load {other.name}`"
+    if relative := relative_of(head):
+        return f"it is {relative}, which is not loaded"
+    return f"it is not {wanted.title}, as far as its content tells" if wanted else "no data set is known that it is of"
