@@ -173,6 +173,7 @@ def main() -> None:
         "Scrapinghub, JSON-LD as gold": [without_json_ld(page) for page in benchmark],
     }
     halves = {
+        "all pages": [*benchmark, *expected],
         "Scrapinghub": benchmark,
         "Scrapinghub, half whose mistakes were read": [page for page in benchmark if int(page.name[0], 16) % 2 == 0],
         "Scrapinghub, the other half": [page for page in benchmark if int(page.name[0], 16) % 2],
