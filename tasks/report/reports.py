@@ -5,8 +5,9 @@
     -- param NAME: KIND, default VALUE: meaning
     -- column NAME: meaning (unit)
 
-KIND is `country` (ISO 3166-1 alpha-3), `date`, `text`, or a list of choices such as `actual|negated`. The default
-`focus` stands for the country that the settings name.
+KIND is `country` (ISO 3166-1 alpha-3), `date`, `text`, `number` or `whole number` (neither below 0), or a list of
+choices such as `actual|negated`. The default `focus` stands for the country that the settings name. A line that is `--`
+alone ends the head; comments on how the report reckons may follow.
 """
 
 import re
@@ -26,9 +27,10 @@ _QUESTION: Final = re.compile(r"-- question: (.+)")
 _PARAMETER: Final = re.compile(r"-- param (\w+): ([^,]+), (?:default (\S+)|optional): (.+)")
 _COLUMN: Final = re.compile(r"-- column ([\w, ]+): (.+)")
 _COUNTRY: Final = re.compile(r"[A-Z]{3}")
+_NUMBERS: Final = ("number", "whole number")
 _FOCUS: Final = "focus"
 
-Value = str | date | None
+Value = str | date | int | float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,19 @@ def _typed(parameter: Parameter, text: str) -> Value:
         if not _COUNTRY.fullmatch(text.upper()):
             raise UsageError(f"{parameter.name}={text}: is not a country code; write three letters, such as ARM.")
         return text.upper()
+    if parameter.kind in _NUMBERS:
+        return _number(parameter, text)
     choices = parameter.kind.split("|")
     if text.lower() not in choices:
         raise UsageError(f"{parameter.name}={text}: is unknown; choose one of {', '.join(choices)}.")
     return text.lower()
+
+
+def _number(parameter: Parameter, text: str) -> int | float:
+    """A number that is not below 0; a whole one where the kind says so. No spaces, no underscores, no `1e3`."""
+    whole = parameter.kind == "whole number"
+    if not re.fullmatch(r"[0-9]{1,9}" if whole else r"[0-9]{1,9}(\.[0-9]+)?", text, re.ASCII):
+        raise UsageError(
+            f"{parameter.name}={text}: is not a {parameter.kind}; write it as {'12' if whole else '0.5'}, not below 0."
+        )
+    return int(text) if whole else float(text)
