@@ -6,8 +6,8 @@
     -- column NAME: meaning (unit)
 
 KIND is `country` (ISO 3166-1 alpha-3), `date`, `text`, `number` or `whole number` (neither below 0), or a list of
-choices such as `actual|negated`. The default `focus` stands for the country that the settings name. Further comments
-may follow the head after a line that is `--` alone.
+choices such as `actual|negated`. The default `focus` stands for the country that the settings name. A line that is `--`
+alone ends the head; comments on how the report reckons may follow.
 """
 
 import re

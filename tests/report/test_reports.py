@@ -67,6 +67,10 @@ def test_an_unknown_parameter_lists_the_known_ones(lake: Lake) -> None:
         ("dyads", {"since": "last week"}, "since=last week: is not a date"),
         ("dyads", {"modality": "maybe"}, "modality=maybe: is unknown; choose one of actual, negated"),
         ("claims", {"kind": "size"}, "kind=size: is unknown; choose one of share, count"),
+        ("border_watch", {"confidence": "-1"}, "confidence=-1: is not a number; write it as 0.5"),
+        ("border_watch", {"confidence": "nan"}, "confidence=nan: is not a number"),
+        ("border_watch", {"evidence": "2.5"}, "evidence=2.5: is not a whole number; write it as 12"),
+        ("border_watch", {"evidence": "1_0"}, "evidence=1_0: is not a whole number"),
     ],
 )
 def test_a_wrong_value_is_said(lake: Lake, name: str, given: dict[str, str], message: str) -> None:
@@ -78,6 +82,11 @@ def test_parameters_have_their_defaults() -> None:
     values = bound(find_report("timeline"), {"since": "2023-10-01", "other": ""}, focus="ARM")
     assert values == {"country": "ARM", "other": None, "since": date(2023, 10, 1), "until": None,
                       "modality": "all", "dataset": "coded"}  # fmt: skip
+
+
+def test_numbers_are_numbers() -> None:
+    values = bound(find_report("border_watch"), {"confidence": "0.25", "evidence": "3"}, focus="RUS")
+    assert (values["confidence"], values["evidence"]) == (0.25, 3)
 
 
 def test_a_report_without_a_question_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,282 @@
+-- question: What happened along a country's borders, month by month, and was it multiple, unexpected and negative?
+-- param country: country, default focus: whose neighbours are watched, by the land borders in force in each month
+-- param neighbour: country, optional: one neighbour only
+-- param since: date, optional: a day of the first month; the last twelve months that hold anything where it is missing
+-- param until: date, optional: a day of the last month
+-- param dataset: coded|gdelt|ucdp_ged|acled, default coded: data set of the events
+-- param modality: actual|negated|intended|conditional|all, default actual: what the text says of the act
+-- param confidence: number, default 0: least confidence of an event (0 to 1); those without one pass
+-- param tie: any|place|party, default any: what makes an event a neighbour's: that it took place there, a party, or any
+-- param least_months: whole number, default 12: earlier months (of 24) that surprise needs
+-- param least_volume: whole number, default 100: volume that a month needs for surprise, or to show that it was quiet
+-- param evidence: whole number, default 5: most pieces of evidence in a row; 0 is faster
+-- column month: month of the first report; of UCDP and ACLED, in which it happened (YYYY-MM)
+-- column neighbour: the neighbour (ISO 3166-1 alpha-3)
+-- column incidents: different events that it had a part in, copies counted once (incidents)
+-- column volume: articles in English read that month; of other data sets, all events that they hold of it
+-- column rate: incidents per 1,000 of that volume
+-- column expected: incidents to expect at the median rate of the 24 months before (incidents)
+-- column surprise: distance of incidents from expected in standard deviations, above 0 for more (see below)
+-- column conflict_share: share of the incidents that are conflict, quad classes 3 and 4 (percent)
+-- column intensity: mean over the incidents (-10 to 10)
+-- column multiple: at least two incidents
+-- column unexpected: surprise of 2 or more; empty without surprise
+-- column negative: more than half of the incidents are conflict, and the mean intensity is below 0
+-- column note: why there is no surprise
+-- column evidence: what weighs most: day, type, outlet and sentence (or address) of different incidents and stories
+--
+-- Surprise is a robust z of a count. With the median r of the rates of the earlier months (no single crisis moves it),
+-- a month of volume v leads to expect e = r * v / 1000 incidents. A count y then lies 2 * (sqrt(y + 3/8) - sqrt(e +
+-- 3/8)) away, which for a Poisson count has a standard deviation of about 1, also where e is small (Anscombe 1948).
+-- Events come in bursts, so counts vary more than that: as in the negative binomial (variance e + c * e * e), the
+-- deviation is sqrt(1 + c * e), with c from the median absolute deviation of the n earlier months (times 1.4826 n / (n
+-- - 0.8)), never below 0. The median is itself uncertain: hence times sqrt(1 + pi / 2n). Of 100 months drawn by
+-- chance, 1 to 3 came to 2 or more where counts were Poisson, and 3 to 8 (after twelve months only: to 11) where they
+-- were bursty, with a deviation of half to all of the mean. So among fourteen neighbours one is often unexpected: look
+-- first at 3 and more. Months in which little was read count neither as quiet nor at all. Weight of a piece of
+-- evidence: stories that tell the incident (near-copies count once) * |intensity| * confidence.
+with neighbours as materialized (
+    select distinct counterpart as neighbour, start_date, end_date
+    from relations
+    where kind = 'border' and country = $country and ($neighbour is null or counterpart = $neighbour)
+),
+months as materialized (
+    select month, volume from volumes where dataset = $dataset and ($until is null or month <= $until)
+),
+shown as materialized (
+    select month
+    from months
+    where $since is null or month >= date_trunc('month', $since::date)
+    qualify $since is not null or row_number() over (order by month desc) <= 12
+),
+touching as (
+    select
+        incident_of(
+            dataset, event_date, event_type, quad_class, modality, actor_country, actor_sector, actor_name,
+            recipient_country, recipient_sector, recipient_name, place_country, place_name
+        ) as incident,
+        counted_on(dataset, event_date, event_end_date, date_precision, published_date) as day,
+        source,
+        event_id,
+        article_id,
+        published_date,
+        event_date,
+        event_type,
+        quad_class,
+        intensity,
+        confidence,
+        place_country,
+        actor_country,
+        recipient_country,
+        outlet,
+        evidence_start,
+        evidence_end
+    from events
+    where dataset = $dataset
+        and ($modality = 'all' or modality = $modality)
+        and (confidence is null or confidence >= $confidence)
+        and (
+            ($tie <> 'party' and place_country in (select neighbour from neighbours))
+            or ($tie <> 'place' and actor_country in (select neighbour from neighbours))
+            or ($tie <> 'place' and recipient_country in (select neighbour from neighbours))
+        )
+        and day is not null
+        and ($since is null or day >= date_trunc('month', $since::date) - interval 25 months)
+        and ($until is null or day < date_trunc('month', $until::date) + interval 1 month)
+),
+told as materialized (
+    select t.*, coalesce(s.story_id, t.article_id) as story
+    from touching t
+    left join stories s on s.source = t.source and s.article_id = t.article_id and $dataset = 'coded'
+),
+happened as materialized (
+    select
+        incident,
+        date_trunc('month', min(day))::date as month,
+        any_value(place_country) as place_country,
+        any_value(actor_country) as actor_country,
+        any_value(recipient_country) as recipient_country,
+        any_value(quad_class) in (3, 4) as is_conflict,
+        avg(intensity) as intensity,
+        -- instead of count(distinct story), for which every row would be grouped once more
+        (
+            count(*) filter (where story is null)
+            + coalesce(len(list_distinct(list(hash(story)) filter (where story is not null))), 0)
+        ) * coalesce(abs(avg(intensity)), 0) * max(coalesce(confidence, 1)) as weight
+    from told
+    group by incident
+),
+combined as (
+    select
+        month,
+        list_distinct(
+            if($tie <> 'party', [place_country], []) || if($tie <> 'place', [actor_country, recipient_country], [])
+        ) as countries,
+        count(*) as incidents,
+        count(*) filter (where is_conflict) as conflicts,
+        count(is_conflict) as classed,
+        sum(intensity) as intensity,
+        count(intensity) as scored
+    from happened
+    group by month, place_country, actor_country, recipient_country
+),
+counted as (
+    select
+        neighbour,
+        month,
+        sum(incidents) as incidents,
+        sum(conflicts) as conflicts,
+        sum(classed) as classed,
+        sum(intensity) as intensity,
+        sum(scored) as scored
+    from (select unnest(countries) as neighbour, * exclude (countries) from combined)
+    group by neighbour, month
+),
+series as materialized (
+    select
+        n.neighbour,
+        m.month,
+        m.volume,
+        coalesce(c.incidents, 0)::bigint as incidents,
+        coalesce(c.incidents, 0) * 1000.0 / m.volume as rate,
+        100.0 * c.conflicts / nullif(c.classed, 0) as conflict_share,
+        c.intensity / nullif(c.scored, 0) as intensity
+    from neighbours n
+    join months m on n.start_date < m.month + interval 1 month and (n.end_date is null or n.end_date >= m.month)
+    left join counted c on c.neighbour = n.neighbour and c.month = m.month
+),
+usual as (
+    select s.neighbour, s.month, count(b.month) as earlier, median(b.rate) as rate
+    from series s
+    left join series b
+        on b.neighbour = s.neighbour and b.month < s.month and b.month >= s.month - interval 24 months
+        and b.volume >= $least_volume
+    where s.month in (select month from shown)
+    group by s.neighbour, s.month
+),
+spread as (
+    select
+        u.neighbour,
+        u.month,
+        u.earlier,
+        u.rate,
+        1.4826 * u.earlier / (u.earlier - 0.8)
+            * median(abs(2 * (sqrt(b.incidents + 0.375) - sqrt(u.rate * b.volume / 1000 + 0.375)))) as deviation,
+        median(u.rate * b.volume / 1000) as middle
+    from usual u
+    left join series b
+        on b.neighbour = u.neighbour and b.month < u.month and b.month >= u.month - interval 24 months
+        and b.volume >= $least_volume
+    group by u.neighbour, u.month, u.earlier, u.rate
+),
+judged as (
+    select
+        s.*,
+        p.earlier,
+        if(p.earlier >= $least_months and s.volume >= $least_volume, p.rate * s.volume / 1000, null) as expected,
+        2 * (sqrt(s.incidents + 0.375) - sqrt(expected + 0.375))
+            / sqrt(
+                (1 + coalesce(greatest(p.deviation ** 2 - 1, 0) / nullif(p.middle, 0), 0) * expected)
+                * (1 + pi() / 2 / p.earlier)
+            ) as surprise
+    from series s
+    join spread p on p.neighbour = s.neighbour and p.month = s.month
+),
+candidates as materialized (  -- with some to spare: one story or address often stands under several incidents
+    select neighbour, month, incident, weight
+    from (
+        select
+            unnest(
+                list_distinct(
+                    if($tie <> 'party', [place_country], [])
+                    || if($tie <> 'place', [actor_country, recipient_country], [])
+                )
+            ) as neighbour,
+            month,
+            incident,
+            weight
+        from happened
+        where $evidence > 0 and month in (select month from shown)
+    )
+    where neighbour in (select neighbour from neighbours)
+    qualify row_number() over (partition by neighbour, month order by weight desc, incident) <= 4 * $evidence
+),
+examples as materialized (
+    select t.incident, first(t order by t.confidence desc, t.day, t.event_id) as told
+    from told t
+    join (select distinct incident from candidates) c on c.incident = t.incident
+    group by t.incident
+),
+addresses as (
+    select e.source, e.event_id, any_value(e.source_url) as source_url
+    from events e
+    join examples x
+        on x.told.source = e.source and x.told.event_id = e.event_id and x.told.published_date = e.published_date
+    where $dataset <> 'coded' and e.dataset = $dataset
+    group by all
+),
+best_of_story as (
+    select c.neighbour, c.month, c.weight, x.told, a.source_url
+    from candidates c
+    join examples x on x.incident = c.incident
+    left join addresses a on a.source = x.told.source and a.event_id = x.told.event_id
+    qualify row_number() over (
+        partition by c.neighbour, c.month, coalesce(x.told.story, a.source_url, x.told.event_id)
+        order by c.weight desc, x.told.event_id
+    ) = 1
+),
+chosen as materialized (
+    select *
+    from best_of_story
+    qualify row_number() over (partition by neighbour, month order by weight desc, told.event_id) <= $evidence
+),
+sentences as (
+    select
+        c.told.source as source,
+        c.told.event_id as event_id,
+        any_value(substring(a.body, c.told.evidence_start + 1, c.told.evidence_end - c.told.evidence_start)) as text
+    from chosen c
+    join articles a
+        on a.source = c.told.source and a.article_id = c.told.article_id and a.published_date = c.told.published_date
+    group by all
+),
+cited as (
+    select
+        c.neighbour,
+        c.month,
+        list(
+            concat_ws(
+                ' ',
+                c.told.event_date,
+                c.told.event_type,
+                coalesce(c.told.outlet, c.told.source) || ':',
+                coalesce(s.text, c.source_url, c.told.event_id)
+            )
+            order by c.weight desc, c.told.event_id
+        ) as evidence
+    from chosen c
+    left join sentences s on s.source = c.told.source and s.event_id = c.told.event_id
+    group by c.neighbour, c.month
+)
+select
+    strftime(j.month, '%Y-%m') as month,
+    j.neighbour,
+    j.incidents,
+    j.volume,
+    round(j.rate, 2) as rate,
+    round(j.expected, 1) as expected,
+    round(j.surprise, 1) + 0 as surprise,
+    round(j.conflict_share, 0) as conflict_share,
+    round(j.intensity, 1) as intensity,
+    j.incidents >= 2 as multiple,
+    j.surprise >= 2 as unexpected,
+    coalesce(j.conflict_share > 50 and j.intensity < 0, false) as negative,
+    case
+        when j.volume < $least_volume then 'little read'
+        when j.expected is null then 'only ' || j.earlier || ' of ' || $least_months || ' earlier months'
+    end as note,
+    coalesce(c.evidence, []) as evidence
+from judged j
+left join cited c on c.neighbour = j.neighbour and c.month = j.month
+where j.incidents > 0 or j.volume >= $least_volume
+order by j.month desc, j.surprise desc nulls last, j.incidents desc, j.neighbour
