@@ -1,5 +1,6 @@
 """The sample archive shows a new user every table, type and modality, and what quarantine is for."""
 
+import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -63,7 +64,44 @@ def test_every_raw_file_is_accounted_for(manifests: list[Manifest]) -> None:
 
 def test_each_broken_record_is_in_quarantine_with_its_reason(manifests: list[Manifest]) -> None:
     reasons = Counter(row["reason"] for m in manifests for row in m.quarantine)
-    assert reasons == {"broken_json": 2, "empty": 1, "no_articles": 1, "no_text": 1, "truncated_gzip": 1}
+    assert reasons == {"broken_json": 2, "empty": 1, "no_articles": 1, "no_text": 1, "not_an_article": 1,
+                       "truncated_gzip": 1}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "articles"),
+    [
+        ("before-the-war.tar.xz", 5),
+        ("dunlin-dispatch.rss", 4),
+        ("oystercatcher.atom", 3),
+        ("phalarope-eu-mission.html", 1),
+        ("redshank-wire-2021-11.sgm", 2),
+        ("sandpiper-letter.mbox", 5),
+        ("stilt-news.eml", 1),
+        ("turnstone-crawl.warc.gz", 1),
+    ],
+)
+def test_mail_feeds_pages_crawls_and_newswire_are_read(manifests: list[Manifest], name: str, articles: int) -> None:
+    (manifest,) = [m for m in manifests if m.raw_uri.endswith(f"/{name}")]
+    assert (manifest.found, manifest.articles) == (articles, articles)
+
+
+@pytest.mark.parametrize("file", ["README.md", "config/sources.toml"])
+def test_what_is_told_of_the_sample_is_what_is_in_it(manifests: list[Manifest], file: str) -> None:
+    told = " ".join((Path(__file__).parents[1] / file).read_text(encoding="utf-8").replace("\n#", "\n").split())
+    found, articles, merged = (sum(getattr(m, name) for m in manifests) for name in ("found", "articles", "merged"))
+    quarantined = sum(len(m.quarantine) for m in manifests)
+    assert re.search(
+        rf"\b{found} (?:records found )?= {articles} articles \+ {merged} merged copy \+ {quarantined} quarantined",
+        told,
+    )
+
+
+def test_quotes_of_replies_and_furniture_of_pages_are_no_part_of_an_article(lake: Path) -> None:
+    bodies = "\n".join(column(lake, "select body from articles"))
+    assert bodies.count("with 3,000 tonnes of wheat") == 1  # in the mail, not in the reply to it
+    for furniture in ("cookies", "Unsubscribe", "Read next", "Share this", "All rights reserved", "Hanna Rietveld"):
+        assert furniture not in bodies
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tasks.extract.field_names import NAMES, split_list
 from tasks.settings import Source
 from tasks.transform.dates import published
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 _CLOSE_BUTTON: Final = re.compile(r"[Xx×✕✖]")
 _CATEGORIES: Final = re.compile(r"categor(?:y|ies)\s*:\s*(.*)", re.IGNORECASE)
@@ -119,7 +119,7 @@ def _entries(lines: Sequence[_Line]) -> Iterator[Sequence[_Line]]:
     heads = {head for index in range(len(lines)) if (head := _head(lines, index)) is not None}
     if starts:
         # Where the archive marks its entries, a date within one is a heading of its text, unless a poster ended it.
-        heads = {head for head in heads if head and _POSTER.fullmatch(lines[head - 1].text)}
+        heads = {head for head in heads if head and _is_poster(lines[head - 1])}
     cuts = sorted({0, *starts, *heads, len(lines)})
     for first, last in pairwise(cuts):
         entry = [lines[index] for index in range(first, last) if index not in rules]
@@ -155,11 +155,16 @@ def _is_title(line: _Line) -> bool:
     text = line.text
     if len(text) > _LONGEST_TITLE or text.endswith((".", ":", ";", ",", "”", '"')):
         return False
-    return not (_is_furniture(line) or _RULE.fullmatch(text) or _POSTER.fullmatch(text) or line.dated)
+    return not (_is_furniture(line) or _RULE.fullmatch(text) or _is_poster(line) or line.dated)
 
 
 def _is_furniture(line: _Line) -> bool:
     return bool(_CLOSE_BUTTON.fullmatch(line.text) or _CATEGORIES.fullmatch(line.text))
+
+
+def _is_poster(line: _Line) -> bool:
+    """Whether a line can be who saved the entry above: a name with a colon, not a list of categories that is empty."""
+    return bool(_POSTER.fullmatch(line.text)) and not _is_furniture(line)
 
 
 def _draft(text: str, entry: Sequence[_Line], record: str) -> Draft | None:
@@ -173,7 +178,7 @@ def _draft(text: str, entry: Sequence[_Line], record: str) -> Draft | None:
         furniture = True
         del lines[0]
     poster = ""
-    if len(lines) > 1 and _POSTER.fullmatch(lines[-1].text) and lines[-1].apart:
+    if len(lines) > 1 and _is_poster(lines[-1]) and lines[-1].apart:
         poster = lines.pop().text.removesuffix(":")
     if not lines:
         return None

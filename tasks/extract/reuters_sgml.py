@@ -10,7 +10,7 @@ from tasks.extract.drafts import Draft, Reading, Rejected, no_articles, sample
 from tasks.extract.text import decode
 from tasks.settings import Source
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 _OUTLET: Final = "Reuters"
 _LANGUAGE: Final = "en"
@@ -33,7 +33,10 @@ _INDENTED: Final = re.compile(r"\n[ \t]*\n|\n(?=[ \t]{2,}\S)")
 _SIGNED: Final = re.compile(
     r"(?:\n[ \t]*(?:reuters?|reute|more)\.{0,3}[ \t]*)+$|(?<=[.)\"'])[ \t]+(?-i:REUTER)S?$", re.IGNORECASE
 )
-_BYLINE: Final = re.compile(r"^by\s+|,\s*reuters?\.?$", re.IGNORECASE)
+_BY: Final = re.compile(r"^by\s+", re.IGNORECASE)
+_AGENCY: Final = re.compile(r",\s*reuters?\.?$", re.IGNORECASE)
+_OTHER_AGENCY: Final = re.compile(r"([^,]+),\s*([^\s,]+ [^,]+)")
+"""A byline with another agency of two or more words behind the author: the story is not Reuters's, for all its tags."""
 _BROKEN_CLOCK: Final = re.compile(r"(\d{1,2}-[A-Z]{3}-\d{4}) \d{3,}:.*", re.IGNORECASE)
 """A date with an hour of three digits, as the collection has one: only its day can be believed."""
 _NO_MARKUP: Final = "<\u2060"
@@ -100,6 +103,7 @@ def _draft(story: str, record: str, start: int, opening: re.Match[str], url: str
         body = _FILLER.sub("", parts["TEXT"][parts["TEXT"].upper().rfind("</TITLE>") + len("</TITLE>") :])
     dateline = " ".join(_plain(parts.get("DATELINE", "")).split())
     body = _body(f"{dateline} {_plain(body).lstrip()}" if dateline else _plain(body))
+    author, outlet = _author(parts.get("AUTHOR", ""))
     stated = _BROKEN_CLOCK.sub(r"\1", " ".join(_plain(parts.get("DATE", "")).split()))
     categories = tuple(_plain(value).strip() for name in _LISTS for value in _VALUE.findall(parts.get(name, "")))
     if not body and not title.strip():
@@ -111,8 +115,8 @@ def _draft(story: str, record: str, start: int, opening: re.Match[str], url: str
         end,
         _STARS.sub("", " ".join(title.split())),
         body,
-        _OUTLET,
-        _author(parts.get("AUTHOR", "")),
+        outlet,
+        author,
         categories=tuple(dict.fromkeys(filter(None, categories))),
         language=_LANGUAGE,
         url=url,
@@ -146,6 +150,10 @@ def _body(text: str) -> str:
     return "\n\n".join(paragraph.strip() for paragraph in _INDENTED.split(text) if paragraph.strip())
 
 
-def _author(text: str) -> str:
-    name = " ".join(_plain(text).split())
-    return _BYLINE.sub("", _BYLINE.sub("", name)).strip()
+def _author(text: str) -> tuple[str, str]:
+    """Author and agency of a byline such as `By Peter Torday, Reuters`."""
+    name = _BY.sub("", " ".join(_plain(text).split()))
+    if _AGENCY.search(name):
+        return _AGENCY.sub("", name).strip(), _OUTLET
+    match = _OTHER_AGENCY.fullmatch(name)
+    return (match[1].strip(), match[2].strip()) if match else (name, _OUTLET)

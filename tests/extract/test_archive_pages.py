@@ -1,14 +1,16 @@
 """Saved archive pages and plain-text digests: one entry or many, and what is no entry."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.extract import archive_pages
 from tasks.extract.drafts import Draft, Rejected, Remark
 from tasks.settings import path_source
+from tasks.transform.dates import published
 
 SOURCE = path_source(Path("archive"))
 PAGE = """X
@@ -71,6 +73,12 @@ def test_two_entries_in_one_file_are_two_articles(text: str) -> None:
     assert [draft.date for draft in found] == ["Sep 30 2023", "Oct 1 2023"]
     assert all(draft.body.startswith("Lorries") and draft.body.endswith("said.") for draft in found)
     assert len(read(text)) == 2
+
+
+def test_a_list_of_categories_that_is_empty_is_no_poster() -> None:
+    (draft,) = read(PAGE.replace("Categories: 2023, Karabakh", "Categories:"))
+    assert isinstance(draft, Draft)
+    assert (draft.title, draft.poster, draft.categories) == ("Convoy reaches the town", "Mara Finch", ())
 
 
 def test_a_row_of_stars_within_an_article_does_not_end_it() -> None:
@@ -159,3 +167,45 @@ def test_the_founding_article(real_data: Path) -> None:
     assert draft.body.startswith("Azerbaijan’s violent ouster of ethnic Armenians")
     assert draft.body.endswith("is also joining.")
     assert "Categories" not in draft.body
+
+
+WORD = st.text("abcdefghijklmnopqrstuvwxyzéàıшя", min_size=2, max_size=9)
+TITLE = st.lists(WORD, min_size=2, max_size=8).map(lambda words: " ".join(words).capitalize())
+OUTLET = st.lists(WORD, min_size=1, max_size=3).map(lambda words: " ".join(words).title())
+PARAGRAPH = st.tuples(st.lists(WORD, min_size=4, max_size=12), st.sampled_from([".", "?", "!", ".”"])).map(
+    lambda parts: ("“" if parts[1] == ".”" else "") + " ".join(parts[0]).capitalize() + parts[1]
+)
+DAY = st.dates(date(1900, 1, 1), date(2099, 12, 31))
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            TITLE, OUTLET, DAY, st.lists(PARAGRAPH, min_size=1, max_size=4), st.lists(WORD, max_size=3, unique=True)
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    st.sampled_from(["saved page", "rules", "nothing between"]),
+    st.sampled_from(["{day:%b} {day.day} {day.year}", "{day.day} {day:%B} {day.year}", "{day:%Y-%m-%d}"]),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_entries_written_out_and_read_back_lose_nothing(
+    entries: list[tuple[str, str, date, list[str], list[str]]], form: str, date_form: str, line_end: str
+) -> None:
+    saved = form == "saved page"
+    pages = []
+    for title, outlet, day, paragraphs, categories in entries:
+        head = f"X\n    Categories: {', '.join(categories)}\n\n" if saved else ""
+        foot = "\n\nMara Finch:\n" if saved else ""
+        text = "\n\n".join(paragraphs)
+        pages.append(f"{head}{title}\n\n{outlet}\n{date_form.format(day=day)}\n\n\n{text}\n{foot}")
+    found = read(("\n---\n\n" if form == "rules" else "\n").join(pages).replace("\n", line_end))
+    told = [item for item in found if isinstance(item, Draft)]
+    assert [(item.title, item.outlet, published(item.date).day) for item in told] == [entry[:3] for entry in entries]
+    assert [item.body for item in told] == ["\n\n".join(entry[3]) for entry in entries]
+    assert [(item.poster, list(item.categories)) for item in told] == [
+        ("Mara Finch", entry[4]) if saved else ("", []) for entry in entries
+    ]
+    assert len(told) == len(found)

@@ -2,9 +2,10 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.extract import json_articles
@@ -192,3 +193,77 @@ def test_no_json_cut_anywhere_crashes_the_reader(value: object, cut: int) -> Non
 @given(st.lists(st.fixed_dictionaries({"title": st.text(min_size=1), "text": st.text(min_size=1)}), max_size=6))
 def test_every_element_is_accounted_for(records: list[dict[str, str]]) -> None:
     assert len(read(json.dumps(records))) == max(len(records), 1) or not titles(json.dumps(records))
+
+
+SAID = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=30).map(lambda text: f"“{text}”")
+# What stands between quotation marks is never one of the words for nothing, such as `null`.
+ARTICLES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "title": SAID,
+            "body": st.lists(SAID, min_size=1, max_size=4).map("\n\n".join),
+            "outlet": SAID,
+            "author": SAID,
+            "date": st.dates().map(str),
+            "url": st.integers(0, 10**9).map(lambda number: f"https://wader.example/{number}"),
+            "categories": st.lists(SAID, max_size=3, unique=True),
+        }
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    ARTICLES,
+    st.sampled_from(["array", "lines", "objects", "in an object", "feed"]),
+    st.sampled_from([None, 1, 4]),
+    st.booleans(),
+)
+def test_articles_written_out_and_read_back_lose_nothing(
+    articles: list[dict[str, Any]], form: str, indent: int | None, ascii_only: bool
+) -> None:
+    records = [article if form != "feed" else _as_feed_item(article) for article in articles]
+    whole = {
+        "array": records,
+        "in an object": {"n": 1, "docs": records},
+        "feed": {"version": VERSION, "items": records},
+    }
+    text = (
+        json.dumps(whole[form], indent=indent, ensure_ascii=ascii_only)
+        if form in whole
+        else "\n".join(json.dumps(one, indent=indent if form == "objects" else None, ensure_ascii=ascii_only)
+                       for one in records)
+    )  # fmt: skip
+    found = read(text)
+    assert [_told(draft) for draft in found if isinstance(draft, Draft)] == articles
+    assert [json.loads(text[draft.start : draft.end]) for draft in found] == records
+
+
+VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def _as_feed_item(article: dict[str, Any]) -> dict[str, object]:
+    """The item of a JSON Feed; what an outlet is, such a feed says once for all."""
+    return {
+        "title": article["title"],
+        "content_text": article["body"],
+        "source": article["outlet"],
+        "authors": [{"name": article["author"]}],
+        "date_published": article["date"],
+        "url": article["url"],
+        "tags": article["categories"],
+    }
+
+
+def _told(draft: Draft) -> dict[str, object]:
+    return {
+        "title": draft.title,
+        "body": draft.body,
+        "outlet": draft.outlet,
+        "author": draft.author,
+        "date": draft.date,
+        "url": draft.url,
+        "categories": list(draft.categories),
+    }

@@ -66,6 +66,21 @@ def test_a_story_says_title_author_date_and_categories() -> None:
     assert str(published(draft.date).at) == "1987-02-26 15:01:01+00:00"
 
 
+@pytest.mark.parametrize(
+    ("byline", "author", "outlet"),
+    [
+        ("By Greta Holm, Redshank Wire", "Greta Holm", "Redshank Wire"),
+        ("By Greta Holm, Reuters", "Greta Holm", "Reuters"),
+        ("Greta Holm", "Greta Holm", "Reuters"),
+        ("By Greta Holm, Jr", "Greta Holm, Jr", "Reuters"),
+        ("", "", "Reuters"),
+    ],
+)
+def test_a_byline_names_author_and_agency(byline: str, author: str, outlet: str) -> None:
+    draft = one(story(f"<TEXT><AUTHOR>    {byline}</AUTHOR><BODY>It rained.</BODY></TEXT>"))
+    assert (draft.author, draft.outlet) == (author, outlet)
+
+
 def test_the_dateline_begins_the_text_and_the_agency_does_not_end_it() -> None:
     assert row(one(story(NORMAL)))["body"] == (
         "YEREVAN, Feb 26 - Sears Roebuck and Co <S> said it sold a unit to AT&T <T> for 3 mln dlrs.\n\n"

@@ -12,7 +12,7 @@ from tasks.extract.mail.lines import Line, words
 from tasks.settings import Source
 from tasks.transform.dates import published
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,12 @@ def entries_in(lines: Sequence[Line], source: Source) -> list[Entry | list[Line]
     Sections that are no article are lists of lines. It takes two articles to make a digest, and each has to say
     something of itself beside its title, such as a date, an outlet or an address: chapters of one article do not.
     """
-    found = _archive_entries(lines, source)
-    if found:
-        return found
-    for sections in _divisions(lines):
-        if found := _articles(sections, source):
-            return found
-    return []
+    greeting = lines[: _length_of_greeting(lines)]
+    lines = lines[len(greeting) :]
+    found = _archive_entries(lines, source) or next(
+        (articles for sections in _divisions(lines) if (articles := _articles(sections, source))), []
+    )
+    return [list(greeting), *found] if found and words(greeting) >= _FEWEST_WORDS else found
 
 
 def _has_head(part: str) -> bool:
@@ -135,7 +134,7 @@ def _divisions(lines: Sequence[Line]) -> Iterator[list[list[Line]]]:
     count = len(lines)
     headings = [n for n in range(count) if lines[n].heading and not (n and lines[n - 1].heading)]
     yield _cut(lines, headings)
-    rules = [n for n in range(count) if len(lines[n].text) <= 120 and _RULE.fullmatch(lines[n].text)]
+    rules = [n for n in range(count) if _is_rule(lines[n])]
     yield _cut(lines, rules)
     numbers: list[int] = []
     for n in range(count):
@@ -150,9 +149,7 @@ def _cut(lines: Sequence[Line], starts: Sequence[int]) -> list[list[Line]]:
     if len(starts) < 1:
         return []
     sections = [list(lines[first:last]) for first, last in pairwise(sorted({0, *starts, len(lines)}))]
-    bare = [
-        [line for line in section if not (len(line.text) <= 120 and _RULE.fullmatch(line.text))] for section in sections
-    ]
+    bare = [[line for line in section if not _is_rule(line)] for section in sections]
     return [section for section in bare if any(line.text for line in section)]
 
 
@@ -177,6 +174,34 @@ def _articles(sections: Sequence[Sequence[Line]], source: Source) -> list[Entry 
         else:
             found.append(list(section))
     return found
+
+
+def _length_of_greeting(lines: Sequence[Line]) -> int:
+    """How many lines stand above the title of the first article, where no rule parts them from it.
+
+    Where all other articles have as many lines above their outlet and date, so has the first.
+    """
+    rules = [number for number, line in enumerate(lines) if _is_rule(line)]
+    if not rules:
+        return 0
+    first, *others = [_lines_above_date(lines[a:b]) for a, b in pairwise((0, *rules, len(lines)))]
+    heights = {len(above) for above in others if above}
+    if len(heights) != 1 or len(first) <= (height := heights.pop()):
+        return 0
+    return first[-height]
+
+
+def _is_rule(line: Line) -> bool:
+    return len(line.text) <= 120 and _RULE.fullmatch(line.text) is not None
+
+
+def _lines_above_date(section: Sequence[Line]) -> list[int]:
+    """Where the lines stand above the first that has nothing but outlet and date; empty where none has."""
+    full = [number for number, line in enumerate(section) if line.text and not _is_rule(line)][: 2 * _HEADER_LINES]
+    for place, number in enumerate(full):
+        if _outlet_and_date(section[number].text) is not None:
+            return full[:place]
+    return []
 
 
 def _entry(section: Sequence[Line], source: Source) -> Entry | None:

@@ -9,17 +9,17 @@ from lxml import etree
 
 from tasks.extract.mail.lines import Line
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 _PARAGRAPHS: Final = frozenset(
     ("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre", "figure", "hr", "section",
-     "article", "header", "footer", "title")
+     "article", "header", "footer")
 )  # fmt: skip
 _LINES: Final = frozenset(("div", "tr", "li", "dt", "dd", "center", "figcaption", "address", "form", "fieldset"))
 _HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4"))
 _UNSEEN: Final = frozenset(
-    ("script", "style", "noscript", "iframe", "video", "audio", "embed", "object", "svg", "head", "button", "input",
-     "select", "textarea", "template")
+    ("script", "style", "noscript", "iframe", "video", "audio", "embed", "object", "svg", "head", "title", "button",
+     "input", "select", "textarea", "template")
 )  # fmt: skip
 _HIDDEN_STYLE: Final = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|max-height\s*:\s*0(?:px)?\s*(?:;|!|$)"

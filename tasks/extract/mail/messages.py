@@ -16,7 +16,7 @@ from tasks.extract.mail.own_words import own_text
 from tasks.extract.mail.parts import Collector, Parts, parsed, root_html
 from tasks.settings import Source
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 _DEEPEST: Final = 12
 """Parts within parts that are opened."""
@@ -176,11 +176,20 @@ class _Reader:
 
 
 def _draft(head: Head, lines: Sequence[Line], html: bool, poster: str) -> Draft:
+    lines = _below_title(lines, head.title)
     body = as_html(lines) if html else "\n".join(line.text for line in lines)
     return Draft(
         "", 0, 0, head.title, body, head.outlet, head.author, poster if poster != head.author else "", head.categories,
         head.language, head.url, head.date, head.date_basis,
     )  # fmt: skip
+
+
+def _below_title(lines: Sequence[Line], title: str) -> Sequence[Line]:
+    """The lines of a message without its subject, which newsletters show once more above their text."""
+    first = next((number for number, line in enumerate(lines) if line.text), len(lines))
+    rest = lines[first + 1 :]
+    repeated = first < len(lines) and " ".join(lines[first].text.split()) == " ".join(title.split())
+    return rest if repeated and any(line.text for line in rest) else lines
 
 
 def _entry_draft(head: Head, entry: Entry, html: bool, around: Around) -> Draft:

@@ -127,6 +127,19 @@ def test_a_digest_in_plain_text_gives_its_articles(text: str) -> None:
     assert first.end == second.end == len(f"{HEAD}\n{text}")
 
 
+@pytest.mark.parametrize(
+    ("greeting", "rejected"),
+    [("Plover Post - the news of the week", 0), (f"Good morning.\n\n{CONVOY} That was the week.", 1)],
+    ids=["a line", "a text"],
+)
+def test_what_stands_above_the_first_article_is_not_its_title(greeting: str, rejected: int) -> None:
+    items = read(f"{HEAD}\n{greeting}\n\n{RULED}")
+    found = [item for item in items if isinstance(item, Draft)]
+    assert [item.title for item in found] == ["Convoy reaches the town", "Bridge is shut"]
+    assert [item.body.strip() for item in found] == [CONVOY, BRIDGE]
+    assert [item.reason for item in items if isinstance(item, Rejected)] == ["not_an_article"] * rejected
+
+
 def test_articles_of_a_digest_have_outlets_and_dates_of_their_own() -> None:
     first, second = drafts(f"{HEAD}\n{RULED}")
     assert (first.outlet, first.date, first.date_basis) == ("Plover Post", "30 September 2023", "stated")

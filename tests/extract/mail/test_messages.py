@@ -218,6 +218,15 @@ def test_the_html_form_is_read_where_the_plain_one_is_empty_or_points_to_it(plai
     assert body(made) == TEXT.strip()
 
 
+def test_the_name_of_a_page_and_the_subject_above_the_text_are_no_part_of_it() -> None:
+    made = message("")
+    head = "<head><title>Plover Post</title></head>"
+    made.set_content(f"<html>{head}<body><h1>Convoy reaches the town</h1>{HTML}</body></html>", subtype="html")
+    assert body(made) == clean_text(HTML)
+    assert body(message(f"Convoy reaches the town\n\n{TEXT}")) == TEXT.strip()
+    assert body(message("Convoy reaches the town\n")) == "Convoy reaches the town"
+
+
 def test_what_nobody_sees_in_html_is_left_out() -> None:
     made = message("")
     hidden = '<div style="display:none;max-height:0">Preview&nbsp;&zwnj;</div><span class="preheader">More</span>'
