@@ -56,6 +56,10 @@ _TIME: Final = re.compile(
     re.IGNORECASE,
 )
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2}):?(\d{2})?", re.IGNORECASE)
+_MONTH_LIKE: Final = re.compile(r"[^\W\d_a-zA-Z]|[^\W\d_]{3}")
+"""What a date in words has: a word of three letters, or one sign of another script (`2023年9月`)."""
+_NEVER: Final = re.compile(r"[\"“”!?;=<>{}\[\]\\$%#@*_^~|&\x00-\x1f\x7f\ufffd]")
+"""Signs that no date has, but damaged ones and other texts."""
 _FOUR_DIGITS: Final = re.compile(r"\d{4}")
 _FIRST_YEAR: Final = 69
 """Two digits from which on they mean the last century, as POSIX and Python have it."""
@@ -189,8 +193,8 @@ def _numeric_day(text: str, zone: str) -> tuple[int, int, int] | None:
 
 def _any_language(text: str, zone: str) -> Published:
     """What dateparser makes of it, as long as every part is in the text: it would fill the rest from its own clock."""
-    if not _FOUR_DIGITS.search(text):
-        return NO_DATE  # without a year there is no date, and dateparser is slow in finding that out
+    if not _FOUR_DIGITS.search(text) or not _MONTH_LIKE.search(text) or _NEVER.search(text):
+        return NO_DATE  # dateparser takes some tenths of a second to find out that it is none
     for parts in (("day", "month", "year"), ("month", "year")):
         data = _dateparser(parts).get_date_data(text)
         moment: datetime | None = data.date_obj
