@@ -147,30 +147,23 @@ def read(file: IO[bytes], name: str) -> Iterator[Part]:
 
 def _blocks(file: IO[bytes]) -> Iterator[tuple[int, bytes | Rejected]]:
     """Whole lines with the number of their first one; a line that is too long is rejected and passed over."""
-    line, rest = 1, b""
+    line = 1
     while chunk := file.read(BLOCK):
-        end = chunk.rfind(b"\n") + 1
-        if not end:
-            rest += chunk
-            if len(rest) > LONGEST:
-                detail = f"the line is longer than {LONGEST:,} bytes"
-                yield line, Rejected(f"line {line}", "too_large", detail, _sample(rest[:1000]))
-                rest = _after_line(file)
-                line += 1
-            continue
-        whole, rest = rest + chunk[:end], chunk[end:]
-        yield line, whole
-        line += whole.count(b"\n")
-    if rest:
-        yield line, rest
-
-
-def _after_line(file: IO[bytes]) -> bytes:
-    """What follows the end of the line that the file stands in, as far as it is read by then."""
-    while chunk := file.read(BLOCK):
-        if (end := chunk.find(b"\n")) >= 0:
-            return chunk[end + 1 :]
-    return b""
+        too_long = b""
+        if not chunk.endswith(b"\n"):
+            chunk += file.readline(LONGEST)
+            end = chunk.rfind(b"\n") + 1
+            if len(chunk) - end > LONGEST:
+                chunk, too_long = chunk[:end], chunk[end:]
+        if chunk:
+            yield line, chunk
+            line += chunk.count(b"\n")
+        if too_long:
+            detail = f"the line is longer than {LONGEST:,} bytes"
+            yield line, Rejected(f"line {line}", "too_large", detail, _sample(too_long))
+            line += 1
+            while (more := file.readline(LONGEST)) and not more.endswith(b"\n"):
+                pass
 
 
 def _check_layout(lines: bytes) -> None:
