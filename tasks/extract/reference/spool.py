@@ -8,7 +8,7 @@ killed load leaves behind, `dotterel clean` knows by its name.
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -136,7 +136,7 @@ class Spool:
         files = []
         for (table, period), tables in held.items():
             rows = pa.concat_tables(tables, promote_options="default")
-            path = _new_file(self.folder, table, period)
+            path = self.folder / f"{table}-{period}-{_first_raw(tables):09d}-{secrets.token_hex(4)}.arrow"
             with writing(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, rows.schema) as writer:
@@ -145,5 +145,9 @@ class Spool:
         return files
 
 
-def _new_file(folder: Path, table: str, period: str) -> Path:
-    return folder / f"{table}-{period}-{secrets.token_hex(8)}.arrow"
+def _first_raw(tables: Sequence[pa.Table]) -> int:
+    """The number of the first raw file in a temporary one, by which those of a period are put in order.
+
+    Rows of files that follow each other in time then mostly are in the order of their keys, and need no sorting.
+    """
+    return int(tables[0].column(RAW)[0].as_py())
