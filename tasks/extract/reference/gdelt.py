@@ -200,7 +200,7 @@ def _check_layout(lines: bytes) -> None:
 def _part(lines: bytes, first: int, unknown: "_Unknown") -> Part:
     """The rows of some lines, of which the first has the number `first`."""
     if b"\r" in lines:
-        lines = lines.replace(b"\r\n", b"\n")
+        lines = lines.replace(b"\r\n", b"\n").removesuffix(b"\r")  # a file may end between the two signs
     try:
         rows = _rows(lines, unknown)
         return Part(rows.num_rows, {"events": rows})
