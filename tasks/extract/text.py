@@ -8,13 +8,14 @@ from charset_normalizer import from_bytes
 
 from tasks.errors import UnreadableError
 
-_MARKS: Final = (
+MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
-)  # UTF-32 before UTF-16: its mark begins with the same two bytes
+)
+"""Byte order marks and their encodings; UTF-32 before UTF-16, as its mark begins with the same two bytes."""
 _LOOKED_AT: Final = 65_536
 """Bytes that decide what a member is: enough for any header, little enough to be quick."""
 _CONTROL: Final = bytes(range(0x09)) + bytes(range(0x0E, 0x1B)) + bytes(range(0x1C, 0x20)) + b"\x7f"
@@ -47,7 +48,7 @@ def encoding_of(data: bytes) -> tuple[str, int]:
 
     Raises UnreadableError with reason `binary` where it is no text in any encoding.
     """
-    for mark, encoding in _MARKS:
+    for mark, encoding in MARKS:
         if data.startswith(mark):
             return encoding, len(mark)
     head = data[:_LOOKED_AT]

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import httpx
 
-from tasks.errors import DotterelError
-from tasks.extract.live.content_encoding import ACCEPTED, decoded
+from tasks.errors import DotterelError, UnreadableError
+from tasks.extract.content_encoding import decoded
 from tasks.extract.live.manners import Manners
 from tasks.extract.live.pace import Pace
 from tasks.transient import system_error
@@ -25,6 +25,8 @@ _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _FOR_GOOD: Final = (301, 308)
 _BUSY: Final = (429, 503)
 _MAY_PASS: Final = (*_BUSY, 500, 502, 504)
+_ACCEPTED: Final = "gzip"
+"""The compression that we ask for: every server knows it, and every reader of WARC files can undo it."""
 _NO_ADDRESS: Final = "it redirects to something that is no address, and only http and https are fetched"
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -66,8 +68,8 @@ class Response:
         return next((value.decode("latin-1") for key, value in self.headers if key.lower() == wanted), "")
 
     def content(self, limit: int) -> bytes:
-        """The body without its Content-Encoding, at most `limit` bytes."""
-        return decoded(self.body, self.header("Content-Encoding"), limit)[0]
+        """The body without its Content-Encoding, at most `limit` bytes. Raises UnreadableError where it is damaged."""
+        return decoded(self.body, self.header("Content-Encoding"), limit, whole=False)
 
 
 def origin(url: str) -> str:
@@ -79,7 +81,7 @@ def origin(url: str) -> str:
 def client(manners: Manners) -> httpx.AsyncClient:
     """The client that an Asker needs; close it after use."""
     timeout = httpx.Timeout(manners.read_seconds, connect=manners.connect_seconds, pool=None)
-    headers = {"User-Agent": manners.user_agent, "Accept-Encoding": ACCEPTED, "Accept": "*/*"}
+    headers = {"User-Agent": manners.user_agent, "Accept-Encoding": _ACCEPTED, "Accept": "*/*"}
     # A connection is looked at when it is made, so none is used twice: what one source may reach, another may not.
     limits = httpx.Limits(max_keepalive_connections=0)
     return httpx.AsyncClient(headers=headers, timeout=timeout, limits=limits, follow_redirects=False)
@@ -177,9 +179,13 @@ class Asker:
             if head.status != _GOOD:
                 raise self._refusal(head)
             body = await self._body(answer, head)
-        if not decoded(body, head.header("Content-Encoding"), self._manners.max_bytes)[1]:
-            raise _MayPass("its answer breaks off inside its compression")
-        return replace(head, body=body)
+        response = replace(head, body=body)
+        try:
+            response.content(self._manners.max_bytes)
+        except UnreadableError as error:
+            kind = _MayPass if error.reason == "corrupt_payload" else FetchError
+            raise kind(str(error)) from None
+        return response
 
     async def _body(self, answer: httpx.Response, head: Response) -> bytes:
         limit = self._manners.max_bytes

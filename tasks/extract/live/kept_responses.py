@@ -19,7 +19,8 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.warcwriter import WARCWriter
 
-from tasks.extract.live.content_encoding import decoded
+from tasks.errors import UnreadableError
+from tasks.extract.content_encoding import decoded
 from tasks.extract.live.http_get import Response
 from tasks.load.parquet_files import write_bytes
 from tasks.staging import content_id
@@ -76,11 +77,9 @@ class KeptResponses:
                 for record in ArchiveIterator(file):
                     body = record.raw_stream.read()
                     headers = {name.lower(): value for name, value in reversed(record.http_headers.headers)}
-                    content, whole = decoded(body, headers.get("content-encoding", ""), self.limit)
-                    if not whole:
-                        return None
+                    content = decoded(body, headers.get("content-encoding", ""), self.limit, whole=False)
                     return Kept(record.rec_headers.get_header("WARC-Target-URI"), headers, content)
-        except (OSError, ArchiveLoadFailed, zlib.error, EOFError, ValueError, AttributeError):
+        except (OSError, ArchiveLoadFailed, UnreadableError, zlib.error, EOFError, ValueError, AttributeError):
             return None
         return None
 

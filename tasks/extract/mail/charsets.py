@@ -6,18 +6,13 @@ from email.header import decode_header
 from typing import Final
 
 from tasks.errors import UnreadableError
+from tasks.extract.encoding_names import WESTERN, codec_of
 from tasks.extract.text import decode
 
 VERSION: Final = 1
 
 FAULTS: Final = (MessageError, LookupError, ValueError, TypeError, AttributeError, AssertionError, RecursionError)
 """What the standard library raises on damaged mail (checked by mutation on Python 3.11)."""
-_CHARSETS: Final = {"gb2312": "gb18030", "gbk": "gb18030", "euc-kr": "cp949", "ks_c_5601-1987": "cp949",
-                    "shift_jis": "cp932", "iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252"}  # fmt: skip
-"""Encodings that are declared where a larger one is meant."""
-_NO_CHARSETS: Final = frozenset(("punycode", "idna", "unicode_escape", "unicode-escape", "raw_unicode_escape",
-                                 "raw-unicode-escape", "undefined"))  # fmt: skip
-_ONE_BYTE: Final = frozenset(("cp1252", "us-ascii", "ascii", "iso-8859-15", "windows-1252"))
 _NON_ASCII: Final = bytes(range(0x80, 0x100))
 _MOSTLY: Final = 0.7
 """Share of ASCII in a raw field from which it is in a Western language: it is too short for a guess by its words."""
@@ -27,19 +22,16 @@ _LONGEST_VALUE: Final = 4000
 
 def in_charset(data: bytes, charset: str) -> str:
     """The text of bytes in the encoding that is declared, else in the one that reads them; empty where none does."""
-    charset = _CHARSETS.get(charset.lower().strip("\"' "), charset.lower().strip("\"' "))
-    if charset and charset not in _NO_CHARSETS:
-        if charset in _ONE_BYTE:
+    if codec := codec_of(charset):
+        if codec in WESTERN:
             try:
                 return data.decode("utf-8")  # hardly any text in another encoding is sound UTF-8
             except UnicodeDecodeError:
                 pass
         try:
-            text = data.decode(charset)
-        except (LookupError, ValueError):
+            return data.decode(codec)
+        except ValueError:
             pass
-        else:
-            return text if isinstance(text, str) else ""
     try:
         return decode(data)
     except UnreadableError:

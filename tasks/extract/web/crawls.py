@@ -2,19 +2,20 @@
 
 import codecs
 import re
-import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
 from typing import IO, Final
 
-import brotli
 from warcio.bufferedreaders import ChunkedDataReader
 
 from tasks.errors import UnreadableError
+from tasks.extract.content_encoding import WIDE_MARKS, decoded, is_text
 from tasks.extract.drafts import Draft, Reading, Rejected, Remark, sample
+from tasks.extract.encoding_names import codec_of
 from tasks.extract.text import decode
+from tasks.extract.unpack import FREE_EXPANSION
 from tasks.extract.web.crawl_records import Header, Record, headers, is_crawl, records
 from tasks.settings import Settings, Source
 
@@ -29,8 +30,6 @@ _CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?([\w:.+-]{2,40})", re.IGN
 _OWN_CHARSET: Final = re.compile(rb"<\?xml[^>]{0,200}?\bencoding\s*=|<meta[^>]{0,500}?\bcharset\s*=", re.IGNORECASE)
 _LOOKED_AT: Final = 4096
 """Bytes in which a page names its encoding: the HTML standard has 1,024, pages have more before it."""
-_FREE_EXPANSION: Final = 16 << 20  # as for members: small pages compress oddly well
-_PIECE: Final = 1 << 20
 _LONGEST_TITLE: Final = 300
 
 _WEB: Final = re.compile(r"(?:https?|ftps?|gopher|gemini|file):", re.IGNORECASE)
@@ -66,17 +65,7 @@ _OTHER_MEDIA: Final = (
     ("application/ecmascript", "styles and scripts"),
     ("text/dns", "look-ups of hosts"),
 )
-_WEB_NAMES: Final[Mapping[str, str]] = {
-    "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252",
-    "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874", "gb2312": "gb18030", "gbk": "gb18030",
-    "shift_jis": "cp932", "x-sjis": "cp932", "euc-kr": "cp949", "ks_c_5601-1987": "cp949",
-}  # fmt: skip
-"""Names of encodings that mean more on the web than they say (Encoding Standard, table of labels)."""
-_TEXT_CODECS: Final = re.compile(r"utf-(?:8|16|32)|cp\d|iso8859|koi8|gb|big5|euc|shift|iso2022|mac|tis|hz|johab|ascii")
-"""Codecs of Python that are encodings of text: others are compression, or slow on long input (punycode)."""
 _NOT_ASCII_OR_8_BIT: Final = re.compile(r"utf-(?:16|32)|iso2022|hz")
-_WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_TEXT_BYTES: Final = bytes((*range(9, 14), 27, *range(32, 127), *range(128, 256)))
 _MOST_DAMAGED: Final = 100
 """A text is in the encoding that its server names if at most one sign in so many is unsound."""
 
@@ -141,7 +130,7 @@ def _passed_over(header: Header, beginning: bytes) -> str:
     if media in _UNNAMED:
         media = _media(header.identified)
     if media in _UNNAMED:
-        return "" if _is_text(payload) else "files of unknown kinds"
+        return "" if is_text(payload) else "files of unknown kinds"
     if _READ.fullmatch(media):
         return ""
     return next((word for begin, word in _OTHER_MEDIA if media.startswith(begin)), "files of other kinds")
@@ -197,86 +186,10 @@ def _payload(header: Header, block: bytes, settings: Settings) -> tuple[bytes, s
         stated, payload = fields.get("content-type", ""), block[size:]
         if "chunked" in fields.get("transfer-encoding", "").lower():
             payload = ChunkedDataReader(BytesIO(payload)).read()
-        for encoding in reversed(fields.get("content-encoding", "").lower().split(",")):
-            payload = _unpacked(payload, encoding.strip(), settings)
+        most = min(max(len(payload) * settings.max_expansion, FREE_EXPANSION), settings.max_member_bytes)
+        payload = decoded(payload, fields.get("content-encoding", ""), most)
     charset = _CHARSET.search(stated)
     return payload, _media(stated), charset[1].lower() if charset else ""
-
-
-def _unpacked(packed: bytes, encoding: str, settings: Settings) -> bytes:
-    """A payload without its compression; as it is where it only says that it is compressed.
-
-    UnreadableError where it breaks off or expands too much.
-    """
-    if not packed or encoding in ("", "identity", "none", "utf-8", "chunked"):
-        return packed
-    if encoding not in _PARTS:
-        if _is_text(packed):
-            return packed
-        raise UnreadableError("unknown_compression", f"it is compressed with '{encoding[:40]}', which is not known")
-    allowed = min(max(len(packed) * settings.max_expansion, _FREE_EXPANSION), settings.max_member_bytes)
-    parts: list[bytes] = []
-    size = 0
-    try:
-        for part in _PARTS[encoding](packed):
-            parts.append(part)
-            size += len(part)
-            if size > allowed:
-                raise UnreadableError("expands_too_much", f"it unpacks to more than {allowed:,} bytes")
-    except (zlib.error, brotli.error) as error:
-        if not size and _is_text(packed):
-            return packed
-        why = f"it cannot be unpacked beyond {size:,} bytes ({str(error)[:200]})"
-        raise UnreadableError("corrupt_payload", why) from None
-    return b"".join(parts)
-
-
-def _inflated(packed: bytes, bits: int) -> Iterator[bytes]:
-    unpacker = zlib.decompressobj(wbits=bits)
-    pending = packed
-    while not unpacker.eof:
-        part = unpacker.decompress(pending, _PIECE)
-        yield part
-        pending = unpacker.unconsumed_tail
-        if not pending and len(part) < _PIECE and not unpacker.eof:
-            if _lacks_only_checksum(unpacker):
-                return
-            raise zlib.error("it breaks off")
-
-
-def _lacks_only_checksum(unpacker: "zlib._Decompress") -> bool:
-    """Whether all of a text was unpacked, and only the sum behind it is missing: zeros in its place are a wrong sum."""
-    try:
-        unpacker.decompress(bytes(8), 1)
-    except zlib.error as error:
-        return "incorrect" in str(error)  # data check or length check
-    return unpacker.eof
-
-
-def _ungzipped(packed: bytes) -> Iterator[bytes]:
-    return _inflated(packed, 31)
-
-
-def _undeflated(packed: bytes) -> Iterator[bytes]:
-    """`deflate` is zlib by its standard (RFC 9110), and bare deflate as some servers send it."""
-    is_zlib = len(packed) > 1 and packed[0] & 15 == 8 and (packed[0] << 8 | packed[1]) % 31 == 0
-    return _inflated(packed, 15 if is_zlib else -15)
-
-
-def _unbrotlied(packed: bytes) -> Iterator[bytes]:
-    unpacker = brotli.Decompressor()
-    pending = packed
-    while not unpacker.is_finished():
-        part = unpacker.process(pending, output_buffer_limit=_PIECE)
-        yield part
-        pending = b""
-        if not part and unpacker.can_accept_more_data():
-            raise zlib.error("it breaks off")
-
-
-_PARTS: Final[Mapping[str, Callable[[bytes], Iterator[bytes]]]] = {
-    "gzip": _ungzipped, "x-gzip": _ungzipped, "deflate": _undeflated, "br": _unbrotlied,
-}  # fmt: skip
 
 
 def _in_own_encoding(payload: bytes, charset: str) -> bytes:
@@ -285,13 +198,10 @@ def _in_own_encoding(payload: bytes, charset: str) -> bytes:
     A payload that names one itself keeps it, and so does one in UTF-8 whatever its server says, or one that is unsound
     in the encoding that its server names: what reads it finds out by itself.
     """
-    if not charset or payload.startswith((codecs.BOM_UTF8, *_WIDE)) or _OWN_CHARSET.search(payload, 0, _LOOKED_AT):
+    if not charset or payload.startswith((codecs.BOM_UTF8, *WIDE_MARKS)) or _OWN_CHARSET.search(payload, 0, _LOOKED_AT):
         return payload
-    try:
-        name = codecs.lookup(_WEB_NAMES.get(charset, charset)).name
-    except (LookupError, ValueError):
-        return payload
-    if not _TEXT_CODECS.match(name):
+    name = codec_of(charset)
+    if not name:
         return payload
     if not _NOT_ASCII_OR_8_BIT.match(name):
         if payload.isascii():
@@ -310,12 +220,6 @@ def _in_own_encoding(payload: bytes, charset: str) -> bytes:
 def _media(content_type: str) -> str:
     match = _MEDIA.match(content_type)
     return match[1].lower() if match else content_type.partition(";")[0].strip().lower()[:100]
-
-
-def _is_text(beginning: bytes) -> bool:
-    """Whether bytes of an unnamed kind are text: some, and none of those that text does not have."""
-    head = beginning[:1024]
-    return bool(head.strip()) and (head.startswith(_WIDE) or not head.translate(None, _TEXT_BYTES))
 
 
 def _shown(block: bytes) -> str:

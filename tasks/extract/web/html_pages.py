@@ -1,11 +1,11 @@
 """Reads pages saved from the web: one HTML page is one article, or none where it is a list of links or an error."""
 
-import codecs
 import re
 from typing import Final
 
 from tasks.errors import UnreadableError
 from tasks.extract.drafts import Draft, Reading, Rejected, sample
+from tasks.extract.web import xml_text
 from tasks.extract.web.html_kinds import why_none
 from tasks.extract.web.html_metadata import metadata
 from tasks.extract.web.html_source import source_of, tree_of
@@ -40,7 +40,7 @@ def fits(head: bytes) -> bool:
     They begin, behind comments and an XML declaration, with the doctype or an outer element of HTML; or with a block
     and then tags upon tags of a page. Feeds, other XML and SGML (`<!DOCTYPE lewis`) do not fit.
     """
-    text = _head_text(head)
+    text = xml_text.head(head)
     if _DOCUMENT.match(text):
         return True
     if not _FRAGMENT.match(text) or _NO_HTML.search(text):
@@ -85,15 +85,3 @@ def read(data: bytes, source: Source, *, url: str = "", date: str = "") -> Readi
         date=page.date or date,
         date_basis="stated" if page.date or not date else "header",
     )
-
-
-def _head_text(head: bytes) -> str:
-    """The first bytes as text; tags are ASCII in every encoding but UTF-16."""
-    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
-        if head.startswith(mark):
-            return head[2:].decode(encoding, "replace")
-    if b"<\x00" in head[:200]:
-        return head.decode("utf-16-le", "replace")
-    if b"\x00<" in head[:200]:
-        return head.decode("utf-16-be", "replace")
-    return head.removeprefix(codecs.BOM_UTF8).decode("latin-1")

@@ -9,6 +9,7 @@ from lxml import etree
 
 from tasks.errors import UnreadableError
 from tasks.extract import text
+from tasks.extract.encoding_names import WESTERN, codec_of
 
 MOST_BYTES: Final = 10_000_000
 """Bytes of a page that are looked at, embedded pictures not counted. The largest of 200 news pages has 2.3 million."""
@@ -44,20 +45,10 @@ _MOST_ATTRIBUTES: Final = 100
 """Attributes of one element: libxml2 compares each with all others."""
 _MOST_ATTRIBUTES_COUNTED: Final = 200_000
 """Attributes of all long tags of a page: each takes memory."""
-_WESTERN: Final = frozenset(("cp1252", "iso8859-15"))
 _MOST_ACCENTED: Final = 0.4
 """Share of letters outside ASCII from which on a text declared as Western is in another script. French has 0.05."""
 _LEAST_SOUND: Final = 0.99
 """Share of the signs outside ASCII that must be sound for the declared encoding to be believed."""
-# What pages declare and what browsers read it as (encoding.spec.whatwg.org), by Python's names.
-_READ_AS: Final = {
-    "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
-    "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs",
-}  # fmt: skip
-_KNOWN: Final = frozenset(
-    ("utf-8", "koi8-r", "koi8-u", "cp866", "mac-roman", "mac-cyrillic", "cp874", "gb18030", "big5hkscs", "euc_jp",
-     "iso2022_jp", "cp932", "cp949", "hz", "kz1048", "ptcp154")
-) | {f"cp{number}" for number in range(1250, 1259)} | {f"iso8859-{number}" for number in (*range(2, 9), 10, 13, 14, 15, 16)}  # fmt: skip  # noqa: E501
 
 
 def source_of(data: bytes) -> str:
@@ -108,13 +99,8 @@ def tree_of(source: str) -> Any:
 def declared_encoding(data: bytes) -> str:
     """Python's name of the encoding that a page declares and browsers would read it in; empty where it says none."""
     for match in _DECLARED.finditer(data[:_HEAD]):
-        try:
-            name = codecs.lookup(match[1].decode("ascii", "replace")).name
-        except LookupError:
-            continue
-        name = "utf-8" if name.startswith(("utf-16", "utf-32", "utf-8")) else _READ_AS.get(name, name)
-        if name in _KNOWN:
-            return name
+        if name := codec_of(match[1].decode("ascii", "replace")):
+            return "utf-8" if name.startswith("utf-") else name
     return ""
 
 
@@ -131,7 +117,7 @@ def _decoded(data: bytes) -> str:
     if declared and declared != "utf-8":
         found = data.decode(declared, "replace")
         beyond = sum(not c.isascii() for c in found)
-        if found.count("\ufffd") <= beyond * (1 - _LEAST_SOUND) and not (declared in _WESTERN and _is_foreign(data)):
+        if found.count("\ufffd") <= beyond * (1 - _LEAST_SOUND) and not (declared in WESTERN and _is_foreign(data)):
             return found
     return text.decode(data)
 

@@ -3,20 +3,14 @@
 import codecs
 import re
 from dataclasses import dataclass
-from encodings.aliases import aliases
 from html.entities import html5
 from typing import Final
 
 from tasks.errors import UnreadableError
-from tasks.extract import text as plain_text
+from tasks.extract.encoding_names import codec_of
+from tasks.extract.text import MARKS
+from tasks.extract.text import decode as text_of
 
-_MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)  # UTF-32 before UTF-16: its mark begins with the same two bytes
 _WIDE: Final = (
     (re.compile(rb"\x00\x00\x00[\t-~]"), "utf-32-be"),
     (re.compile(rb"[\t-~]\x00\x00\x00"), "utf-32-le"),
@@ -26,18 +20,13 @@ _WIDE: Final = (
 """What the first four bytes of a document without a mark tell: it begins with ASCII (XML 1.0, appendix F)."""
 _DECLARED: Final = re.compile(rb"""<\?xml[^<>]{0,200}?\sencoding\s*=\s*\\?["']([\w.:-]{1,40})""", re.IGNORECASE)
 _DECLARED_WITHIN: Final = 4096
-_SUPERSETS: Final = {
-    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
-    "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932", "big5": "big5hkscs",
-}  # fmt: skip
-"""What documents hold that declare the smaller encoding (WHATWG Encoding Standard, table of labels)."""
 _FEWEST_SIGNS: Final = 8
 """Signs of several bytes that must all be sound UTF-8 before a declared East Asian encoding is disbelieved: two bytes
 of such a text are sound UTF-8 by chance in about one of ten cases."""
 _EAST_ASIAN: Final = ("gb", "big5", "euc", "shift", "cp932", "cp949", "cp950", "iso2022", "hz", "johab")
 _SOUND_TO_DAMAGED: Final = 10
 """Sound signs outside ASCII that a text must have for each unsound one, to be in the encoding that it declares."""
-_BY_SHIFTS: Final = ("iso2022", "hz", "utf-7", "utf_7")
+_BY_SHIFTS: Final = ("iso2022", "hz", "utf-7")
 """Encodings in which a sign takes other bytes depending on what went before: a place in them cannot be counted."""
 
 _WORD: Final = re.compile(rb"[A-Za-z\x80-\xff]+")
@@ -75,7 +64,7 @@ def decode(data: bytes) -> XmlText:
 
 
 def _decoded(data: bytes) -> XmlText:
-    for mark, encoding in _MARKS:
+    for mark, encoding in MARKS:
         if data.startswith(mark):
             return _known(data, encoding, len(mark))
     for pattern, encoding in _WIDE:
@@ -92,12 +81,12 @@ def _decoded(data: bytes) -> XmlText:
         return XmlText(utf8, "", 0)
     if b"\x00" not in data and _is_western(data):
         return XmlText(data.decode("cp1252", "replace"), "", 0)
-    return XmlText(plain_text.decode(data), "", 0)
+    return XmlText(text_of(data), "", 0)
 
 
 def head(data: bytes) -> str:
     """The beginning of a document as far as its markup goes, which is ASCII in every encoding; never raises."""
-    for mark, encoding in _MARKS:
+    for mark, encoding in MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace")
     encoding = next((name for pattern, name in _WIDE if pattern.match(data)), "latin-1")
@@ -141,30 +130,18 @@ def _known(data: bytes, encoding: str, skipped: int) -> XmlText:
 def _declared(data: bytes) -> str:
     """The encoding that a document declares, under Python's name; empty where it declares none that is known."""
     match = _DECLARED.search(data, 0, _DECLARED_WITHIN)
-    name = match[1].decode("ascii").lower() if match else ""
-    key = re.sub(r"[^a-z0-9]+", "_", name)
-    if key not in aliases and key not in aliases.values():
-        return "cp874" if key == "windows_874" else ""
-    try:
-        return codecs.lookup(name).name
-    except LookupError:
-        return ""
+    return codec_of(match[1].decode("ascii", "replace")) if match else ""
 
 
 def _as_declared(data: bytes, declared: str) -> XmlText | None:
-    """The text as it is declared; None where much of it is not in that encoding, or that is none of text."""
-    names = list(dict.fromkeys((_SUPERSETS.get(declared, declared), declared)))
-    for name in names:
-        try:
-            text = data.decode(name)
-        except (UnicodeError, LookupError):
-            continue
-        countable = not name.startswith(_BY_SHIFTS) and len(text.encode(name, "replace")) == len(data)
-        return XmlText(text, name if countable else "", 0)
+    """The text as it is declared; None where much of it is not in that encoding."""
     try:
-        text = data.decode(names[0], "replace")
-    except (UnicodeError, LookupError):
-        return None
+        text = data.decode(declared)
+    except UnicodeError:
+        text = data.decode(declared, "replace")
+    else:
+        countable = not declared.startswith(_BY_SHIFTS) and len(text.encode(declared, "replace")) == len(data)
+        return XmlText(text, declared if countable else "", 0)
     damaged = text.count("\ufffd")
     sound = sum(map(len, re.findall(r"[^\x00-\x7f]+", text))) - damaged
     return XmlText(text, "", 0) if damaged * _SOUND_TO_DAMAGED <= sound else None
