@@ -64,6 +64,8 @@ _FOUR_DIGITS: Final = re.compile(r"\d{4}")
 _FIRST_YEAR: Final = 69
 """Two digits from which on they mean the last century, as POSIX and Python have it."""
 _NOTHING: Final = frozenset({"", "none", "null", "nan", "nat", "n/a", "unknown", "undated", "-", "0"})
+_ZONE_IN_WORDS: Final = re.compile(r"(?<=[+-]\d{4}) ?\([^()]{1,60}\)$")
+"""What mail and browsers write behind the offset: `+0100 (Central European Standard Time)`."""
 _LONGEST: Final = 100
 """Characters of the longest text that can be a date with weekday, time and zone."""
 _IN_NAME: Final = re.compile(
@@ -80,7 +82,7 @@ def published(text: str, zone: str = "UTC", latest_year: int = 9999, any_languag
     without a year there is no date. `any_language=False` leaves out names of months that are not English, which are
     slow to find.
     """
-    cleaned = " ".join(text.split()).strip(" .;|")
+    cleaned = _ZONE_IN_WORDS.sub("", " ".join(text.split()).strip(" .;|"))
     if cleaned.lower() in _NOTHING or len(cleaned) > _LONGEST or not any(c.isdigit() for c in cleaned):
         return NO_DATE
     found = _read(cleaned, zone)

@@ -47,6 +47,8 @@ def test_days_months_and_years(text: str, day: date, precision: str) -> None:
         ("20 July 2025 20:50 (UTC+04:00)", datetime(2025, 7, 20, 16, 50, tzinfo=UTC)),
         ("Thu, 05 Oct 2023 13:00:00 GMT", datetime(2023, 10, 5, 13, tzinfo=UTC)),
         ("Thu, 05 Oct 2023 13:00:00 -0400", datetime(2023, 10, 5, 17, tzinfo=UTC)),
+        ("Wed, 5 Oct 94 13:00:00 -0400 (EDT)", datetime(1994, 10, 5, 17, tzinfo=UTC)),
+        ("Thu Oct 05 2023 13:00:00 GMT-0400 (Eastern Daylight Time)", datetime(2023, 10, 5, 17, tzinfo=UTC)),
         ("Thu, 05 Oct 2023 13:00:00 EST", datetime(2023, 10, 5, 18, tzinfo=UTC)),
         ("October 5, 2023 8:15 pm", datetime(2023, 10, 5, 20, 15, tzinfo=UTC)),
         ("26-FEB-1987 15:01:01.79", datetime(1987, 2, 26, 15, 1, 1, tzinfo=UTC)),

@@ -4,11 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.message import Message
-from email.utils import parsedate_tz
 from typing import Any, Final
 
 from tasks.extract.mail.charsets import FAULTS, field_text
-from tasks.transform.dates import published
 
 VERSION: Final = 1
 
@@ -37,7 +35,6 @@ _ROUND: Final = re.compile(r"\s*([^\s()]+@?[^\s()]*)\s*\((.*)\)\s*")
 _VIA: Final = re.compile(r"\s+via\s+\S.*$", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 _HASH: Final = re.compile(r"[0-9a-f]{12,}|\bmc list\b|^\d+$", re.IGNORECASE)
-_COMMENT: Final = re.compile(r"\s*\([^()]*\)")
 
 
 def fits_message(head: bytes) -> bool:
@@ -107,8 +104,8 @@ def head_of(message: Message, around: Around) -> Head:
     author, address = _name_and_address(sender)
     groups = tuple(group for group in re.split(r"[,\s]+", fields.get("newsgroups", "")) if group)
     keywords = tuple(word.strip() for word in re.split(r"[,;]", fields.get("keywords", "")) if word.strip())
-    stated = _readable_date(fields.get("date") or fields.get("sent") or fields.get("x-original-date", ""))
-    received = "" if stated else _readable_date(fields.get("received", "").rpartition(";")[2])
+    stated = fields.get("date") or fields.get("sent") or fields.get("x-original-date", "")
+    received = fields.get("received", "").rpartition(";")[2].strip()
     list_words = " ".join(
         fields.get(name, "") for name in ("list-id", "list-post", "mailing-list", "x-mailing-list", "x-list", "to")
     )
@@ -138,7 +135,7 @@ def forwarded(head: Head, title: str, sender: str, date: str) -> Head:
     author, _ = _name_and_address(sender)
     return replace(
         head, title=_title(title, ()) or head.title, author=author or head.author, names=sender,
-        date=_readable_date(date) or head.date, date_basis="stated" if date else "header", is_reply=False,
+        date=date.strip() or head.date, date_basis="stated" if date else "header", is_reply=False,
         is_forward=False,
     )  # fmt: skip
 
@@ -217,25 +214,6 @@ def _url(fields: Mapping[str, str]) -> str:
         if match := _ADDRESS.search(fields.get(name, "")):
             return match[0]
     return ""
-
-
-def _readable_date(text: str) -> str:
-    """A date as found, or as ISO 8601 where only the rules of mail read it (`26 Apr 93 22:22 GMT`)."""
-    text = text.strip()
-    if not text or published(text[:100], any_language=False).precision == "time":
-        return text
-    bare = _COMMENT.sub("", text[:200]).strip()
-    try:
-        parts = parsedate_tz(bare)
-    except FAULTS:
-        return text
-    if parts is None:
-        return text
-    year, month, day, hour, minute, second, *_, offset = parts
-    zone = ""
-    if offset is not None:
-        zone = f"{'-' if offset < 0 else '+'}{abs(offset) // 3600:02d}:{abs(offset) // 60 % 60:02d}"
-    return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{min(second, 59):02d}{zone}"
 
 
 def _fields(head: bytes) -> dict[bytes, bytes]:

@@ -16,7 +16,7 @@ from tasks.extract.web import xml_text
 from tasks.extract.web.feed_records import Feed, Record, feeds
 from tasks.extract.web.xml_text import XmlText
 from tasks.settings import Source
-from tasks.transform.dates import EARLIEST_YEAR, published
+from tasks.transform.dates import published
 
 VERSION: Final = 1
 
@@ -377,17 +377,7 @@ def _address(entry: Mapping[str, Any], base: str) -> str:
 
 
 def _date(stated: Mapping[str, Any], zone: str) -> str:
-    """The date of an entry or feed: as it stands there if it can be read, else as feedparser reads it."""
+    """The first date of an entry or feed that can be read, as it stands there."""
     values = dict(stated)  # feedparser's own mapping gives one date for another
-    for name in _DATES:
-        text = _text(values.get(name)).strip()
-        if not text:
-            continue
-        if published(text, zone, any_language=False).day is not None:
-            return text
-        parsed = values.get(f"{name}_parsed")
-        if parsed is not None and EARLIEST_YEAR <= parsed[0] <= 9999:
-            return "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*parsed[:6])
-        if published(text, zone).day is not None:
-            return text
-    return ""
+    texts = (_text(values.get(name)).strip() for name in _DATES)
+    return next((text for text in texts if published(text, zone).day is not None), "")

@@ -209,6 +209,7 @@ def test_a_search_is_no_outlet() -> None:
         ("<pubDate>Mon, 05 Jun 23 10:00:00 GMT</pubDate>", "Mon, 05 Jun 23 10:00:00 GMT"),
         ("<pubDate>soon</pubDate><dc:date>2023-06-05</dc:date>", "2023-06-05"),
         ("<pubDate>5 июня 2023</pubDate>", "5 июня 2023"),
+        ("<pubDate>2023년 06월 05일 오후 11:31:58</pubDate>", "2023년 06월 05일 오후 11:31:58"),
         ("<pubDate>soon</pubDate>", ""),
     ],
 )
