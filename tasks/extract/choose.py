@@ -54,7 +54,7 @@ class ByteReader(Protocol):
         ...
 
 
-_WHOLE: Final[tuple[ByteReader, ...]] = (reuters_sgml, feeds, html_pages, front_matter)
+_WHOLE: Final[tuple[ByteReader, ...]] = (messages, reuters_sgml, feeds, html_pages, front_matter)
 """In the order in which they are asked: a more telling beginning comes first."""
 
 
@@ -77,9 +77,6 @@ def records(member: Member, source: Source, settings: Settings) -> Reading:
 
 def read_bytes(data: bytes, source: Source, url: str = "", date: str = "") -> Reading:
     """The records of bytes that are in memory; `url` and `date` are what is known of them from around them."""
-    if messages.fits_message(data[:HEAD]):
-        yield from _message(data, source, url, date)
-        return
     for reader in _WHOLE:
         if reader.fits(data[:HEAD]):
             yield from reader.read(data, source, url=url, date=date)
@@ -94,15 +91,6 @@ def read_bytes(data: bytes, source: Source, url: str = "", date: str = "") -> Re
             basis = what.date_basis if what.date else "header"
             what = replace(what, url=what.url or url, date=what.date or date, date_basis=basis)
         yield what
-
-
-def _message(data: bytes, source: Source, url: str, date: str) -> Reading:
-    """The articles of a message, or of the page that a browser saved in the form of one."""
-    page = messages.saved_page(data)
-    if page is None:
-        yield from messages.read_message(data, source, url=url, date=date)
-    else:
-        yield from read_bytes(page.html, source, page.url or url, page.date or date)
 
 
 def choose(text: str, names: Collection[str] = ()) -> Reader:

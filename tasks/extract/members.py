@@ -23,6 +23,7 @@ from tasks.extract.unpack import (
     peeked,
     unpacked,
     unpacker_of,
+    words_of,
 )
 from tasks.settings import Settings
 
@@ -153,7 +154,7 @@ def _zip_members(prefix: str, file: IO[bytes], size: int, reading: _Reading, dep
         archive = zipfile.ZipFile(file)
         infos = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, UnicodeDecodeError, EOFError) as error:
-        yield Rejected(place, "corrupt_zip", f"its list of members cannot be read ({_lower(error)}); members before "
+        yield Rejected(place, "corrupt_zip", f"its list of members cannot be read ({words_of(error)}); members before "
                        "the damage are read all the same")  # fmt: skip
         yield from _salvaged(prefix, file, reading, depth)
         return
@@ -190,9 +191,9 @@ def _unzipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, damages: Damages,
                     return
                 yield chunk
     except NotImplementedError as error:
-        damages.append(Damage("unknown_compression", _lower(error), fatal=True))
+        damages.append(Damage("unknown_compression", words_of(error), fatal=True))
     except _UNZIP_ERRORS as error:
-        damages.append(Damage("corrupt_member", f"it cannot be unpacked ({_lower(error)})", fatal=True))
+        damages.append(Damage("corrupt_member", f"it cannot be unpacked ({words_of(error)})", fatal=True))
 
 
 def _tar_members(
@@ -216,7 +217,7 @@ def _tar_members(
                     chunks = _untarred(stream, info.size, damages, around)
                     yield from _opened(prefix + _name(info.name), chunks, damages, reading, depth - 1)
     except (tarfile.TarError, EOFError, ValueError, OSError, struct.error, OverflowError) as error:
-        yield Rejected(name, "corrupt_tar", f"it breaks off ({_lower(error)}); what comes before is read")
+        yield Rejected(name, "corrupt_tar", f"it breaks off ({words_of(error)}); what comes before is read")
         return
     if not found:
         yield Rejected(name, "empty", "the tar holds no files")
@@ -315,8 +316,3 @@ def _too_large(settings: Settings) -> Damage:
 def _too_many(name: str, left: int | None, reading: _Reading) -> Rejected:
     beyond = f"{left} members" if left else "members"
     return Rejected(name, "too_many_members", f"{beyond} beyond the {reading.settings.max_members} allowed are unread")
-
-
-def _lower(error: BaseException) -> str:
-    text = str(error) or type(error).__name__
-    return text[:1].lower() + text[1:].rstrip(".")

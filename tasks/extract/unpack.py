@@ -137,7 +137,7 @@ def unpacked(
         try:
             part = unpacker.decompress(data, CHUNK)
         except _ERRORS as error:
-            damages.append(Damage(f"corrupt_{kind}", f"it breaks off after {size:,} bytes ({_lower(error)}); what "
+            damages.append(Damage(f"corrupt_{kind}", f"it breaks off after {size:,} bytes ({words_of(error)}); what "
                                   "comes before is read"))  # fmt: skip
             if isinstance(unpacker, _Gunzip) and whole and first == _CRAWL and source.skip_to_crawl(unpacker.input):
                 unpacker, begun = new(), False
@@ -250,6 +250,7 @@ def chunks_of(file: IO[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def _lower(error: BaseException) -> str:
+def words_of(error: BaseException) -> str:
+    """What an error of a library says, as a part of a sentence."""
     text = str(error) or type(error).__name__
     return text[:1].lower() + text[1:].rstrip(".")

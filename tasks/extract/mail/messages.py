@@ -1,5 +1,6 @@
 """Reads e-mails and Usenet messages: one message is one article, and a digest as many as it holds."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from tasks.extract.mail.html_text import as_html, html_lines
 from tasks.extract.mail.lines import Line, words
 from tasks.extract.mail.own_words import own_text
 from tasks.extract.mail.parts import Collector, Parts, parsed, root_html
+from tasks.extract.web import html_pages
 from tasks.settings import Source
 
 VERSION: Final = 2
@@ -22,8 +24,24 @@ _DEEPEST: Final = 12
 """Parts within parts that are opened."""
 _MOST_MESSAGES: Final = 10_000
 """Messages of one digest that are read."""
+_SAVED: Final = re.compile(rb"snapshot-content-location|saved by", re.IGNORECASE)
+"""What stands in the head of a page that a browser saved; few other messages are taken apart twice for it."""
 _FEW_WORDS: Final = 25
 """Words of a remark above a forwarded article up to which it is no article of its own (`Worth reading!`)."""
+
+
+def fits(head: bytes) -> bool:
+    """Whether the first bytes of a member begin a message; see `fits_message`."""
+    return fits_message(head)
+
+
+def read(data: bytes, source: Source, *, url: str = "", date: str = "") -> Reading:
+    """The articles of a message, or of the page that a browser saved in the form of one."""
+    page = saved_page(data)
+    if page is None:
+        yield from read_message(data, source, url=url, date=date)
+    else:
+        yield from html_pages.read(page.html, source, url=page.url or url, date=page.date or date)
 
 
 def read_message(data: bytes, source: Source, *, url: str = "", date: str = "") -> Reading:
@@ -45,7 +63,7 @@ class SavedPage:
 
 def saved_page(data: bytes) -> SavedPage | None:
     """The page in a file that a browser saved as MHTML (RFC 2557); None where it is another message."""
-    message = parsed(message_bytes(data)) if b"ontent-" in data[:65_536] else None
+    message = parsed(message_bytes(data)) if _SAVED.search(data[:65_536]) else None
     if message is None:
         return None
     head = head_of(message, Around())
@@ -209,5 +227,3 @@ READERS: Final = (
     signatures.VERSION, own_words.VERSION,
 )  # fmt: skip
 """The versions of all that makes drafts of a message."""
-
-__all__ = ["READERS", "VERSION", "fits_message", "left_out", "read_message", "records", "saved_page"]

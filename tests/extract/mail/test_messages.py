@@ -75,8 +75,8 @@ def body(data: bytes | str | EmailMessage) -> str:
     ],
 )
 def test_a_message_is_known_by_its_head(head: str) -> None:
-    assert messages.fits_message(f"{head}\nText\n".encode())
-    assert messages.fits_message(f"{head}\nText\n".replace("\n", "\r\n").encode())
+    assert messages.fits(f"{head}\nText\n".encode())
+    assert messages.fits(f"{head}\nText\n".replace("\n", "\r\n").encode())
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_message_is_known_by_its_head(head: str) -> None:
     ],
 )
 def test_other_texts_are_no_messages(text: str) -> None:
-    assert not messages.fits_message(text.encode())
+    assert not messages.fits(text.encode())
 
 
 # --- fields
@@ -452,7 +452,7 @@ def test_no_input_crashes_the_reader(data: bytes) -> None:
         HEAD.encode() + b"\n" + data,
         HEAD.encode() + b"Content-Type: multipart/mixed; boundary=" + data,
     ):
-        messages.fits_message(tried)
+        messages.fits(tried)
         for item in messages.read_message(tried, SOURCE):
             if not isinstance(item, Remark):
                 assert 0 <= item.start <= item.end <= len(tried)
@@ -492,7 +492,7 @@ def test_every_real_usenet_message_is_found(real_data: Path) -> None:
         stated = next(int(row["rows"]) for row in csv.DictReader(file) if row["path"] == path)
     with zipfile.ZipFile(real_data / "data" / path) as archive:
         members = [archive.read(name) for name in archive.namelist()]
-    assert all(messages.fits_message(data[:65_536]) for data in members)
+    assert all(messages.fits(data[:65_536]) for data in members)
     found = [item for data in members for item in read(data)]
     drafts = [item for item in found if isinstance(item, Draft)]
     assert len(found) == stated
