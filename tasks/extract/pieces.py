@@ -57,7 +57,7 @@ def form_of(text: str, reader: Reader, source: Source) -> Form | None:
 def read(first: bytes, file: IO[bytes], form: Form, source: Source, limit: int) -> Reading:
     """The records of a text whose first bytes are `first` and whose rest is in `file`.
 
-    A record larger than `limit` characters ends the reading with one Rejected `too_large`.
+    A record larger than `limit` bytes (as UTF-8) ends the reading with one Rejected `too_large`.
     """
     moved = _Moved(form)
     text, offset = "", 0
@@ -65,8 +65,8 @@ def read(first: bytes, file: IO[bytes], form: Form, source: Source, limit: int) 
         text += more
         cut = len(text) if is_last else form.cut(text)
         if not cut:
-            if len(text) > limit:
-                detail = f"a record is larger than the {limit:,} characters allowed (max_member_bytes)"
+            if len(text.encode("utf-8", "replace")) > limit:
+                detail = f"it is larger than the {limit:,} bytes allowed (max_member_bytes)"
                 yield Rejected(f"line {moved.lines + 1}", "too_large", detail, text[:200], offset, offset + len(text))
                 return
             continue

@@ -100,6 +100,12 @@ def test_a_record_above_the_limit_is_said_and_not_held() -> None:
     assert [r.reason for r in found if isinstance(r, Rejected)] == ["too_large"]
 
 
+def test_the_limit_is_in_bytes() -> None:
+    rows = [{"title": "漢", "text": "漢" * size, "date": "2023"} for size in (5, 900)]
+    found = read(as_lines(rows * 2), 100, Settings(max_member_bytes=2000))
+    assert [r.reason for r in found if isinstance(r, Rejected)] == ["too_large"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "cp1251"])
 def test_the_encoding_holds_for_all_pieces(tmp_path: Path, encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pieces, "LARGE", 5000)

@@ -439,11 +439,8 @@ FILES = {
     # name: records, articles, and why there are more records than the list of the files says
     "example.warc.gz": (6, 1, 0),
     "example.arc.gz": (2, 1, 0),
-    "example-bad-non-chunked.warc.gz": (
-        6,
-        1,
-        5,
-    ),  # the list stops where gzip is not cut at the records; we unpack first
+    # The list stops where gzip is not cut at the records; we unpack first.
+    "example-bad-non-chunked.warc.gz": (6, 1, 5),
     "example-wrong-chunks.warc.gz": (2, 1, 1),  # the same: the gzip streams begin in the midst of records
     "example-trunc.warc": (4, 1, 0),  # two bytes of a checksum are lost
     "example-iana.org-chunked.warc": (3, 1, 0),
