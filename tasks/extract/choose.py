@@ -16,7 +16,7 @@ from tasks.extract import (
     reuters_sgml,
     tables,
 )
-from tasks.extract.drafts import Draft, Reader, Reading, Rejected, sample
+from tasks.extract.drafts import Draft, Reader, Reading, unreadable
 from tasks.extract.mail import mailboxes, messages
 from tasks.extract.members import Member
 from tasks.extract.text import decode, encoding_of
@@ -84,7 +84,7 @@ def read_bytes(data: bytes, source: Source, url: str = "", date: str = "") -> Re
     try:
         text = decode(data)
     except UnreadableError as error:
-        yield Rejected("", error.reason, str(error), sample(data[:400].decode("latin-1")))
+        yield unreadable(data, error)
         return
     for what in choose(text, source.fields.values())(text, source):
         if isinstance(what, Draft) and ((url and not what.url) or (date and not what.date)):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from tasks.errors import UnreadableError
 from tasks.settings import Source
 
 SAMPLE_LENGTH: Final = 200
@@ -81,6 +82,11 @@ def plain(text: str) -> str:
 def no_articles(text: str, detail: str) -> Rejected:
     """The one row that stands for a member without any article."""
     return Rejected("", "no_articles", detail, sample(text), 0, len(text))
+
+
+def unreadable(data: bytes, error: UnreadableError) -> Rejected:
+    """The one row that stands for a member whose bytes cannot be read."""
+    return Rejected("", error.reason, str(error), sample(data[:400].decode("latin-1")), 0, len(data))
 
 
 def given(fields: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import yaml
 
 from tasks.errors import UnreadableError
-from tasks.extract.drafts import Draft, Reading, Rejected, Remark, given, no_articles, sample
+from tasks.extract.drafts import Draft, Reading, Rejected, Remark, given, no_articles, sample, unreadable
 from tasks.extract.field_names import NAMES, as_text, draft_fields, fields_of
 from tasks.extract.text import decode
 from tasks.settings import Source
@@ -45,16 +45,11 @@ _EVENTS: Final[Any] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 def fits(head: bytes) -> bool:
-    """Whether the first bytes of a member begin such a text."""
+    """Whether the first bytes of a member are a front matter: two fields of any names, or one, a title or a date."""
     try:
         text = decode(head[:_HEAD]) if _OPENING.match(head) else ""
     except UnreadableError:
         return False
-    return is_page(text)
-
-
-def is_page(text: str) -> bool:
-    """Whether a text begins with a front matter: two fields of any names, or one that is a title or a date."""
     return _matter(text, _begin(text)) is not None
 
 
@@ -67,13 +62,8 @@ def read(data: bytes, source: Source, *, url: str = "", date: str = "") -> Readi
     try:
         text = decode(data)
     except UnreadableError as error:
-        yield Rejected("", error.reason, str(error), sample(data[:400].decode("latin-1")), 0, len(data))
+        yield unreadable(data, error)
         return
-    yield from read_text(text, source, url=url, date=date)
-
-
-def read_text(text: str, source: Source, *, url: str = "", date: str = "") -> Reading:
-    """As `read`, of a text that is decoded already."""
     pages = list(_pages(text))
     if not pages:
         yield no_articles(text, "it has no front matter, or one that is not closed")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tasks.errors import UnreadableError
-from tasks.extract.drafts import Draft, Reading, Rejected, no_articles, sample
+from tasks.extract.drafts import Draft, Reading, Rejected, no_articles, sample, unreadable
 from tasks.extract.text import decode
 from tasks.settings import Source
 
@@ -57,7 +57,7 @@ def read(data: bytes, source: Source, *, url: str = "", date: str = "") -> Readi
     try:
         text = decode(data)
     except UnreadableError as error:
-        yield Rejected("", error.reason, str(error), sample(data[:400].decode("latin-1")), 0, len(data))
+        yield unreadable(data, error)
         return
     found = False
     for number, (start, end, story) in enumerate(_stories(text), 1):

@@ -11,7 +11,7 @@ from xml.parsers import expat
 import feedparser
 
 from tasks.errors import UnreadableError
-from tasks.extract.drafts import Draft, Reading, Rejected, Remark, no_articles, sample
+from tasks.extract.drafts import Draft, Reading, Rejected, Remark, no_articles, sample, unreadable
 from tasks.extract.web import xml_text
 from tasks.extract.web.feed_records import Feed, Record, feeds
 from tasks.extract.web.xml_text import XmlText
@@ -109,7 +109,7 @@ def read(data: bytes, source: Source, *, url: str = "", date: str = "") -> Readi
     try:
         document = xml_text.decode(data)
     except UnreadableError as error:
-        yield Rejected("", error.reason, str(error), sample(data[:400].decode("latin-1")), 0, len(data))
+        yield unreadable(data, error)
         return
     reading = _Reading(document, len(data), source, url, date)
     found = False

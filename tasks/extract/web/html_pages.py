@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from tasks.errors import UnreadableError
-from tasks.extract.drafts import Draft, Reading, Rejected, sample
+from tasks.extract.drafts import Draft, Reading, Rejected, sample, unreadable
 from tasks.extract.web import xml_text
 from tasks.extract.web.html_kinds import why_none
 from tasks.extract.web.html_metadata import metadata
@@ -60,7 +60,7 @@ def read(data: bytes, source: Source, *, url: str = "", date: str = "") -> Readi
         text = source_of(data)
         tree = tree_of(text)
     except UnreadableError as error:
-        yield Rejected("", error.reason, str(error), sample(data[:400].decode("latin-1")), 0, len(data))
+        yield unreadable(data, error)
         return
     page = metadata(tree, text, url)
     survey = surveyed(tree)
