@@ -75,7 +75,7 @@ def test_an_address_that_fails_fails_the_run_and_stops_nothing_else(server: str,
 
 def test_what_a_user_should_know_of_an_address_is_a_warning(server: str, site: Site, tmp_path: Path) -> None:
     site.says("/robots.txt", ok(b"User-agent: *\nDisallow: /a"))
-    items = "".join(f"<item><link>{site.url}/a{number}</link></item>" for number in (1, 2))
+    items = "".join(f"<item><title>A</title><link>{site.url}/a{number}</link></item>" for number in (1, 2))
     site.says("/new", ok(f"<rss version='2.0'><channel>{items}</channel></rss>".encode()))
     url = site.says("/feed", status(301, Location="/new"))
     _, summary = run(tmp_path / "lake", config_of(tmp_path, f'[desk]\nurl = "{url}"\nfollow = true\n'), live=True)

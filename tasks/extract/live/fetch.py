@@ -107,7 +107,7 @@ class _Visit:
                 self.kept.keep(url, response)
                 self._say(url, "kept", moved_to=response.moved_to)
         if self.source.follow:
-            self._follow(url, links(content, base))
+            self._follow(url, links(content, self.source, base))
 
     def _follow(self, feed: str, found: Sequence[str]) -> None:
         known = {*self.source.urls, *self.followed}  # two feeds of one source may link to the same page
