@@ -1,13 +1,12 @@
 """Live sources in whole runs: fetched once, read offline, and a failed address that stops nothing else."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from flow_archive import ACCUSED, article
-from live_site import Site, live_site, ok, status
+from live_site import Site, config_of, ok, status
 
 from flows.cli import dotterel as command
 from flows.ingest import ingest
@@ -19,22 +18,6 @@ from tasks.errors import ConfigError, UsageError
 from tasks.settings import Settings, shipped
 
 JSON = json.dumps([article(1, "2023-09-12", ACCUSED)]).encode()
-
-
-@pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    with live_site() as running:
-        yield running
-
-
-def config_of(folder: Path, sources: str) -> Path:
-    (folder / "config").mkdir(exist_ok=True)
-    (folder / "config" / "dotterel.toml").write_text("fetch_interval = 0\n")
-    (folder / "config" / "sources.toml").write_text(sources)
-    return folder / "config" / "dotterel.toml"
 
 
 def run(lake: Path, config: Path, *, live: bool = False, offline: bool = False) -> tuple[str, RunSummary]:
