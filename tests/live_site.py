@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 Answer = Callable[["Handler"], None]
 
@@ -79,3 +80,11 @@ def live_site() -> Iterator[Site]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def config_of(folder: Path, sources: str) -> Path:
+    """Write the settings of a run that asks without pauses, and its sources; the file to name as `config`."""
+    (folder / "config").mkdir(exist_ok=True)
+    (folder / "config" / "dotterel.toml").write_text("fetch_interval = 0\n")
+    (folder / "config" / "sources.toml").write_text(sources)
+    return folder / "config" / "dotterel.toml"

@@ -1,13 +1,12 @@
 """Live sources in whole runs: fetched once, read offline, and a failed address that stops nothing else."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from flow_archive import ACCUSED, article
-from live_site import Site, live_site, ok, status
+from live_site import Site, config_of, ok, status
 
 from flows.cli import dotterel as command
 from flows.ingest import ingest
@@ -19,22 +18,6 @@ from tasks.errors import ConfigError, UsageError
 from tasks.settings import Settings, shipped
 
 JSON = json.dumps([article(1, "2023-09-12", ACCUSED)]).encode()
-
-
-@pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    with live_site() as running:
-        yield running
-
-
-def config_of(folder: Path, sources: str) -> Path:
-    (folder / "config").mkdir(exist_ok=True)
-    (folder / "config" / "dotterel.toml").write_text("fetch_interval = 0\n")
-    (folder / "config" / "sources.toml").write_text(sources)
-    return folder / "config" / "dotterel.toml"
 
 
 def run(lake: Path, config: Path, *, live: bool = False, offline: bool = False) -> tuple[str, RunSummary]:
@@ -75,7 +58,7 @@ def test_an_address_that_fails_fails_the_run_and_stops_nothing_else(server: str,
 
 def test_what_a_user_should_know_of_an_address_is_a_warning(server: str, site: Site, tmp_path: Path) -> None:
     site.says("/robots.txt", ok(b"User-agent: *\nDisallow: /a"))
-    items = "".join(f"<item><link>{site.url}/a{number}</link></item>" for number in (1, 2))
+    items = "".join(f"<item><title>A</title><link>{site.url}/a{number}</link></item>" for number in (1, 2))
     site.says("/new", ok(f"<rss version='2.0'><channel>{items}</channel></rss>".encode()))
     url = site.says("/feed", status(301, Location="/new"))
     _, summary = run(tmp_path / "lake", config_of(tmp_path, f'[desk]\nurl = "{url}"\nfollow = true\n'), live=True)

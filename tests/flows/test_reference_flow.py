@@ -4,13 +4,12 @@ import hashlib
 import json
 import shutil
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from gdelt_lines import lines
-from live_site import Site, live_site, ok, status
+from live_site import Site, config_of, ok, status
 
 from flows.cli import dotterel as command
 from flows.reference import reference
@@ -22,22 +21,6 @@ from tasks.errors import ConfigError, UsageError
 from tasks.load.lake import Lake
 from tasks.report.data_sets import data_sets
 from tasks.settings import Settings, shipped
-
-
-@pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    with live_site() as running:
-        yield running
-
-
-def config_of(folder: Path, sources: str) -> Path:
-    (folder / "config").mkdir(exist_ok=True)
-    (folder / "config" / "dotterel.toml").write_text("fetch_interval = 0\n")
-    (folder / "config" / "sources.toml").write_text(sources)
-    return folder / "config" / "dotterel.toml"
 
 
 def zipped(path: Path, content: bytes) -> Path:

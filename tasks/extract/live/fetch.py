@@ -53,7 +53,8 @@ async def _fetch(sources: Sequence[Source], manners: Manners, each: Callable[[],
         robots = Robots(asker, pace)
         async with asyncio.TaskGroup() as group:
             for source in sources:
-                visit = _Visit(source, manners, asker, robots, fetched, group)
+                kept = KeptResponses(source.path, manners.max_bytes)
+                visit = _Visit(source, kept, manners, asker, robots, fetched, group)
                 for url in dict.fromkeys(source.urls):
                     group.create_task(visit.address(url)).add_done_callback(lambda _: each())
     return sorted(fetched)
@@ -64,17 +65,13 @@ class _Visit:
     """The addresses of one source and what comes of them."""
 
     source: Source
+    kept: KeptResponses
     manners: Manners
     asker: Asker
     robots: Robots
     fetched: list[Fetched]
     group: asyncio.TaskGroup
     followed: set[str] = field(default_factory=set)
-
-    @property
-    def kept(self) -> KeptResponses:
-        """Where the source's responses lie."""
-        return KeptResponses(self.source.path, self.manners.max_bytes)
 
     @property
     def own(self) -> frozenset[str]:
@@ -107,7 +104,7 @@ class _Visit:
                 self.kept.keep(url, response)
                 self._say(url, "kept", moved_to=response.moved_to)
         if self.source.follow:
-            self._follow(url, links(content, base))
+            self._follow(url, links(content, self.source, base))
 
     def _follow(self, feed: str, found: Sequence[str]) -> None:
         known = {*self.source.urls, *self.followed}  # two feeds of one source may link to the same page

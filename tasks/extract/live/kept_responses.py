@@ -8,6 +8,7 @@ header is kept as X-Crawl-Transfer-Encoding, as Common Crawl does, or readers wo
 """
 
 import zlib
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -43,33 +44,37 @@ class Kept:
         return {name: self.headers[validator] for name, validator in pairs if self.headers.get(validator)}
 
 
-@dataclass(frozen=True, slots=True)
 class KeptResponses:
-    """The responses of one source; `folder` need not be there. At most `limit` bytes of a body are looked at."""
+    """The responses of one source; `folder` need not be there. At most `limit` bytes of a body are looked at.
 
-    folder: Path
-    limit: int
+    The folder is looked through once: after a year it has thousands of files, and one feed hundreds of links.
+    """
+
+    def __init__(self, folder: Path, limit: int) -> None:
+        self._folder = folder
+        self._limit = limit
+        self._files: defaultdict[str, list[Path]] = defaultdict(list)  # by the id of the address
+        for path in folder.glob(f"*/*-*{ENDING}"):
+            self._files[path.name.removesuffix(ENDING).rpartition("-")[2]].append(path)
 
     def newest(self, address: str) -> Kept | None:
         """The newest response of an address, whatever it redirects to; a damaged one counts as none."""
-        for path in sorted(self._of(address), key=lambda path: path.name, reverse=True):
+        for path in sorted(self._files.get(_id(address), ()), key=lambda path: path.name, reverse=True):
             if kept := self._read(path):
                 return kept
         return None
 
     def has(self, address: str) -> bool:
         """Whether anything was kept of an address."""
-        return bool(self._of(address))
+        return _id(address) in self._files
 
     def keep(self, address: str, response: Response) -> Path:
         """Write a response of `address` and give its file. Raises LakeError when it cannot be written."""
         moment = f"{response.at:%Y-%m-%dT%H-%M-%S-%f}Z"
-        path = self.folder / f"{response.at:%Y-%m}" / f"{moment}-{_id(address)}{ENDING}"
+        path = self._folder / f"{response.at:%Y-%m}" / f"{moment}-{_id(address)}{ENDING}"
         write_bytes(path, warc(address, response))
+        self._files[_id(address)].append(path)
         return path
-
-    def _of(self, address: str) -> list[Path]:
-        return list(self.folder.glob(f"*/*-{_id(address)}{ENDING}"))
 
     def _read(self, path: Path) -> Kept | None:
         try:
@@ -77,7 +82,7 @@ class KeptResponses:
                 for record in ArchiveIterator(file):
                     body = record.raw_stream.read()
                     headers = {name.lower(): value for name, value in reversed(record.http_headers.headers)}
-                    content = decoded(body, headers.get("content-encoding", ""), self.limit, whole=False)
+                    content = decoded(body, headers.get("content-encoding", ""), self._limit)
                     return Kept(record.rec_headers.get_header("WARC-Target-URI"), headers, content)
         except (OSError, ArchiveLoadFailed, UnreadableError, zlib.error, EOFError, ValueError, AttributeError):
             return None

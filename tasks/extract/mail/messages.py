@@ -18,7 +18,7 @@ from tasks.extract.mail.parts import Collector, Parts, parsed, root_html
 from tasks.extract.web import html_pages
 from tasks.settings import Source
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 _DEEPEST: Final = 12
 """Parts within parts that are opened."""
@@ -166,9 +166,9 @@ class _Reader:
         if not any(line.text for line in own.lines):
             yield self._without_text(head, parts, poster)
             return
-        entries = [] if head.is_reply else entries_in(own.lines, self.source)
+        entries = [] if own.answers else entries_in(own.lines, self.source)
         html = parts.html
-        if not entries and parts.beside and not head.is_reply and head is outer:
+        if not entries and parts.beside and not own.answers and head is outer:
             entries = entries_in(own_text(html_lines(parts.beside), head.names).lines, self.source)
             html = True
         if not entries:

@@ -85,10 +85,14 @@ class Forward:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What the sender wrote, and what was passed on below it."""
+    """What the sender wrote, and what was passed on below it.
+
+    `answers`: he answers somebody for sure, whom he quotes by name, or whose message stands with its head in the text.
+    """
 
     lines: list[Line]
     forward: Forward | None = None
+    answers: bool = False
 
 
 def own_text(lines: Sequence[Line], names: str = "", *, is_reply: bool = False, is_forward: bool = False) -> Own:
@@ -99,6 +103,7 @@ def own_text(lines: Sequence[Line], names: str = "", *, is_reply: bool = False, 
     """
     lines = _with_loose_quotes(_without_head(trimmed(list(lines))), is_reply)
     forward: Forward | None = None
+    answers = is_reply
     heads = 0
     for index, line in enumerate(lines):
         if line.quoted or len(line.text) > LONGEST_LINE or heads > _MOST_HEADS:
@@ -110,7 +115,7 @@ def own_text(lines: Sequence[Line], names: str = "", *, is_reply: bool = False, 
         heads += passed_on or original or _begins_head(line)
         if head is None:
             if original and index:
-                lines = lines[:index]
+                answers, lines = True, lines[:index]
                 break
             continue
         fields, after = head
@@ -123,18 +128,17 @@ def own_text(lines: Sequence[Line], names: str = "", *, is_reply: bool = False, 
             end = next((n for n, line in enumerate(below) if _FORWARD_ENDS.fullmatch(line.text[:200])), len(below))
             forward = Forward(fields.get("title", ""), fields.get("sender", ""), fields.get("date", ""), below[:end])
             lines = lines[:index]
-        elif not original and not is_reply:
-            continue  # a head in the midst of a text that answers nobody
-        elif _next_is_quoted(lines, after):
-            lines = [*lines[:index], *lines[after:]]
-        else:
-            lines = lines[:index]
+            break
+        answers = True
+        if not original and not is_reply:
+            continue  # what stands below may be quoted or passed on: it stays
+        lines = [*lines[:index], *lines[after:]] if _next_is_quoted(lines, after) else lines[:index]
         break
     lines = _without_rule_at_end(lines)
-    lines = _without_quotes(lines, is_reply)
+    lines, quotes = _without_quotes(lines, is_reply)
     if is_reply:
         lines = _without_opening(lines)
-    return Own(_without_links(without_signature(trimmed(lines), names)), forward)
+    return Own(_without_links(without_signature(trimmed(lines), names)), forward, answers or quotes)
 
 
 def _without_head(lines: list[Line]) -> list[Line]:
@@ -212,9 +216,10 @@ def _with_loose_quotes(lines: list[Line], is_reply: bool) -> list[Line]:
     ]
 
 
-def _without_quotes(lines: Sequence[Line], is_reply: bool) -> list[Line]:
-    """Lines without quotes and the lines that say whose they are."""
+def _without_quotes(lines: Sequence[Line], is_reply: bool) -> tuple[list[Line], bool]:
+    """Lines without quotes and the lines that say whose they are; and whether it is said for sure whose a quote is."""
     kept: list[Line] = []
+    sure = False
     last_quoted = max((number for number, line in enumerate(lines) if line.quoted), default=-1)
     number = 0
     while number < len(lines):
@@ -233,6 +238,7 @@ def _without_quotes(lines: Sequence[Line], is_reply: bool) -> list[Line]:
         kept.append(line)
         number += 1
         if line.text and line.text[-1] in ":>." and (count := _sure_attribution(kept)):
+            sure = True
             first = _opening(kept, len(kept) - count, len(kept))
             modern = _OPENS.match(kept[first].text)
             del kept[first:]
@@ -245,7 +251,7 @@ def _without_quotes(lines: Sequence[Line], is_reply: bool) -> list[Line]:
                 and any(before.text for before in kept)
             ):
                 break  # what follows is the message that is answered, without marks
-    return kept
+    return kept, sure and last_quoted >= 0
 
 
 def _is_remnant(lines: Sequence[Line], number: int) -> bool:

@@ -3,7 +3,6 @@
 import gzip
 import socket
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -69,16 +68,7 @@ def kept(source: Source, url: str) -> bytes:
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    with live_site() as running:
-        yield running
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
+def world(tmp_path: Path, no_proxy: None) -> World:
     return World(tmp_path / "lake")
 
 

@@ -56,9 +56,12 @@ def test_the_newest_response_of_an_address_is_found_over_months(tmp_path: Path) 
         at = AT.replace(month=month)
         responses.keep(URL, Response(URL, at, 200, b"HTTP/1.1 200 OK", ((b"ETag", b'"%d"' % month),), b"%d" % month))
     responses.keep("https://other.example/", response(body=b"other"))
-    newest = responses.newest(URL)
-    assert newest is not None
-    assert (newest.content, newest.conditions) == (b"12", {"If-None-Match": '"12"'})
+    for looked_at in (responses, KeptResponses(tmp_path, 1000)):
+        newest = looked_at.newest(URL)
+        assert newest is not None
+        assert (newest.content, newest.conditions) == (b"12", {"If-None-Match": '"12"'})
+        assert looked_at.has(URL)
+        assert not looked_at.has(URL + "2")
     assert [path.parent.name for path in sorted(tmp_path.rglob("*.warc.gz"))] == ["2026-11", "2026-11", "2026-12"]
 
 

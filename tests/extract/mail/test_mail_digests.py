@@ -187,6 +187,43 @@ def test_an_ordinary_message_stays_one_article(text: str) -> None:
     assert found.title == "The day's news"
 
 
+THREAD = (
+    """________________________________
+From: Jon Wren
+Sent: Saturday, 30 September 2023 10:00
+To: Mara Finch
+Subject: The day's news
+
+"""
+    + CONVOY
+)
+QUOTED = f"""On Sat, 30 Sep 2023 at 10:00, Jon Wren <jon@x.example> wrote:
+> Which towns, and where can we read of it?
+
+1. The convoy
+
+{CONVOY}
+https://plover.example/1
+
+2. The bridge
+
+{BRIDGE}
+https://plover.example/2
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"{BRIDGE}\n\n{THREAD}\n\n{THREAD}\n", f"{BRIDGE}\n\n{THREAD}\n\n> {BRIDGE}\n\n{THREAD}\n", QUOTED],
+    ids=["the thread below it", "a quote within the thread", "a quote above"],
+)
+def test_an_answer_under_a_subject_of_its_own_stays_one_article_and_loses_nothing(text: str) -> None:
+    (found,) = drafts(f"{HEAD}\n{text}")
+    assert found.title == "The day's news"
+    assert CONVOY in found.body
+    assert BRIDGE in found.body
+
+
 def test_chapters_of_an_article_in_html_are_no_articles() -> None:
     (found,) = drafts(html(f"<h2>The town today</h2><p>{CONVOY}</p><h2>The river today</h2><p>{BRIDGE}</p>"))
     assert "The river today" in found.body

@@ -2,14 +2,13 @@
 
 import hashlib
 import zipfile
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from gdelt_lines import lines
-from live_site import Site, live_site, ok, status
+from live_site import Site, ok, status
 
 from tasks.extract.live.fetch import Fetched
 from tasks.extract.live.manners import Manners
@@ -24,15 +23,6 @@ async def no_sleep(seconds: float) -> None:
 
 
 QUICK = Manners(seconds_between=0, first_pause=0, tries=2, sleep=no_sleep)
-
-
-@pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    with live_site() as running:
-        yield running
 
 
 class Publisher:
