@@ -8,9 +8,9 @@ from typing import Final
 import pandas as pd
 
 from tasks.extract.drafts import Rejected, sample
-from tasks.extract.reference.countries import country_of_cow
+from tasks.extract.reference.countries import NO_COUNTRY, country_of_cow
 from tasks.extract.reference.csv_tables import Rows
-from tasks.extract.reference.indicator_rows import NO_COUNTRY, Spell, looked_up
+from tasks.extract.reference.indicator_rows import Spell, looked_up
 
 FIRST_YEAR: Final = 1500
 LAST_YEAR: Final = 2100

@@ -48,6 +48,7 @@ from tasks.contract import DAY, FLAG, TABLES, TEXT, TEXTS, WHOLE, Column, Table
 from tasks.errors import ConfigError
 from tasks.extract.drafts import Rejected, plain, sample
 from tasks.extract.reference.countries import (
+    KOSOVO,
     UnknownCountryError,
     country_codes,
     country_of_cow,
@@ -381,7 +382,7 @@ def _iso2(cell: str, year: int | None) -> str:
     country = pycountry.countries.get(alpha_2={"UK": "GB", "EL": "GR"}.get(code, code))
     if country is None and code != "XK":
         raise UnknownCountryError("which is no ISO 3166-1 alpha-2 code")
-    return "XKX" if country is None else str(country.alpha_3)
+    return KOSOVO if country is None else str(country.alpha_3)
 
 
 _KINDS: Final[Mapping[str, Callable[[str, int | None], str | None]]] = {

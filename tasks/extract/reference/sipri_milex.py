@@ -31,10 +31,10 @@ import pandas as pd
 from openpyxl.utils.exceptions import InvalidFileException
 
 from tasks.extract.drafts import Rejected, plain
-from tasks.extract.reference.countries import country_of_name
+from tasks.extract.reference.countries import NO_COUNTRY, country_of_name
 from tasks.extract.reference.csv_tables import whole
 from tasks.extract.reference.dataset import Dataset, Origin, Part, WrongFileError
-from tasks.extract.reference.indicator_rows import NO_COUNTRY, indicators, looked_up
+from tasks.extract.reference.indicator_rows import indicators, looked_up
 
 NAME: Final = "sipri-milex"
 
