@@ -159,7 +159,7 @@ def test_what_is_rejected_stands_in_quarantine_with_its_line(lake: Lake, zips: l
     load(lake, *zips)
     (row,) = lake.read("quarantine", "gdelt", "all").to_pylist()
     assert row["raw_uri"] == "1.export.CSV.zip!1.export.CSV"
-    assert (row["record"], row["stage"], row["reason"]) == ("1.export.CSV line 4", "extract", "short_row")
+    assert (row["record"], row["stage"], row["reason"]) == ("1.export.CSV line 4", "extract", "wrong_number_of_cells")
     assert row["sample"] == "<html>"
 
 

@@ -99,9 +99,9 @@ def _by_deal(rows: Rows) -> pd.DataFrame:
     years, tiv = "Year(s) of delivery", "SIPRI TIV of delivered weapons"
     _tiv(rows, tiv)
     texts = rows.frame[years]
-    rows.reject(~(texts.str.fullmatch(_YEARS) | (texts == "")), "not_a_year", f"{years} is '{{{years}}}'")
+    rows.reject(~(texts.str.fullmatch(_YEARS) | (texts == "")), "bad_date", f"{years} is '{{{years}}}'")
     frame = rows.frame
-    rows.reject((frame[years] == "") & (frame[tiv] > 0), "no_year", f"{{{tiv}}} million TIV were delivered, in no year")
+    rows.reject((frame[years] == "") & (frame[tiv] > 0), "empty_cell", f"{{{tiv}}} million TIV came in no year")
     waiting = int((rows.frame[years] == "").sum())
     if waiting:
         rows.remarks.append(f"{waiting} orders without deliveries gave no figures")
@@ -120,7 +120,7 @@ def _by_deal(rows: Rows) -> pd.DataFrame:
     ).explode("year")
     deals["year"] = deals["year"].astype("int64")
     good = deals["year"].between(_FIRST_YEAR, _LAST_YEAR)
-    rows.reject(rows.frame.index.isin(deals.index[~good]), "not_a_year", f"{years} is '{{{years}}}'")
+    rows.reject(rows.frame.index.isin(deals.index[~good]), "bad_date", f"{years} is '{{{years}}}'")
     return deals[~deals.index.isin(deals.index[~good])]
 
 

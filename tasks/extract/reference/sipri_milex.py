@@ -196,7 +196,7 @@ def _figures(
                 detail = f"'{plain(str(value))[:60]}' is no number"
                 rejected.append(Rejected(place, "not_a_number", detail, plain(f"{name}, {year}: {value}")[:200]))
             elif not name:
-                rejected.append(Rejected(place, "no_country_name", "its row has no country", plain(str(value))[:200]))
+                rejected.append(Rejected(place, "empty_cell", "its row has no country", plain(str(value))[:200]))
             else:
                 note = "; ".join([*said, *([colour] if (colour := _colour(cell)) else [])])
                 yield place, kind.series, name, year, value * kind.factor, kind.unit, note
