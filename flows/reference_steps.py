@@ -194,7 +194,8 @@ def _count(dataset: Dataset, files: Sequence[ReadFile], done: Sequence[LoadedPer
     log.planned = Plan(log.run.coder_version, (), (), before + unchanged)
     if not dataset.additive and merged:
         # A record of these may be several rows, so rows do not belong into the account of records.
-        log.warnings.append(f"{dataset.name}: {merged.total():,} rows say the same as others and were merged.")
+        words = "rows are of what others are of too; one of each was kept, of the newest edition where they differ"
+        log.warnings.append(f"{dataset.name}: {merged.total():,} {words}.")
         merged.clear()
     for file in files:
         copies = file.merged + merged[file.number]

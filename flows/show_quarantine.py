@@ -38,8 +38,11 @@ def _group_lines(group: Group, lake: str) -> Iterator[str]:
     )
     yield f"  why: {group.about.meaning}"
     yield f"  what to do: {group.about.remedy}"
-    options = f"--source {group.source} --reason {shlex.quote(group.reason)}{lake}"
-    yield f"  then try again: dotterel run --retry-quarantined {options}"
+    if group.is_reference:
+        yield "  then load its files again: dotterel reference load"
+    else:
+        options = f"--source {group.source} --reason {shlex.quote(group.reason)}{lake}"
+        yield f"  then try again: dotterel run --retry-quarantined {options}"
     for example in group.examples:
         yield f"  {printable(example.place)}: {printable(example.detail)}"
         if example.sample.strip():

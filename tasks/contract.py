@@ -280,8 +280,14 @@ INDICATORS: Final = Table(
     period_of="year of start_date",
     columns=(
         _id("series", "what is measured: `arms_transfers.tiv`, `refugees`, `military_expenditure.usd`, ..."),
-        _id("country", "the country it is about"),
-        Column("counterpart", TEXT, "the other country, `` where there is none", "ISO 3166-1 alpha-3", required=True),
+        _id("country", "the country it is about; `XXX` for a party that is no state, which the note names"),
+        Column(
+            "counterpart",
+            TEXT,
+            "the other country, `` where there is none, `XXX` as above",
+            "ISO 3166-1 alpha-3",
+            required=True,
+        ),
         Column("start_date", DAY, "first day it covers", "UTC", required=True),
         Column("end_date", DAY, "last day it covers", "UTC"),
         Column("value", NUMBER, "the figure", "as `unit` says"),

@@ -1,6 +1,6 @@
 """Lines as GDELT writes them, made for tests."""
 
-from tasks.extract.reference.gdelt import LAYOUTS
+from tasks.extract.reference.gdelt_lines import LAYOUTS
 
 EVENT = {
     "GLOBALEVENTID": "900000001", "SQLDATE": "20200927", "MonthYear": "202009", "Year": "2020",

@@ -8,7 +8,7 @@ raw files that gave rows to it. The name of a raw file there ends with the numbe
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +24,9 @@ from tasks.load.lake import Lake, Origin, is_ascending
 from tasks.load.parquet_files import count_rows
 from tasks.load.quarantine import quarantine_table
 from tasks.staging import ID_LENGTH
+
+_EDITIONS: Final = {"indicators": "dataset_version", "events": "published_date"}
+"""The column that tells the editions of a data set apart: the larger value is the newer one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,8 @@ def periods_to_load(
 def load_period(lake: Lake, load: LoadPeriod) -> LoadedPeriod:
     """Write one partition: of an additive set with the rows that it has, of any other from the new rows alone.
 
-    Raises LakeError where that cannot be done; the partition is left as it was then.
+    Of rows with one key those of the newest edition of the data set stay; no known edition is the oldest. Raises
+    LakeError where that cannot be done; the partition is left as it was then.
     """
     dataset = find(load.dataset)
     tables = [_of(list(load.raws), read_spooled(spooled)) for spooled in load.spooled]
@@ -125,6 +129,8 @@ def load_period(lake: Lake, load: LoadPeriod) -> LoadedPeriod:
         )
     rows = pa.concat_tables([TABLES[load.table].schema.append(pa.field(RAW, pa.int32())).empty_table(), *tables])
     merged = _merged(load.table, rows)
+    if merged and not dataset.additive:
+        rows = _of_newest_edition(load.table, rows)
     origin = Origin(reader_version(dataset), tuple(sorted(batches)))
     del tables
     path = lake.write(load.table, dataset.name, load.period, rows.drop_columns([RAW]), origin)
@@ -179,6 +185,18 @@ def _merged(table: str, rows: pa.Table) -> dict[int, int]:
         return {}
     of_all, of_first = _counts(rows.column(RAW)), _counts(rows.column(RAW).take(first))
     return {raw: number - of_first[raw] for raw, number in of_all.items() if raw >= 0 and number > of_first[raw]}
+
+
+def _of_newest_edition(table: str, rows: pa.Table) -> pa.Table:
+    """The rows without those that have the key of a row of a newer edition."""
+    if table not in _EDITIONS:
+        return rows
+    key, edition = list(TABLES[table].key), _EDITIONS[table]
+    numbered = rows.select([*key, edition]).append_column("row", pa.array(np.arange(rows.num_rows)))
+    newest = numbered.group_by(key).aggregate([(edition, "max")])
+    both = numbered.join(newest, keys=key)
+    stay = pc.or_(pc.is_null(both.column(f"{edition}_max")), pc.equal(both[edition], both[f"{edition}_max"]))
+    return rows.take(both.filter(stay).column("row").sort())
 
 
 def _counts(values: pa.ChunkedArray) -> Counter[int]:

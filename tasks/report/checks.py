@@ -6,18 +6,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-import pycountry
-
 from tasks.contract import EVENT_TYPES, MODALITIES
+from tasks.extract.reference.countries import NO_COUNTRY, country_codes
 from tasks.report.query import ask
 from tasks.report.reports import read_report
 from tasks.report.warehouse import SQL
 
 SAMPLE_ROWS: Final = 5
 """Wrong rows of a check that are shown; all of them are counted."""
-
-KOSOVO: Final = "XKX"
-"""Not in ISO 3166-1; user-assigned, and used by the World Bank and the European Union among others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,8 @@ def run_checks(lake: Path, today: date, names: Sequence[str] = ()) -> list[Check
         "today": today,
         "event_types": list(EVENT_TYPES),
         "modalities": list(MODALITIES),
-        "countries": known_countries(),
+        "countries": sorted(country_codes()),
+        "no_country": NO_COUNTRY,
     }
     results = []
     for path in sorted((SQL / "checks").glob("*.sql")):
@@ -55,10 +52,3 @@ def run_checks(lake: Path, today: date, names: Sequence[str] = ()) -> list[Check
         sample = tuple({name: value for name, value in row.items() if name != "failures"} for row in rows)
         results.append(CheckResult(check.name, check.question, failures, sample))
     return results
-
-
-def known_countries() -> list[str]:
-    """ISO 3166-1 alpha-3 codes, those of states that are no more (ISO 3166-3), and Kosovo."""
-    today = {country.alpha_3 for country in pycountry.countries}
-    former = {country.alpha_3 for country in pycountry.historic_countries if hasattr(country, "alpha_3")}
-    return sorted({*today, *former, KOSOVO})

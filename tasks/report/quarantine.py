@@ -10,6 +10,7 @@ import pyarrow as pa
 from tasks.extract.reasons import REASONS, UNKNOWN, Reason
 from tasks.load.retry import check_reason
 from tasks.report.query import ask
+from tasks.staging import Staging
 
 EXAMPLES: Final = 3
 """Records that are shown of each group."""
@@ -39,7 +40,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The records of one source that failed in one stage for one reason, the first few of them as examples."""
+    """The records of one source that failed in one stage for one reason, the first few of them as examples.
+
+    `is_reference`: nothing of the source is staged, so that its files are loaded again and not tried again.
+    """
 
     source: str
     stage: str
@@ -47,6 +51,7 @@ class Group:
     records: int
     files: int
     examples: tuple[Example, ...]
+    is_reference: bool = False
 
     @property
     def about(self) -> Reason:
@@ -69,8 +74,9 @@ def quarantine_groups(lake: Path, source: str | None = None, reason: str | None 
     groups: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
     for row in ask(lake, _EXAMPLES, {"source": source, "reason": reason}).to_pylist():
         groups.setdefault((row["source"], row["stage"], row["reason"]), []).append(row)
+    staged = set(Staging(lake).sources())
     return [
-        Group(*key, rows[0]["records"], rows[0]["files"], tuple(_example(row) for row in rows))
+        Group(*key, rows[0]["records"], rows[0]["files"], tuple(map(_example, rows)), key[0] not in staged)
         for key, rows in groups.items()
     ]
 

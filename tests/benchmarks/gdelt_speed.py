@@ -35,7 +35,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from tasks.extract.raw_files import raw_files
-from tasks.extract.reference.gdelt import LAYOUTS
+from tasks.extract.reference.gdelt_lines import LAYOUTS
 from tasks.extract.reference.read_files import groups
 from tasks.extract.reference.registry import find
 from tasks.extract.reference.spool import spool_folder

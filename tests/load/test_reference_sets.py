@@ -159,7 +159,7 @@ def test_what_is_rejected_stands_in_quarantine_with_its_line(lake: Lake, zips: l
     load(lake, *zips)
     (row,) = lake.read("quarantine", "gdelt", "all").to_pylist()
     assert row["raw_uri"] == "1.export.CSV.zip!1.export.CSV"
-    assert (row["record"], row["stage"], row["reason"]) == ("1.export.CSV line 4", "extract", "short_row")
+    assert (row["record"], row["stage"], row["reason"]) == ("1.export.CSV line 4", "extract", "wrong_number_of_cells")
     assert row["sample"] == "<html>"
 
 
@@ -309,6 +309,20 @@ def test_a_set_that_is_not_additive_is_what_the_files_of_one_load_hold(
     assert {one.period: one.rows for one in loaded} == {"2021": 0, "2022": 1, "2023": 1}
     assert len(lake.read("quarantine", "yearly", "all")) == 0
     assert lake.read("events", "yearly", "2021").schema == EVENTS.schema
+
+
+def test_of_two_editions_the_newer_one_stays_in_whatever_order_they_come(lake: Lake, tmp_path: Path) -> None:
+    told = "Year,ISO3CoO,ISO3CoA,REF\n2020,AFG,PAK,{}\n{},SYR,TUR,7\n"
+    files = [tmp_path / name for name in ("old.csv", "new.csv", "unknown.csv")]
+    files[0].write_text(f"Extracted on: 2021-07-01\n{told.format(100, 2019)}")
+    files[1].write_text(f"Extracted on: 2023-07-01\n{told.format(90, 2018)}")
+    files[2].write_text(told.format(80, 2017))
+    for order in itertools.permutations(files):
+        load(lake, *order, name="unhcr")
+        rows = [row for year in range(2017, 2021) for row in lake.read("indicators", "unhcr", str(year)).to_pylist()]
+        assert [(row["start_date"].year, row["value"], row["dataset_version"]) for row in rows] == [
+            (2017, 7.0, None), (2018, 7.0, "2023-07-01"), (2019, 7.0, "2021-07-01"), (2020, 90.0, "2023-07-01")
+        ]  # fmt: skip
 
 
 def test_fewer_rows_than_a_data_set_has_are_said(

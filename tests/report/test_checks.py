@@ -8,8 +8,9 @@ import pytest
 from rows import article, claim, event, introduction, mention, put, quote
 
 from tasks.contract import TABLES
+from tasks.extract.reference.countries import NO_COUNTRY, country_codes
 from tasks.load.lake import Lake
-from tasks.report.checks import CheckResult, known_countries, run_checks
+from tasks.report.checks import CheckResult, run_checks
 from tasks.report.warehouse import SQL
 
 TODAY = date(2024, 1, 1)
@@ -99,8 +100,20 @@ def test_unknown_codes_are_found(lake: Lake, table: str, row: dict[str, Any], co
     assert (result.sample[0]["table_name"], result.sample[0]["column_name"]) == (table, column)
 
 
-def test_kosovo_and_states_of_the_past_are_countries() -> None:
-    assert {"XKX", "ARM", "SUN", "YUG"} <= set(known_countries())
+def test_every_code_that_a_reader_gives_is_known(lake: Lake) -> None:
+    put(lake, "quotes", [quote(countries=sorted(country_codes()))])
+    assert check(lake, "codes").failures == 0
+
+
+def test_a_figure_may_be_of_a_party_that_is_no_state_and_a_tie_may_not(lake: Lake) -> None:
+    figure = {"series": "refugees", "country": NO_COUNTRY, "counterpart": "ARM", "start_date": date(2020, 1, 1),
+              "value": 7.0, "unit": "people", "dataset": "unhcr"}  # fmt: skip
+    put(lake, "indicators", [figure], "unhcr", "2020")
+    assert check(lake, "codes").failures == 0
+    tie = {"kind": "border", "name": "land border", "country": NO_COUNTRY, "counterpart": "ARM",
+           "start_date": date(2020, 1, 1), "dataset": "cow"}  # fmt: skip
+    put(lake, "relations", [tie], "cow", "all")
+    assert check(lake, "codes").failures == 1
 
 
 def test_a_key_in_two_periods_of_a_source_is_found(lake: Lake) -> None:

@@ -62,6 +62,16 @@ def test_each_group_names_the_sql_that_lists_all_of_it(tmp_path: Path) -> None:
     assert words == ["sql", "from quarantine where source = 'plover' and reason = 'broken_json'", "--lake", str(root)]
 
 
+def test_what_was_never_staged_is_loaded_again_and_what_was_is_tried_again(tmp_path: Path) -> None:
+    root = lake(lake(tmp_path, row(1)), row(2), source="gdelt")
+    (tmp_path / "staging" / "raw" / "plover").mkdir(parents=True)
+    lines = [line for line in quarantine_lines(quarantine_groups(root), "") if line.startswith("  then")]
+    assert lines == [
+        "  then load its files again: dotterel reference load",
+        "  then try again: dotterel run --retry-quarantined --source plover --reason broken_json",
+    ]
+
+
 def test_many_groups_are_cut_and_the_rest_named(tmp_path: Path) -> None:
     for number in range(MANY + 3):
         lake(tmp_path, row(1), source=f"s{number}")

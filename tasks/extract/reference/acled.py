@@ -23,11 +23,10 @@ from typing import IO, Any, Final
 from tasks.contract import EVENTS
 from tasks.extract.reference.countries import UnknownCountryError, country_of_iso, country_of_name
 from tasks.extract.reference.csv_records import Columns, CsvRecords, Record, header_of
-from tasks.extract.reference.dataset import Dataset, Origin, Part
+from tasks.extract.reference.dataset import BadRowError, Dataset, Origin, Part
 from tasks.extract.reference.event_classes import event_class
 from tasks.extract.reference.reference_rows import (
     MERGED,
-    BadRowError,
     day,
     degrees,
     moment_day,
@@ -117,7 +116,7 @@ class _Events:
         cells = record.cells
         event_id = cells["event_id_cnty"]
         if not event_id:
-            raise BadRowError("no_id", "event_id_cnty is empty")
+            raise BadRowError("empty_cell", "event_id_cnty is empty")
         when = _day(cells)
         year = optional_whole(cells, "year", 1900, 2200)
         if year is not None and year != when.year:
@@ -229,9 +228,9 @@ def _type(cells: dict[str, str]) -> tuple[_Type, str]:
         if name := cells.get(column):
             known = _types().get((column, name.lower()))
             if known is None:
-                raise BadRowError("unknown_type", f"{column} is '{name[:60]}', which is not known")
+                raise BadRowError("unknown_code", f"{column} is '{name[:60]}', which is not known")
             return known, re.sub(r"[^a-z]+", "_", name.lower()).strip("_")
-    raise BadRowError("unknown_type", "event_type is empty")
+    raise BadRowError("empty_cell", "event_type is empty")
 
 
 @cache

@@ -21,6 +21,13 @@ import pycountry
 from tasks.settings import shipped
 
 KOSOVO: Final = "XKX"
+"""Not in ISO 3166-1; user-assigned, and used by the World Bank and the European Union among others."""
+NO_COUNTRY: Final = "XXX"
+"""Stands in figures where a data set names a party that is no state or is not known: the note then says whom.
+
+ISO 3166-1 leaves XAA to XZZ to its users, and travel documents have XXX for people of unspecified nationality (ICAO
+Doc 9303), so that it can be no country's code and sums by the other party stay whole.
+"""
 
 _NAMES: Final = "data/reference/codes/country_names.csv"
 _NUMBERS: Final = "data/reference/codes/country_numbers.csv"

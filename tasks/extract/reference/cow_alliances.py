@@ -153,7 +153,7 @@ def _dated(rows: Rows, start: tuple[str, ...], end: tuple[str, ...]) -> int:
         start=pd.Series(starts, index, dtype=object), end=pd.Series(until_when, index, dtype=object)
     )
     words = "-".join(f"{{{name}}}" for name in start), "-".join(f"{{{name}}}" for name in end)
-    rows.reject(wrong, "not_a_date", f"{words[0]} to {words[1]} is no stretch of days")
+    rows.reject(wrong, "bad_date", f"{words[0]} to {words[1]} is no stretch of days")
     return last
 
 

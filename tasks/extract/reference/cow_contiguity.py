@@ -89,8 +89,8 @@ def _by_month(rows: Rows) -> list[Spell]:
     for column in ("begin", "end"):
         rows.wholes(column, FIRST_YEAR * 100 + 1, LAST_YEAR * 100 + 12)
         months = rows.frame[column] % 100
-        rows.reject(~months.between(1, 12), "not_a_date", f"{column} is {{{column}}}, which is no year and month")
-    rows.reject(rows.frame["end"] < rows.frame["begin"], "not_a_date", "it ends in {end} and begins in {begin}")
+        rows.reject(~months.between(1, 12), "bad_date", f"{column} is {{{column}}}, which is no year and month")
+    rows.reject(rows.frame["end"] < rows.frame["begin"], "bad_date", "it ends in {end} and begins in {begin}")
     last = int(rows.frame["end"].max()) if len(rows.frame) else 0
     notes = rows.frame["notes"] if "notes" in rows.frame else pd.Series("", rows.frame.index)
     spells: list[Spell] = []

@@ -75,7 +75,7 @@ class Rows:
         values = pd.to_numeric(texts.where(good, "-1")).astype("int64")
         good &= values.between(least, most)
         words = f"{column} is '{{{column}}}', which is no whole number from {least} to {most}"
-        self.reject(~good, "not_a_year" if least >= 1000 else "not_a_number", words)
+        self.reject(~good, "bad_date" if least >= 1000 else "not_a_number", words)
         self.frame = self.frame.assign(**{column: values[good]})
 
 

@@ -21,6 +21,14 @@ class WrongFileError(UnreadableError):
     """
 
 
+class BadRowError(ValueError):
+    """A record that cannot be taken, with the code of the reason; the message is the detail."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Some rows of a file: tables of the contract without source and period, in any order, and what was wrong.

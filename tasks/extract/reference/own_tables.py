@@ -48,6 +48,7 @@ from tasks.contract import DAY, FLAG, TABLES, TEXT, TEXTS, WHOLE, Column, Table
 from tasks.errors import ConfigError
 from tasks.extract.drafts import Rejected, plain, sample
 from tasks.extract.reference.countries import (
+    KOSOVO,
     UnknownCountryError,
     country_codes,
     country_of_cow,
@@ -55,7 +56,7 @@ from tasks.extract.reference.countries import (
     country_of_name,
 )
 from tasks.extract.reference.csv_tables import NUMBER, Columns, names_columns, read_csv, whole
-from tasks.extract.reference.dataset import Dataset, Origin, Part
+from tasks.extract.reference.dataset import BadRowError, Dataset, Origin, Part
 from tasks.extract.reference.indicator_rows import last_day
 
 OWN: Final = "own"
@@ -89,14 +90,6 @@ class Mapped:
     encoding: str
     date_format: str
     decimal: str
-
-
-class _WrongCellError(ValueError):
-    """A cell that cannot be meant, with a reason to count by."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
 
 
 def read_mapping(path: Path) -> Dataset:
@@ -215,7 +208,7 @@ def _list(mapping: Mapping[str, Any], key: str, wrong: _Wrong) -> list[str]:
 def _check_constant(column: Column, cell: str, wrong: _Wrong) -> None:
     try:
         value = _value(column, cell, "", ".", "iso3", None)
-    except _WrongCellError as error:
+    except BadRowError as error:
         raise wrong(f"[constants] has {column.name} = '{cell}': {error}") from None
     if column.values and value not in column.values:
         raise wrong(f"[constants] has {column.name} = '{cell}'; known: {', '.join(column.values)}")
@@ -241,8 +234,8 @@ def _read(data: bytes, mapped: Mapped) -> Part:
             row = _row({str(name): str(cell) for name, cell in cells.items()}, mapped)
             key = tuple(row[name] for name in mapped.table.key)
             if key in good and good[key] != row:
-                raise _WrongCellError("repeated_key", f"it has the key of line {lines[key]} and other values")
-        except _WrongCellError as error:
+                raise BadRowError("repeated_key", f"it has the key of line {lines[key]} and other values")
+        except BadRowError as error:
             rejected.append(Rejected(f"line {line}", error.reason, plain(str(error)), sample(rows.lines[line - 1])))
             continue
         merged += key in good
@@ -253,7 +246,7 @@ def _read(data: bytes, mapped: Mapped) -> Part:
 
 
 def _row(cells: Mapping[str, str], mapped: Mapped) -> dict[str, Any]:
-    """The row that a line of the file becomes. Raises _WrongCellError, which names the column of the file."""
+    """The row that a line of the file becomes. Raises BadRowError, which names the column of the file."""
     row: dict[str, Any] = dict.fromkeys(column.name for column in mapped.table.columns)
     start, end = _STARTS[mapped.table.name]
     # The first day first: countries are those of its year.
@@ -274,18 +267,16 @@ def _row(cells: Mapping[str, str], mapped: Mapped) -> dict[str, Any]:
         try:
             row[column.name] = _value(column, cell, mapped.date_format, mapped.decimal, kind, year)
             if column.values and row[column.name] not in column.values:
-                raise _WrongCellError("unknown_value", f"known: {', '.join(column.values)}")
-        except _WrongCellError as error:
-            raise _WrongCellError(
-                error.reason, f"column '{source}' is '{cell[:80]}' ({column.name}): {error}"
-            ) from None
+                raise BadRowError("bad_value", f"known: {', '.join(column.values)}")
+        except BadRowError as error:
+            raise BadRowError(error.reason, f"column '{source}' is '{cell[:80]}' ({column.name}): {error}") from None
     _fill(row, cells, mapped, start, end)
     for column in mapped.table.columns:
         if column.required and row[column.name] is None:
             source = mapped.columns.get(column.name, column.name)
-            raise _WrongCellError("empty_cell", f"column '{source}' ({column.name}) is empty and is needed")
+            raise BadRowError("empty_cell", f"column '{source}' ({column.name}) is empty and is needed")
     if row[start] and row[end] and row[end] < row[start]:
-        raise _WrongCellError("not_a_date", f"{end} {row[end]} lies before {start} {row[start]}")
+        raise BadRowError("bad_date", f"{end} {row[end]} lies before {start} {row[start]}")
     return row
 
 
@@ -324,7 +315,7 @@ def _last(day: date, precision: str) -> date:
 
 
 def _value(column: Column, cell: str, form: str, decimal: str, kind: str, year: int | None) -> Any:
-    """A cell in the type of its column. Raises _WrongCellError with what is wrong."""
+    """A cell in the type of its column. Raises BadRowError with what is wrong."""
     if column.name in _COUNTRIES:
         return _country(cell, kind, year)
     if column.type == DAY:
@@ -332,16 +323,16 @@ def _value(column: Column, cell: str, form: str, decimal: str, kind: str, year: 
     if column.type in (WHOLE, pa.float64()):
         text = cell.replace(",", ".") if decimal == "," else cell
         if not re.fullmatch(NUMBER, text):
-            raise _WrongCellError("not_a_number", "which is no number")
+            raise BadRowError("not_a_number", "which is no number")
         number = float(text)
         if column.type != WHOLE:
             return number
         if not number.is_integer() or abs(number) >= 2**53:
-            raise _WrongCellError("not_a_number", "which is no whole number")
+            raise BadRowError("not_a_number", "which is no whole number")
         return int(number)
     if column.type == FLAG:
         if cell.casefold() not in _FLAGS:
-            raise _WrongCellError("unknown_value", "which is neither true nor false")
+            raise BadRowError("bad_value", "which is neither true nor false")
         return _FLAGS[cell.casefold()]
     if column.type == TEXTS:
         return [text.strip() for text in cell.split(";") if text.strip()]
@@ -357,16 +348,16 @@ def _day(cell: str, form: str) -> date:
             return date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
     except ValueError:
         pass
-    raise _WrongCellError("not_a_date", f"which is no date like {form or '2023-10-07'}")
+    raise BadRowError("bad_date", f"which is no date like {form or '2023-10-07'}")
 
 
 def _country(cell: str, kind: str, year: int | None) -> str:
     try:
         code = _KINDS[kind](cell, year)
     except UnknownCountryError as error:
-        raise _WrongCellError("unknown_country", str(error)) from None
+        raise BadRowError("unknown_country", str(error)) from None
     if code is None:
-        raise _WrongCellError("no_country", "which has no ISO code")
+        raise BadRowError("no_country", "which has no ISO code")
     return code
 
 
@@ -381,7 +372,7 @@ def _iso2(cell: str, year: int | None) -> str:
     country = pycountry.countries.get(alpha_2={"UK": "GB", "EL": "GR"}.get(code, code))
     if country is None and code != "XK":
         raise UnknownCountryError("which is no ISO 3166-1 alpha-2 code")
-    return "XKX" if country is None else str(country.alpha_3)
+    return KOSOVO if country is None else str(country.alpha_3)
 
 
 _KINDS: Final[Mapping[str, Callable[[str, int | None], str | None]]] = {

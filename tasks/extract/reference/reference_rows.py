@@ -11,7 +11,7 @@ import pyarrow as pa
 from tasks.contract import Table
 from tasks.extract.drafts import Rejected
 from tasks.extract.reference.csv_records import CsvRecords, Record
-from tasks.extract.reference.dataset import Part, WrongFileError
+from tasks.extract.reference.dataset import BadRowError, Part, WrongFileError
 
 ROWS: Final = 10_000
 """Records of one part: a few MB."""
@@ -28,14 +28,6 @@ _TURNED_DAY: Final = re.compile(r"[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}(?: .*)?
 
 MERGED: Final[tuple[dict[str, Any], ...]] = ()
 """What a converter gives for a record that says the same as others."""
-
-
-class BadRowError(ValueError):
-    """A record that cannot be taken, with the code of the reason; the message is the detail."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
 
 
 Convert = Callable[[Record], Sequence[dict[str, Any]]]
@@ -112,7 +104,7 @@ def once(seen: dict[str, int], key: str, record: Record) -> bool:
         seen[key] = mark
         return True
     if seen[key] != mark:
-        raise BadRowError("duplicate_id", f"another record has the id '{key[:80]}'")
+        raise BadRowError("repeated_key", f"another record has the id '{key[:80]}'")
     return False
 
 
@@ -171,4 +163,4 @@ def moment_day(cells: dict[str, str], name: str) -> date | None:
 def _no_number(name: str, text: str, kind: str) -> BadRowError:
     if _EXCEL_NUMBER.fullmatch(text):
         return BadRowError("mangled", f"{name} is '{text[:40]}', a number that a spreadsheet cut off")
-    return BadRowError("bad_value", f"{name} is '{text[:40]}', which is no {kind}")
+    return BadRowError("not_a_number", f"{name} is '{text[:40]}', which is no {kind}")

@@ -25,10 +25,10 @@ from typing import IO, Any, Final
 
 import pandas as pd
 
-from tasks.extract.reference.countries import UnknownCountryError, country_of_name
+from tasks.extract.reference.countries import NO_COUNTRY, UnknownCountryError, country_of_name
 from tasks.extract.reference.csv_tables import Columns, Rows, names_columns, read_csv, whole
 from tasks.extract.reference.dataset import HEAD, Dataset, Origin, Part
-from tasks.extract.reference.indicator_rows import NO_COUNTRY, indicators, looked_up
+from tasks.extract.reference.indicator_rows import indicators, looked_up
 
 NAME: Final = "sipri-arms"
 TIV: Final = "million TIV"
@@ -99,9 +99,9 @@ def _by_deal(rows: Rows) -> pd.DataFrame:
     years, tiv = "Year(s) of delivery", "SIPRI TIV of delivered weapons"
     _tiv(rows, tiv)
     texts = rows.frame[years]
-    rows.reject(~(texts.str.fullmatch(_YEARS) | (texts == "")), "not_a_year", f"{years} is '{{{years}}}'")
+    rows.reject(~(texts.str.fullmatch(_YEARS) | (texts == "")), "bad_date", f"{years} is '{{{years}}}'")
     frame = rows.frame
-    rows.reject((frame[years] == "") & (frame[tiv] > 0), "no_year", f"{{{tiv}}} million TIV were delivered, in no year")
+    rows.reject((frame[years] == "") & (frame[tiv] > 0), "empty_cell", f"{{{tiv}}} million TIV came in no year")
     waiting = int((rows.frame[years] == "").sum())
     if waiting:
         rows.remarks.append(f"{waiting} orders without deliveries gave no figures")
@@ -120,7 +120,7 @@ def _by_deal(rows: Rows) -> pd.DataFrame:
     ).explode("year")
     deals["year"] = deals["year"].astype("int64")
     good = deals["year"].between(_FIRST_YEAR, _LAST_YEAR)
-    rows.reject(rows.frame.index.isin(deals.index[~good]), "not_a_year", f"{years} is '{{{years}}}'")
+    rows.reject(rows.frame.index.isin(deals.index[~good]), "bad_date", f"{years} is '{{{years}}}'")
     return deals[~deals.index.isin(deals.index[~good])]
 
 

@@ -31,10 +31,10 @@ import pandas as pd
 from openpyxl.utils.exceptions import InvalidFileException
 
 from tasks.extract.drafts import Rejected, plain
-from tasks.extract.reference.countries import country_of_name
+from tasks.extract.reference.countries import NO_COUNTRY, country_of_name
 from tasks.extract.reference.csv_tables import whole
 from tasks.extract.reference.dataset import Dataset, Origin, Part, WrongFileError
-from tasks.extract.reference.indicator_rows import NO_COUNTRY, indicators, looked_up
+from tasks.extract.reference.indicator_rows import indicators, looked_up
 
 NAME: Final = "sipri-milex"
 
@@ -196,7 +196,7 @@ def _figures(
                 detail = f"'{plain(str(value))[:60]}' is no number"
                 rejected.append(Rejected(place, "not_a_number", detail, plain(f"{name}, {year}: {value}")[:200]))
             elif not name:
-                rejected.append(Rejected(place, "no_country_name", "its row has no country", plain(str(value))[:200]))
+                rejected.append(Rejected(place, "empty_cell", "its row has no country", plain(str(value))[:200]))
             else:
                 note = "; ".join([*said, *([colour] if (colour := _colour(cell)) else [])])
                 yield place, kind.series, name, year, value * kind.factor, kind.unit, note

@@ -22,8 +22,8 @@ from tasks.contract import INDICATORS
 from tasks.extract.drafts import Rejected
 from tasks.extract.reference.countries import UnknownCountryError, country_of_gw
 from tasks.extract.reference.csv_records import Columns, CsvRecords, Record, header_of
-from tasks.extract.reference.dataset import Dataset, Part, WrongFileError
-from tasks.extract.reference.reference_rows import BadRowError, whole
+from tasks.extract.reference.dataset import BadRowError, Dataset, Part, WrongFileError
+from tasks.extract.reference.reference_rows import whole
 from tasks.extract.reference.ucdp_releases import Release, origin, release
 
 COLUMNS: Final = Columns(
@@ -201,7 +201,7 @@ def _states(text: str, column: str, year: int) -> list[str | None]:
     if not text or text.lower() in ("na", "nan"):
         return []
     if not _NUMBERS.fullmatch(text):
-        raise BadRowError("bad_value", f"{column} is '{text[:40]}', which is no number of a state")
+        raise BadRowError("not_a_number", f"{column} is '{text[:40]}', which is no number of a state")
     found: list[str | None] = []
     for number in re.split(r"[,;]", text):
         try:

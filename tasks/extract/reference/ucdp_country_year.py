@@ -13,8 +13,8 @@ from typing import IO, Any, Final
 from tasks.contract import INDICATORS
 from tasks.extract.reference.countries import UnknownCountryError, country_of_gw, country_of_name
 from tasks.extract.reference.csv_records import Columns, CsvRecords, Record, header_of
-from tasks.extract.reference.dataset import Dataset, Part
-from tasks.extract.reference.reference_rows import MERGED, BadRowError, once, parts_of, whole
+from tasks.extract.reference.dataset import BadRowError, Dataset, Part
+from tasks.extract.reference.reference_rows import MERGED, once, parts_of, whole
 from tasks.extract.reference.ucdp_releases import origin, release
 
 _TYPES: Final = {

@@ -18,11 +18,10 @@ from typing import IO, Any, Final
 from tasks.contract import EVENTS
 from tasks.extract.reference.countries import UnknownCountryError, country_of_gw, country_of_name
 from tasks.extract.reference.csv_records import Columns, CsvRecords, Record, header_of
-from tasks.extract.reference.dataset import Dataset, Part, WrongFileError
+from tasks.extract.reference.dataset import BadRowError, Dataset, Part, WrongFileError
 from tasks.extract.reference.event_classes import event_class
 from tasks.extract.reference.reference_rows import (
     MERGED,
-    BadRowError,
     day,
     degrees,
     once,
@@ -133,7 +132,7 @@ class _Events:
         event_id = str(whole(cells, "id", 0, 10**12))
         start, end = day(cells, "date_start"), day(cells, "date_end")
         if end < start:
-            raise BadRowError("bad_value", f"date_end {end} lies before date_start {start}")
+            raise BadRowError("bad_date", f"date_end {end} lies before date_start {start}")
         year = optional_whole(cells, "year", 1900, 2200)
         if year is not None and not start.year <= year <= end.year:
             raise BadRowError("bad_value", f"year is {year} for an event of {start} to {end}")

@@ -23,10 +23,10 @@ from typing import IO, Final
 
 import pandas as pd
 
-from tasks.extract.reference.countries import UnknownCountryError, country_of_iso, country_of_name
+from tasks.extract.reference.countries import NO_COUNTRY, UnknownCountryError, country_of_iso, country_of_name
 from tasks.extract.reference.csv_tables import NUMBER, Columns, Rows, names_columns, read_csv, whole
 from tasks.extract.reference.dataset import HEAD, Dataset, Origin, Part, WrongFileError
-from tasks.extract.reference.indicator_rows import NO_COUNTRY, indicators, looked_up
+from tasks.extract.reference.indicator_rows import indicators, looked_up
 
 NAME: Final = "unhcr"
 

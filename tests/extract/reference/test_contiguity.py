@@ -79,9 +79,9 @@ def test_years_become_spells_with_a_name_of_their_own() -> None:
     ("line", "reason"),
     [
         ("1,2,USA,20,CAN,6,192001,201612,,3.2", "not_a_number"),
-        ("1,2,USA,20,CAN,1,192013,201612,,3.2", "not_a_date"),
-        ("1,2,USA,20,CAN,1,192001,191912,,3.2", "not_a_date"),
-        ("1,2,USA,20,CAN,1,Jan-20,201612,,3.2", "not_a_year"),
+        ("1,2,USA,20,CAN,1,192013,201612,,3.2", "bad_date"),
+        ("1,2,USA,20,CAN,1,192001,191912,,3.2", "bad_date"),
+        ("1,2,USA,20,CAN,1,Jan-20,201612,,3.2", "bad_date"),
         ("1,245,BAV,300,AUH,1,181601,187101,,3.2", "no_country"),
     ],
     ids=["type", "month", "end", "turned date", "no code"],

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from tasks.contract import EVENTS
 from tasks.extract.reference import gdelt
 from tasks.extract.reference.dataset import HEAD, Part, WrongFileError
-from tasks.extract.reference.gdelt import DATASET, IGNORED, LAYOUTS, USED, fits
+from tasks.extract.reference.gdelt import DATASET, fits
+from tasks.extract.reference.gdelt_lines import IGNORED, LAYOUTS, USED
 from tasks.load.lake import checked
 
 
@@ -167,31 +168,31 @@ def test_layouts_of_different_years_may_stand_in_one_file() -> None:
 
 
 BAD = {
-    "a short row": (b"\t".join(line().split(b"\t")[:30]), "short_row"),
-    "a long row": (line() + b"\tmore", "long_row"),
-    "a garbage line": (b"<html>503 Service Unavailable</html>", "short_row"),
-    "an id with letters": (line(GLOBALEVENTID="9x"), "bad_id"),
-    "no id": (line(GLOBALEVENTID=""), "bad_id"),
-    "a negative id": (line(GLOBALEVENTID="-5"), "bad_id"),
-    "a stray quote": (line(Actor1Name='"ARMY'), "stray_quote"),
+    "a short row": (b"\t".join(line().split(b"\t")[:30]), "wrong_number_of_cells"),
+    "a long row": (line() + b"\tmore", "wrong_number_of_cells"),
+    "a garbage line": (b"<html>503 Service Unavailable</html>", "wrong_number_of_cells"),
+    "an id with letters": (line(GLOBALEVENTID="9x"), "not_a_number"),
+    "no id": (line(GLOBALEVENTID=""), "not_a_number"),
+    "a negative id": (line(GLOBALEVENTID="-5"), "not_a_number"),
+    "a stray quote": (line(Actor1Name='"ARMY'), "mangled"),
     "bad bytes": (line().replace(b"ARMENIA", b"ARM\xff\xfeNIA"), "bad_bytes"),
-    "a NUL": (line(Actor1Name="AR\0MY"), "control_character"),
-    "a lone carriage return": (line(Actor1Name="AR\rMY"), "control_character"),
+    "a NUL": (line(Actor1Name="AR\0MY"), "bad_bytes"),
+    "a lone carriage return": (line(Actor1Name="AR\rMY"), "bad_bytes"),
     "an impossible day": (line(SQLDATE="20200931"), "bad_date"),
     "no day": (line(SQLDATE=""), "bad_date"),
     "an impossible moment": (line(DATEADDED="20200927256000"), "bad_date"),
     "a rounded moment": (line(DATEADDED="2.02009E+13"), "mangled"),
-    "an unknown event": (line(EventCode="310"), "unknown_event_code"),
-    "no event": (line(EventCode="---"), "unknown_event_code"),
-    "an unknown quad class": (line(QuadClass="5"), "bad_quad_class"),
-    "an unknown type of place": (line(ActionGeo_Type="9"), "bad_place_type"),
-    "a latitude out of range": (line(ActionGeo_Lat="139.5"), "out_of_range"),
-    "a longitude out of range": (line(ActionGeo_Long="-180.5"), "out_of_range"),
-    "a latitude that is no number": (line(ActionGeo_Lat="nan"), "bad_number"),
-    "a decimal comma": (line(ActionGeo_Lat="39,52"), "bad_number"),
-    "half of the coordinates": (line(ActionGeo_Long=""), "half_coordinates"),
-    "a Goldstein score out of range": (line(GoldsteinScale="11"), "out_of_range"),
-    "a word in place of a number": (line(GoldsteinScale="null"), "bad_number"),
+    "an unknown event": (line(EventCode="310"), "unknown_code"),
+    "no event": (line(EventCode="---"), "unknown_code"),
+    "an unknown quad class": (line(QuadClass="5"), "bad_value"),
+    "an unknown type of place": (line(ActionGeo_Type="9"), "bad_value"),
+    "a latitude out of range": (line(ActionGeo_Lat="139.5"), "bad_value"),
+    "a longitude out of range": (line(ActionGeo_Long="-180.5"), "bad_value"),
+    "a latitude that is no number": (line(ActionGeo_Lat="nan"), "not_a_number"),
+    "a decimal comma": (line(ActionGeo_Lat="39,52"), "not_a_number"),
+    "half of the coordinates": (line(ActionGeo_Long=""), "bad_value"),
+    "a Goldstein score out of range": (line(GoldsteinScale="11"), "bad_value"),
+    "a word in place of a number": (line(GoldsteinScale="null"), "not_a_number"),
 }
 
 
@@ -207,7 +208,7 @@ def test_a_bad_line_costs_itself_alone(bad: bytes, reason: str) -> None:
 def test_lines_are_counted_over_blocks_and_over_empty_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gdelt, "BLOCK", 1000)
     data = lines(1, 5) + b"\n\n" + lines(6, 2) + b"bad\n" + lines(8, 7) + b"\r\n" + b"worse"
-    assert rejected(data) == [("line 10", "short_row"), ("line 19", "short_row")]
+    assert rejected(data) == [("line 10", "wrong_number_of_cells"), ("line 19", "wrong_number_of_cells")]
     assert len(rows(data)) == 14
 
 
@@ -269,7 +270,7 @@ def test_a_wrong_file_is_known_and_named(data: bytes, reason: str, words: str) -
 def test_a_header_that_somebody_has_put_before_the_events_costs_one_row() -> None:
     data = "\t".join(LAYOUTS[61]).encode() + b"\n" + lines(1, 3)
     assert fits(data)
-    assert rejected(data) == [("line 1", "bad_id")]
+    assert rejected(data) == [("line 1", "not_a_number")]
     assert len(rows(data)) == 3
 
 
@@ -281,9 +282,9 @@ def test_other_texts_are_no_events() -> None:
 def test_a_block_that_is_wrong_in_a_way_nobody_foresaw_loses_its_bad_lines_only(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(gdelt, "_wrong", lambda line: None)
+    monkeypatch.setattr(gdelt, "check_line", lambda line: None)
     data = lines(1, 20) + line(SQLDATE="never") + b"\n" + lines(30, 20)
-    assert rejected(data) == [("line 21", "unreadable_row")]
+    assert rejected(data) == [("line 21", "bad_value")]
     assert len(rows(data)) == 40
 
 

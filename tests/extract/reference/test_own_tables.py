@@ -102,7 +102,7 @@ def test_an_event_without_an_id_has_one_that_depends_on_the_row_alone() -> None:
     ("line", "reason", "words"),
     [
         ("ARM,2022,many", "not_a_number", r"column 'gdp' is 'many' \(value\)"),
-        ("ARM,31.12.2022,1", "not_a_date", r"column 'when' is '31.12.2022' \(start_date\)"),
+        ("ARM,31.12.2022,1", "bad_date", r"column 'when' is '31.12.2022' \(start_date\)"),
         ("QQQ,2022,1", "unknown_country", r"column 'state' is 'QQQ' \(country\)"),
         (",2022,1", "empty_cell", r"column 'state' \(country\) is empty"),
         ("GEO,2021,5", "repeated_key", "the key of line 2"),

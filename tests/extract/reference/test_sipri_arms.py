@@ -130,7 +130,7 @@ def test_a_recipient_that_is_no_state_has_a_series_of_its_own(name: str, country
     [
         (delivery(1, "Russia", "Ruritania", "Aircraft", "2019", "2"), "unknown_country"),
         (delivery(1, "Ruritania", "Armenia", "Aircraft", "2019", "2"), "unknown_country"),
-        (delivery(1, "Russia", "Armenia", "Aircraft", "2.02E+3", "2"), "not_a_year"),
+        (delivery(1, "Russia", "Armenia", "Aircraft", "2.02E+3", "2"), "bad_date"),
         (delivery(1, "Russia", "Armenia", "Aircraft", "2019", "02-Jan"), "not_a_number"),
         (delivery(1, "Russia", "Armenia", "Aircraft", "2019", ""), "not_a_number"),
         (delivery(1, "Russia", "Armenia", "Aircraft", "2019", "-1"), "not_a_number"),

@@ -106,7 +106,7 @@ def test_a_cell_that_is_no_number_is_rejected_with_its_place() -> None:
     )
     assert sorted((r.record, r.reason) for r in part.rejected) == [
         ("Current US$, cell C5", "not_a_number"),
-        ("Current US$, cell C7", "no_country_name"),
+        ("Current US$, cell C7", "empty_cell"),
         ("Current US$, cell D6", "unknown_country"),
     ]
     assert len(rows) == 1

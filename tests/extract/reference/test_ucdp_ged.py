@@ -114,9 +114,9 @@ def test_vague_dates_keep_their_range(prec: int, precision: str) -> None:
         ({"id": "2.02E+05"}, "mangled"),
         ({"date_start": "05/01/2020"}, "mangled"),
         ({"date_start": "2020-13-01"}, "bad_date"),
-        ({"date_end": "2020-04-30"}, "bad_value"),
+        ({"date_end": "2020-04-30"}, "bad_date"),
         ({"year": 2019}, "bad_value"),
-        ({"best": "six"}, "bad_value"),
+        ({"best": "six"}, "not_a_number"),
         ({"best": -1}, "bad_value"),
         ({"latitude": 162.7}, "bad_value"),
         ({"where_prec": 8}, "bad_value"),
@@ -138,7 +138,7 @@ def test_a_value_that_cannot_be_meant_costs_its_row(changes: Mapping[str, object
 def test_a_row_that_stands_twice_is_merged_and_two_rows_with_one_id_are_not() -> None:
     loaded = load(GED, as_csv([event(), event(), event(best=7)]), "ged251.csv")
     assert (loaded.found, len(loaded.rows), loaded.merged) == (3, 1, 1)
-    assert loaded.reasons == [("line 4", "duplicate_id")]
+    assert loaded.reasons == [("line 4", "repeated_key")]
 
 
 def test_odd_deaths_are_told_and_kept() -> None:

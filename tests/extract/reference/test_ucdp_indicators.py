@@ -60,7 +60,7 @@ def test_each_type_and_estimate_is_a_series_of_its_own() -> None:
     ("changes", "reason"),
     [
         ({"os_total_deaths_best_cy": 5}, "bad_value"),
-        ({"year_cy": "Africa"}, "bad_value"),
+        ({"year_cy": "Africa"}, "not_a_number"),
         ({"country_cy": "Niger"}, "bad_value"),
         ({"country_id_cy": 999}, "unknown_country"),
         ({"sb_total_deaths_best_cy": "1.5E+3"}, "mangled"),
@@ -117,7 +117,7 @@ def test_the_layout_with_a_row_for_each_combination_says_the_same() -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"gwno_a": "Mali"}, "bad_value"),
+        ({"gwno_a": "Mali"}, "not_a_number"),
         ({"gwno_a": 999}, "unknown_country"),
         ({"gwno_a": ""}, "no_side"),
         ({"intensity_level": 3}, "bad_value"),

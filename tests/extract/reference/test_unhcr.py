@@ -108,7 +108,7 @@ def test_a_repeated_record_is_merged_and_one_that_differs_is_rejected() -> None:
     ("line", "reason"),
     [
         ("2019,QQQ,PAK,1,0,0,0,0,0", "unknown_country"),
-        ("19,AFG,PAK,1,0,0,0,0,0", "not_a_year"),
+        ("19,AFG,PAK,1,0,0,0,0,0", "bad_date"),
         ("2019,AFG,PAK,many,0,0,0,0,0", "not_a_number"),
         ("2019,AFG,PAK,-4,0,0,0,0,0", "not_a_number"),
         ("2019,AFG,PAK,1", "wrong_number_of_cells"),

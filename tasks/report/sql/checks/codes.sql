@@ -38,6 +38,7 @@ from codes
 where case
     when column_name = 'event_type' then code not in (select unnest($event_types))
     when column_name = 'modality' then code not in (select unnest($modalities))
+    when table_name = 'indicators' and code = $no_country then false  -- a party that is no state; the note names it
     when column_name like '%sector' then not regexp_full_match(code, '[A-Z]{3}')
     else code not in (select unnest($countries))
 end
