@@ -29,7 +29,7 @@ def backfill(
     since: date,
     until: date,
     paths: list[Path] | None = None,
-    lake: Path | None = None,
+    lake: str | Path | None = None,
     config: Path | None = None,
     source: str | None = None,
     recode: bool = False,

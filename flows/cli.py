@@ -11,7 +11,7 @@ from typing import Any, Final
 import click
 
 from flows.evaluate_command import evaluate
-from flows.options import FORMATS, Common
+from flows.options import FORMATS, PLACE, Common
 from flows.read_commands import check, clean, code, learn, report, sql, status
 from flows.reference_commands import reference
 from flows.run_commands import backfill, run, serve
@@ -84,7 +84,7 @@ class Dotterel(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
 @click.version_option(package_name="dotterel", message="%(prog)s %(version)s")
-@click.option("--lake", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the lake.")
+@click.option("--lake", type=PLACE, metavar="DIR", help="Folder of the lake, or s3://bucket/folder.")
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="The file dotterel.toml to use.")
 @click.option("--format", type=click.Choice(FORMATS), help="How rows are printed.  [default: table]")
 @click.option("--debug", is_flag=True, help="Show tracebacks, and what Prefect says.")

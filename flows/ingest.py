@@ -35,7 +35,7 @@ RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=64)
 @flow(name="ingest", task_runner=RUNNER)
 def ingest(
     paths: list[Path] | None = None,
-    lake: Path | None = None,
+    lake: str | Path | None = None,
     config: Path | None = None,
     source: str | None = None,
     since: date | None = None,

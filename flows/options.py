@@ -11,6 +11,7 @@ import click
 
 from tasks.errors import UsageError
 from tasks.settings import Settings
+from tasks.storage import located
 
 FORMATS: Final = ("table", "csv", "json", "jsonl", "parquet")
 
@@ -31,6 +32,19 @@ class Day(click.ParamType[date]):
 
 
 DAY: Final = Day()
+
+
+class Place(click.ParamType[Path]):
+    """Where a lake lies; an error of `located` reaches the user as it is."""
+
+    name = "place"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The folder, which need not be there. Raises ConfigError."""
+        return located(value)
+
+
+PLACE: Final = Place()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +74,7 @@ without_models: Final = click.option("--no-model", is_flag=True, help="Code by t
 def common_options(*, rows: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Give a command the common options; its function gets them as `common`. `rows`: it prints rows."""
     options = [
-        click.option("--lake", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the lake."),
+        click.option("--lake", type=PLACE, metavar="DIR", help="Folder of the lake, or s3://bucket/folder."),
         click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="The dotterel.toml to use."),
         click.option("--debug", is_flag=True, help="Show tracebacks, and what Prefect says."),
         click.option("-q", "--quiet", is_flag=True, help="Show errors only."),

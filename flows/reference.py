@@ -19,7 +19,7 @@ from tasks.settings import Settings
 def reference(
     dataset: str | None = None,
     paths: list[Path] | None = None,
-    lake: Path | None = None,
+    lake: str | Path | None = None,
     config: Path | None = None,
     since: date | None = None,
     until: date | None = None,

@@ -27,7 +27,7 @@ from tasks.settings import Settings
 
 @flow(name="retry", task_runner=RUNNER)
 def retry(
-    lake: Path | None = None,
+    lake: str | Path | None = None,
     config: Path | None = None,
     source: str | None = None,
     reason: str | None = None,

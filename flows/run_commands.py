@@ -170,7 +170,8 @@ def watched(flow: Callable[[], Callable[..., Any]], common: Common, given: dict[
             function = flow()  # imported while the server starts
             if server is not None:
                 server.wait()
-            state = function(**given, lake=common.lake, config=common.config, return_state=True)
+            lake = None if common.lake is None else str(common.lake)  # Prefect takes text, and a path of this machine
+            state = function(**given, lake=lake, config=common.config, return_state=True)
     result = state.result(raise_on_failure=False)
     if isinstance(result, BaseException):
         raise result

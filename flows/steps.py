@@ -136,7 +136,7 @@ def recorded_run(flow: str, settings: Settings, parameters: Mapping[str, Any]) -
         version = coder_version(settings)
         log = RunLog(runs.start(lake, flow, parameters, now=datetime.now(UTC), coder_version=version), settings)
         try:
-            with worker_processes(settings.processes):
+            with worker_processes(settings.processes, settings.cluster):
                 yield log
         except BaseException as error:
             # Ctrl-C, SIGTERM and Prefect's own signals are no Exception.

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from tasks.errors import ConfigError
+from tasks.storage import is_remote, located
 
 _CHECKOUT: Final = Path(__file__).resolve().parent.parent
 _SHIPPED: Final = Path(__file__).resolve().parent / "shipped"
@@ -110,12 +111,14 @@ class Settings:
     `max_fetch_bytes` and `fetch_timeout` (seconds) limit one response, `fetch_interval` is the least number of seconds
     between two requests to one host, `contact` tells hosts whom to ask about them. `model` says whether the trained
     model that ships with Dotterel judges the events of the rules (`auto`) or not (`none`). `real_data` is the folder
-    with real files for tests.
+    with real files for tests. `cluster` is the address of a Dask scheduler whose workers do the work in place of
+    processes here, and empty for none.
     """
 
     lake: Path = Path("data/lake")
     config: Path = field(default_factory=lambda: shipped("config") / "dotterel.toml")
     workers: int = 0
+    cluster: str = ""
     focus: str = "RUS"
     batch_size: int = 2000
     max_member_bytes: int = 100_000_000
@@ -173,13 +176,18 @@ class Settings:
         """The sources of `sources.toml` beside the config file, in the order in which they stand there.
 
         A relative `path` is looked for beside the config folder, where the sample archive of a checkout or of an
-        installed package lies, and then in the working directory. That of a live source is `raw/<name>` in the lake.
+        installed package lies, and then in the working directory. That of a live source is `raw_folder`.
         """
         file = self.config.parent / "sources.toml"
         if not file.is_file():
             file = shipped("config") / "sources.toml"
         table = _toml(file)
         return [_source(name, entry, file, self.lake) for name, entry in table.items()]
+
+
+def raw_folder(lake: Path) -> Path:
+    """Where the responses of live sources are kept: in the lake, or on this machine where the lake is remote."""
+    return Path("data/raw") if is_remote(lake) else lake / "raw"
 
 
 def path_source(path: Path, name: str | None = None) -> Source:
@@ -203,7 +211,9 @@ def _toml(path: Path) -> dict[str, Any]:
 
 def _typed(name: str, value: Any, origin: Path) -> Any:
     """The value in the type of the setting: paths from text, whole numbers from variables."""
-    if name in ("lake", "real_data"):
+    if name == "lake":
+        return located(value)
+    if name == "real_data":
         return Path(value)
     if name == "model":
         if value not in _MODELS:
@@ -211,6 +221,8 @@ def _typed(name: str, value: Any, origin: Path) -> Any:
         return str(value)
     if name == "focus":
         return str(value).upper()
+    if name == "cluster":
+        return str(value)
     if name == "contact":
         if not str(value).isascii() or not str(value).isprintable():
             raise ConfigError(f"Setting 'contact' must be plain ASCII, such as a mail address (see {origin}).")
@@ -248,7 +260,9 @@ def _source(name: str, entry: Any, file: Path, lake: Path) -> Source:
         rest = {key: value for key, value in entry.items() if key != "url"}
         if entry.get("dataset") and {"follow", "feed"} & set(entry):
             raise ConfigError(f"{file}: source '{name}' is a data set; follow and feed go with feeds and pages.")
-        return Source(**{**rest, "name": name, "path": lake / "raw" / name, "urls": _urls(name, entry["url"], file)})
+        return Source(
+            **{**rest, "name": name, "path": raw_folder(lake) / name, "urls": _urls(name, entry["url"], file)}
+        )
     if live_only := sorted({"follow", "feed"} & set(entry)):
         raise ConfigError(f"{file}: source '{name}' has a path; {' and '.join(live_only)} go with a url.")
     path = Path(entry["path"]).expanduser()

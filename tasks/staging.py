@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from tasks.contract import CONTRACT_VERSION
+from tasks.contract import CODED_TABLES, CONTRACT_VERSION
 
 ID_LENGTH: Final = 20
 """Hexadecimal characters of every id that we make: 80 bits, one collision in 10^12 rows is unlikely."""
@@ -112,8 +112,12 @@ class Staging:
         return self.root / "articles" / f"{batch_id}.parquet"
 
     def coded(self, coder_version: str, batch_id: str) -> Path:
-        """The folder of a coded batch; it is there only when it is whole."""
+        """The folder of a coded batch."""
         return self.root / "coded" / coder_version / batch_id
+
+    def is_coded(self, coder_version: str, batch_id: str) -> bool:
+        """Whether a coded batch is there as a whole: its files are written one by one, this one last."""
+        return (self.coded(coder_version, batch_id) / f"{CODED_TABLES[-1]}.parquet").is_file()
 
     def manifests(self, source: str) -> Iterator[Manifest]:
         """The manifests of a source, by name."""

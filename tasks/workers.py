@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from tasks.errors import DotterelError
 from tasks.transient import system_error
@@ -80,10 +80,7 @@ class Workers:
             raise WorkerDied(f"the worker process ended before its work was done ({status})") from None
         finally:
             self._free.put(worker)
-        if isinstance(answer, _Failure):
-            failed = WorkFailed(answer.message, answer.trace)
-            raise failed from (OSError(answer.errno, answer.strerror) if answer.errno is not None else None)
-        return answer
+        return result_of(answer)
 
     def close(self) -> None:
         """End all workers at once; work in hand is lost, and further calls raise WorkerDied."""
@@ -157,11 +154,27 @@ def _work(pipe: Connection) -> None:
         except (EOFError, OSError):
             return
         try:
-            pipe.send(_do(work, args))
+            pipe.send(done_or_failure(work, args))
         except BrokenPipeError:
             return
-        except Exception as error:  # noqa: BLE001 - whatever it is, the parent reports it and the worker goes on
+        except Exception as error:  # noqa: BLE001 - a result that cannot be sent; the parent reports it
             pipe.send(_failure(error))
+
+
+def done_or_failure(work: str, args: tuple[Any, ...]) -> Any:
+    """The result of a piece of work, or its failure in a form that can travel; see `result_of`."""
+    try:
+        return _do(work, args)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the parent reports it and the worker goes on
+        return _failure(error)
+
+
+def result_of(answer: Any) -> Any:
+    """What `done_or_failure` answered, as a result. Raises WorkFailed for a failure."""
+    if isinstance(answer, _Failure):
+        failed = WorkFailed(answer.message, answer.trace)
+        raise failed from (OSError(answer.errno, answer.strerror) if answer.errno is not None else None)
+    return answer
 
 
 def _do(work: str, args: tuple[Any, ...]) -> Any:
@@ -185,14 +198,33 @@ def _failure(error: Exception) -> _Failure:
     )
 
 
-_current: Workers | None = None
+class Hands(Protocol):
+    """Who does the work of a run: worker processes of this machine, or a cluster."""
+
+    def call(self, work: str, *args: Any) -> Any:
+        """Do `work` (`module:function`) with `args` and give its result."""
+
+    def close(self) -> None:
+        """End them; work in hand is lost."""
+
+
+_current: Hands | None = None
 
 
 @contextmanager
-def worker_processes(processes: int) -> Iterator[Workers]:
-    """Let `in_worker` use up to `processes` worker processes; they end with the block, also when it is interrupted."""
+def worker_processes(processes: int, cluster: str = "") -> Iterator[Hands]:
+    """Let `in_worker` use up to `processes` worker processes, or the workers of the Dask scheduler at `cluster`.
+
+    They end with the block, also when it is interrupted; a cluster only lets go of the work. Raises ConfigError.
+    """
     global _current  # one run a process, and its tasks run in threads of this process
-    _current = workers = Workers(processes)
+    if cluster:
+        from tasks.cluster import Cluster
+
+        workers: Hands = Cluster(cluster)
+    else:
+        workers = Workers(processes)
+    _current = workers
     try:
         yield workers
     finally:
@@ -200,7 +232,7 @@ def worker_processes(processes: int) -> Iterator[Workers]:
 
 
 def in_worker(work: str, *args: Any) -> Any:
-    """Do `work` in a worker process of this run; where none was opened (on a cluster's own workers) right here."""
+    """Do `work` in a worker of this run; where none was opened, right here."""
     if _current is None:
         return _do(work, args)
     return _current.call(work, *args)

@@ -1,4 +1,4 @@
-"""Imports go one way: settings, contract, errors, staging <- pure modules <- Prefect tasks <- flows."""
+"""Imports go one way: settings, contract, errors, staging, storage <- pure modules <- Prefect tasks <- flows."""
 
 import ast
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-GROUND = {"tasks.settings", "tasks.contract", "tasks.errors", "tasks.staging"}
+GROUND = {"tasks.settings", "tasks.contract", "tasks.errors", "tasks.staging", "tasks.storage"}
 HEAVY = {"prefect", "spacy"}
 
 

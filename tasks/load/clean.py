@@ -13,6 +13,7 @@ from tasks.errors import LakeError
 from tasks.load.lake import Lake
 from tasks.load.parquet_files import writing
 from tasks.staging import Staging
+from tasks.storage import is_remote
 
 OLD: Final = 3600.0
 """Seconds without a change after which a file that nothing names is left over: a batch is made in minutes."""
@@ -64,7 +65,9 @@ def remove(leftovers: Iterable[Leftover]) -> int:
         if not leftover.path.exists():
             continue
         with writing(leftover.path):
-            if leftover.path.is_dir():
+            if is_remote(leftover.path):
+                leftover.path.fs.rm(leftover.path.path, recursive=True)  # type: ignore[attr-defined]
+            elif leftover.path.is_dir():
                 shutil.rmtree(leftover.path)
             else:
                 leftover.path.unlink()
@@ -73,6 +76,8 @@ def remove(leftovers: Iterable[Leftover]) -> int:
 
 
 def _temporary(root: Path, now: float) -> Iterator[Path]:
+    if is_remote(root):
+        return  # an object is there as a whole or not at all
     for folder, folders, files in os.walk(root):
         for name in [n for n in (*folders, *files) if n.endswith(".tmp")]:
             path = Path(folder) / name
@@ -98,7 +103,8 @@ def _is_dead(name: str) -> bool:
 def _age(path: Path, now: float) -> float:
     """Seconds since the last change of a file, or of anything in a folder; nothing for what has just gone."""
     try:
-        changes = [path.lstat().st_mtime, *(child.lstat().st_mtime for child in path.rglob("*"))]
+        own = [] if is_remote(path) and path.is_dir() else [path]  # a folder there is a name without a time
+        changes = [child.lstat().st_mtime for child in (*own, *path.rglob("*"))]
     except FileNotFoundError:
         return 0.0
     return now - max(changes)

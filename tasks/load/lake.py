@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from tasks.contract import CONTRACT_VERSION, TABLES, Column, Table
 from tasks.errors import LakeError, UsageError
 from tasks.load.parquet_files import read_metadata, read_schema, read_table, write_table, writing
+from tasks.storage import is_remote
 
 _SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,199}")
 _PERIOD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
@@ -73,7 +74,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Lake:
-    """The tables under one folder. The folder need not be there before something is written."""
+    """The tables under one folder, or under `s3://bucket/folder`. It need not be there before something is written."""
 
     root: Path
 
@@ -89,8 +90,11 @@ class Lake:
 
     def partitions(self, table: str | None = None, source: str | None = None) -> list[Partition]:
         """What is there, sorted by table, source and period; other files and folders are passed over."""
-        found = []
+        found: list[Partition] = []
         for name in (table,) if table else sorted(TABLES):
+            if is_remote(self.root):
+                found += _remote_partitions(self.root, name, source)
+                continue
             for source_name, source_folder in _children(self.root / name, "source=", _SOURCE):
                 if source is not None and source_name != source:
                     continue
@@ -240,10 +244,20 @@ def _children(folder: Path, prefix: str, name: re.Pattern[str]) -> Iterator[tupl
             yield child.removeprefix(prefix), folder / child
 
 
+def _remote_partitions(root: Path, table: str, source: str | None) -> Iterator[Partition]:
+    """The partitions of a table on remote storage, where one request lists all of them and folders are only names."""
+    for path in (root / table).glob(f"source={source or '*'}/period=*/{table}.parquet"):
+        source_name = path.parent.parent.name.removeprefix("source=")
+        period = path.parent.name.removeprefix("period=")
+        if _SOURCE.fullmatch(source_name) and _PERIOD.fullmatch(period):
+            yield Partition(table, source_name, period, path)
+
+
 def check_writable(lake: Path) -> None:
     """Raise LakeError when the lake cannot be written: cheaper to learn before an hour of coding than after it."""
     with writing(lake):
-        lake.mkdir(parents=True, exist_ok=True)
+        if not is_remote(lake):
+            lake.mkdir(parents=True, exist_ok=True)
         probe = lake / f".writable.{os.getpid()}-0.tmp"
         probe.write_bytes(b"")
         probe.unlink()

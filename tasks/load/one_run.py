@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tasks.load.lease import lease
 from tasks.load.parquet_files import writing
+from tasks.storage import is_remote
 
 LOCK: str = "staging/.lock"
 """The file whose lock a run holds, below the lake. It is empty; the system frees the lock of a killed run."""
@@ -16,9 +18,14 @@ LOCK: str = "staging/.lock"
 def one_run(lake: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Hold the lake for the block; where another run holds it, call `waiting` once and wait until it ends.
 
-    Raises LakeError when the lake cannot be written. On file systems without locks the block runs without one.
+    Raises LakeError when the lake cannot be written. On file systems without locks the block runs without one; on
+    S3-compatible storage the lock is a lease, and that of a killed run ends after a minute.
     """
     path = lake / LOCK
+    if is_remote(lake):
+        with lease(path, waiting):
+            yield
+        return
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)

@@ -1,7 +1,8 @@
 """Reads and writes single files of the lake: the old file or the new one is there, never a mixture.
 
 A file is written to `<name>.<pid>-<random>.tmp` beside its place, synced and moved there with `os.replace`. The same
-rows and metadata give the same bytes, so a file that would not change can be told by comparing.
+rows and metadata give the same bytes, so a file that would not change can be told by comparing. On S3-compatible
+storage a file is one object, made whole in memory and written by one request.
 """
 
 import errno
@@ -9,6 +10,7 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Final
@@ -17,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.errors import LakeError
+from tasks.storage import is_remote, opened, put, refused
 
 ROW_GROUP_ROWS: Final = 32_768
 """Rows of one row group: about 100 MB of article text before compression, and enough groups for DuckDB's threads."""
@@ -75,27 +78,27 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
 
     Folder names are not read into columns.
     """
-    with _reading(path), pq.ParquetFile(path) as file:
+    with _reading(path), opened(path) as place, pq.ParquetFile(place) as file:
         return file.read(columns=None if columns is None else list(columns)).replace_schema_metadata(None)
 
 
 def read_metadata(path: Path) -> dict[str, str]:
     """What `write_table` was given as metadata, from the footer alone. Raises LakeError like `read_table`."""
-    with _reading(path):
-        stored = pq.read_metadata(path).metadata or {}
+    with _reading(path), opened(path) as place:
+        stored = pq.read_metadata(place).metadata or {}
     return {key.decode(): value.decode() for key, value in stored.items() if key != b"ARROW:schema"}
 
 
 def read_schema(path: Path) -> pa.Schema:
     """The columns of one Parquet file, from the footer alone. Raises LakeError like `read_table`."""
-    with _reading(path):
-        return pq.read_schema(path).remove_metadata()
+    with _reading(path), opened(path) as place:
+        return pq.read_schema(place).remove_metadata()
 
 
 def count_rows(path: Path) -> int:
     """The number of rows of one Parquet file, from the footer alone. Raises LakeError like `read_table`."""
-    with _reading(path):
-        return int(pq.read_metadata(path).num_rows)
+    with _reading(path), opened(path) as place:
+        return int(pq.read_metadata(place).num_rows)
 
 
 def reason(error: OSError) -> str:
@@ -111,10 +114,20 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise LakeError(f"{path}: cannot be written, {reason(error)}.") from error
+    except Exception as error:
+        if why := refused(error):
+            raise LakeError(f"{path}: cannot be written ({why}).") from error
+        raise
 
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[IO[bytes]]:
+    if is_remote(path):
+        whole = BytesIO()
+        yield whole
+        with writing(path):
+            put(path, whole.getvalue())
+        return
     temporary = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -155,6 +168,10 @@ def _reading(path: Path) -> Iterator[None]:
         raise LakeError(f"{path}: is damaged and cannot be read ({_first_line(error)}).") from error
     except OSError as error:
         raise LakeError(f"{path}: cannot be read ({error.strerror or _first_line(error)}).") from error
+    except Exception as error:
+        if why := refused(error):
+            raise LakeError(f"{path}: cannot be read ({why}).") from error
+        raise
 
 
 def _first_line(error: BaseException) -> str:

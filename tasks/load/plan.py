@@ -95,7 +95,7 @@ def plan(
             if older:
                 outdated.append((source, period))
     to_code = {batch for period in periods for batch in period.batches}
-    left = (batch for batch in to_code if batch in again or not staging.coded(coder_version, batch).is_dir())
+    left = (batch for batch in to_code if batch in again or not staging.is_coded(coder_version, batch))
     return Plan(coder_version, tuple(periods), tuple(sorted(left)), unchanged, tuple(outdated))
 
 

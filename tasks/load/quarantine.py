@@ -48,7 +48,7 @@ def transform_row(article: Mapping[str, Any], reason: str, detail: str) -> dict[
 
 
 def write_coded_rows(folder: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Keep the quarantine rows of one coded batch in its folder (which may still bear its temporary name)."""
+    """Keep the quarantine rows of one coded batch in its folder."""
     if rows:
         _write_rows(folder / _FILE, rows)
 

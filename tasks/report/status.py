@@ -1,6 +1,5 @@
 """Says what is in a lake and how fresh it is: its sources, its last runs, its quarantine, its size."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ import pyarrow as pa
 from tasks.load.lake import Lake
 from tasks.report.query import ask
 from tasks.staging import Staging
+from tasks.storage import size_below
 
 _SOURCES: Final = """
 with
@@ -78,7 +78,7 @@ def status(lake: Path) -> Status:
         failed=tuple(failed),
         quarantine={row["reason"]: row["records"] for row in ask(lake, _REASONS).to_pylist()},
         lake_bytes=sum(sizes.values()),
-        staging_bytes=_size(Staging(lake).root),
+        staging_bytes=size_below(Staging(lake).root),
     )
 
 
@@ -86,14 +86,3 @@ def _run(row: Mapping[str, Any]) -> LastRun:
     return LastRun(
         row["run_id"], row["flow"], row["started_at"], row["finished_at"], row["state"], row["message"] or ""
     )
-
-
-def _size(folder: Path) -> int:
-    total = 0
-    for parent, _, files in os.walk(folder):
-        for name in files:
-            try:
-                total += (Path(parent) / name).stat().st_size
-            except FileNotFoundError:
-                continue  # a run beside us moves its temporary files
-    return total

@@ -20,6 +20,7 @@ import pyarrow as pa
 from tasks.contract import RELATIONS, TABLES, Table
 from tasks.errors import UsageError
 from tasks.load.lake import Lake, Partition
+from tasks.storage import is_remote
 
 SQL: Final = Path(__file__).resolve().parent / "sql"
 """The folder of SQL files: macros, views, reports, checks; and of `lists`, small tables that reports go by."""
@@ -48,6 +49,8 @@ def open_warehouse(lake: Path, as_of: date | None = None, *, union: bool = False
         raise UsageError(f"{lake}: there is no lake here yet; fill it with `dotterel run --lake {lake}` first.")
     connection = duckdb.connect(":memory:", config={"memory_limit": MEMORY_LIMIT})
     try:
+        if is_remote(lake):
+            connection.register_filesystem(lake.fs)  # type: ignore[attr-defined]
         _prepare(connection, partitions)
         schema = "main" if as_of is None else "stored"
         connection.execute(f"create schema if not exists {schema}")

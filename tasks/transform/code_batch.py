@@ -1,7 +1,6 @@
 """Codes one staged batch into one coded batch: the unit of parallel work, done once for each coder version."""
 
 import gc
-import shutil
 import time
 from functools import cache
 from pathlib import Path
@@ -42,8 +41,8 @@ def code_batch(batch_id: str, settings: Settings, planned_version: str = "") -> 
     """Code the staged batch `batch_id` of `settings.lake` at the current coder version.
 
     Writes one Parquet file for each coded table, with the column `period` of the staged articles, and a file of
-    quarantine rows for articles that could not be coded. The folder appears whole or not at all; when it is there
-    already, nothing is done. Raises DotterelError when the version is not the `planned_version` that a run counts on.
+    quarantine rows for articles that could not be coded. When all of them are there already, nothing is done. Raises
+    DotterelError when the version is not the `planned_version` that a run counts on.
     """
     began = time.monotonic()
     staging = Staging(settings.lake)
@@ -51,7 +50,7 @@ def code_batch(batch_id: str, settings: Settings, planned_version: str = "") -> 
     if planned_version and version != planned_version:
         raise DotterelError("the codebook or the coder was changed while the run was going on; run it again.")
     folder = staging.coded(version, batch_id)
-    if folder.is_dir():
+    if staging.is_coded(version, batch_id):
         return CodedBatch(batch_id)
     articles = read_table(staging.articles(batch_id)).to_pylist()
     english = [row for row in articles if row["language"] == CODED_LANGUAGE]
@@ -87,15 +86,7 @@ def coded_schema(table: str) -> pa.Schema:
 
 
 def _write(folder: Path, rows: dict[str, list[dict[str, Any]]], failed: list[dict[str, Any]]) -> None:
-    """Write the files into a folder beside the place, then move it there."""
-    beside = folder.with_name(f"{folder.name}.{time.time_ns()}.tmp")
-    try:
-        for name, some in rows.items():
-            write_table(pa.Table.from_pylist(some, schema=coded_schema(name)), beside / f"{name}.parquet")
-        write_coded_rows(beside, failed)
-        if not folder.exists():
-            beside.rename(folder)
-    except FileExistsError:
-        pass  # another process coded the same batch in the meantime: its files are the same
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+    """Write the files, in the order that `Staging.is_coded` counts on; a process beside us writes the same ones."""
+    write_coded_rows(folder, failed)
+    for name in CODED_TABLES:
+        write_table(pa.Table.from_pylist(rows[name], schema=coded_schema(name)), folder / f"{name}.parquet")

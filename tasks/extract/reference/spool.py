@@ -1,15 +1,12 @@
 """Keeps the rows of reference files in temporary Arrow files, one a table and period, on their way into the lake.
 
 Each file holds the columns that have a value, and `raw`: the number of the raw file that a row comes from. They lie in
-a folder `<lake>/staging/reference/<data set>.<pid>-<random>.tmp` for the time of one load and are not synced: what a
-killed load leaves behind, `dotterel clean` knows by its name.
+a folder of `<lake>/staging/reference` for the time of one load (see `tasks.storage.scratch`), and are not synced.
 """
 
-import os
 import secrets
-import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -21,6 +18,7 @@ from tasks.contract import ALL, TABLES, UNDATED
 from tasks.errors import LakeError
 from tasks.extract.reference.dataset import Dataset
 from tasks.load.parquet_files import writing
+from tasks.storage import scratch
 
 RAW: Final = "raw"
 """The column of a temporary file that says which raw file a row comes from, by its number in the load."""
@@ -41,13 +39,11 @@ class Spooled:
 @contextmanager
 def spool_folder(lake: Path, dataset: str) -> Iterator[Path]:
     """A folder for the temporary files of one load, which goes with the block. Raises LakeError."""
-    folder = lake / "staging" / "reference" / f"{dataset}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
-    with writing(folder):
-        folder.mkdir(parents=True)
-    try:
+    place = lake / "staging" / "reference"
+    with ExitStack() as stack:
+        with writing(place):
+            folder = stack.enter_context(scratch(place, dataset))
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def periods(dataset: Dataset, table: str, rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
