@@ -53,4 +53,4 @@ def backfill(
         link_all_stories(log)
         keep_all_quarantine(names, log)
         check_and_count(log)
-    return ended(log.summary())
+    return ended(log.summary(), settings)

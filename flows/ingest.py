@@ -9,6 +9,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from flows.artifacts import leave_artifact
 from flows.sources import chosen_sources
 from flows.steps import (
     check_and_count,
@@ -70,12 +71,16 @@ def ingest(
         if not paths and not source and not live:
             load_our_facts(log)
         check_and_count(log)
-    return ended(log.summary())
+    return ended(log.summary(), settings)
 
 
-def ended(summary: RunSummary) -> "RunSummary | State[RunSummary]":
-    """The end of a flow: a failed state where anything failed, since Prefect looks at the last value only."""
+def ended(summary: RunSummary, settings: Settings) -> "RunSummary | State[RunSummary]":
+    """The end of a flow: a failed state where anything failed, since Prefect looks at the last value only.
+
+    What the run did is left in Prefect's pages as an artifact.
+    """
     get_run_logger().info(summary.headline())
+    leave_artifact(summary, settings)
     if summary.failures:
         return Failed(message="; ".join(map(str, summary.failures[:5])), data=summary)
     return summary

@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 import click
 
 from tasks.errors import UsageError
-from tasks.settings import Settings
+from tasks.settings import LOG_FORMATS, Settings
 from tasks.storage import located
 
 FORMATS: Final = ("table", "csv", "json", "jsonl", "parquet")
@@ -56,10 +56,13 @@ class Common:
     format: str | None = None
     debug: bool = False
     quiet: bool = False
+    log_format: str | None = None
 
     def settings(self, *, no_model: bool = False) -> Settings:
         """The settings of this call; `no_model`: the rules alone, whatever the setting says. Raises ConfigError."""
-        return Settings.load(self.config, lake=self.lake, model="none" if no_model else None)
+        return Settings.load(
+            self.config, lake=self.lake, model="none" if no_model else None, log_format=self.log_format
+        )
 
     def over(self, other: Self) -> Self:
         """These options, and the `other` ones where these say nothing."""
@@ -71,8 +74,8 @@ without_models: Final = click.option("--no-model", is_flag=True, help="Code by t
 """The option of commands that code by themselves."""
 
 
-def common_options(*, rows: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give a command the common options; its function gets them as `common`. `rows`: it prints rows."""
+def common_options(*, rows: bool, runs: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the common options; its function gets them as `common`. `rows`: it prints rows; `runs`: a log."""
     options = [
         click.option("--lake", type=PLACE, metavar="DIR", help="Folder of the lake, or s3://bucket/folder."),
         click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="The dotterel.toml to use."),
@@ -82,6 +85,10 @@ def common_options(*, rows: bool) -> Callable[[Callable[..., Any]], Callable[...
     if rows:
         options.insert(
             0, click.option("--format", type=click.Choice(FORMATS), help="How rows are printed.  [default: table]")
+        )
+    if runs:
+        options.append(
+            click.option("--log-format", type=click.Choice(LOG_FORMATS), help="Lines of a log.  [default: text]")
         )
 
     def give(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,11 +1,16 @@
-"""Shows how far a run is: a bar for a person at a terminal, plain lines in a log, nothing where nobody asked."""
+"""Shows how far a run is: a bar for a person at a terminal, lines in a log, nothing where nobody asked.
 
+A line in a log is one event: the time in UTC and words, or an object of JSON with `at`, `event` and what belongs to it.
+"""
+
+import json
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import IO, Final, Protocol
+from datetime import UTC, datetime
+from typing import IO, Any, Final, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
@@ -62,8 +67,40 @@ class Plain:
 
     def say(self, text: str) -> None:
         """Say it."""
-        self._stream.write(f"{text}\n")
+        self._stream.write(f"{datetime.now(UTC):%H:%M:%S} {text}\n")
         self._stream.flush()
+
+
+class JsonLines(Plain):
+    """The same as objects of JSON, one a line."""
+
+    def begin(self, stage: str, total: int | None = None) -> None:
+        """An event `stage`, with `total` where it is known."""
+        self._stage, self._total, self._done, self._last = stage, total or 0, 0, time.monotonic()
+        self.event("stage", stage=stage, total=total)
+
+    def advance(self) -> None:
+        """An event `progress` when the last line is some time ago."""
+        self._done += 1
+        if time.monotonic() - self._last > _EVERY:
+            self._last = time.monotonic()
+            self.event("progress", stage=self._stage, done=self._done, total=self._total)
+
+    def say(self, text: str) -> None:
+        """An event `note`."""
+        self.event("note", text=text)
+
+    def event(self, name: str, **given: Any) -> None:
+        """Any event."""
+        self._stream.write(json_line(name, **given))
+        self._stream.flush()
+
+
+def json_line(event: str, **given: Any) -> str:
+    """One event as a line of JSON, with the time; what is None is left out."""
+    told = {"at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}", "event": event}
+    told |= {name: value for name, value in given.items() if value is not None}
+    return json.dumps(told, ensure_ascii=False) + "\n"
 
 
 class Bar:
@@ -96,10 +133,13 @@ def progress() -> Progress:
 
 
 @contextmanager
-def showing(*, quiet: bool = False) -> Iterator[None]:
-    """Show the progress of what runs inside the block on stderr, unless `quiet`."""
+def showing(*, quiet: bool = False, log_format: str = "text") -> Iterator[None]:
+    """Show the progress of what runs inside the block on stderr, unless `quiet`; `log_format` is text or json."""
     if quiet:
         yield
+    elif log_format == "json":
+        with _watched_by(JsonLines(sys.stderr)):
+            yield
     elif sys.stderr.isatty():
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with RichProgress(*columns, console=Console(stderr=True), transient=True) as bar, _watched_by(Bar(bar)):

@@ -43,4 +43,4 @@ def reference(
             fetch_reference(sources, log, since, until)
         for data_set, raws, others_too in by_data_set(find_reference(sources, log), log):
             load_data_set(data_set, raws, log, others_too=others_too)
-    return ended(log.summary())
+    return ended(log.summary(), settings)

@@ -35,7 +35,7 @@ def reference(common: Common) -> None:
 @click.option("--offline", is_flag=True, help="Fetch nothing: load what was fetched before.")
 @STRICT
 @VERBOSE
-@common_options(rows=True)
+@common_options(rows=True, runs=True)
 def load(
     common: Common,
     dataset: str | None,

@@ -54,4 +54,4 @@ def retry(
         keep_all_quarantine(before.sources, log)
         log.retried = outcome(before, quarantined(there, names), log.missing)
         check_and_count(log)
-    return ended(log.summary())
+    return ended(log.summary(), settings)

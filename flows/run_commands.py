@@ -33,7 +33,7 @@ VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Show every raw fil
 @click.option("--reason", metavar="REASON", help="With --retry-quarantined: only what is there for this reason.")
 @STRICT
 @VERBOSE
-@common_options(rows=True)
+@common_options(rows=True, runs=True)
 def run(
     common: Common,
     paths: tuple[Path, ...],
@@ -88,7 +88,7 @@ def run(
 @click.option("--recode", is_flag=True, help="Code anew what another version of the coder made.")
 @STRICT
 @VERBOSE
-@common_options(rows=True)
+@common_options(rows=True, runs=True)
 def backfill(
     common: Common,
     paths: tuple[Path, ...],
@@ -121,7 +121,7 @@ def backfill(
 
 @click.command(short_help="Run the schedules of config/prefect.yaml.")
 @click.option("--schedules", type=click.Path(path_type=Path), metavar="FILE", help="The file prefect.yaml to use.")
-@common_options(rows=False)
+@common_options(rows=False, runs=True)
 def serve(common: Common, schedules: Path | None) -> int:
     """Run the schedules of config/prefect.yaml until Ctrl-C.
 
@@ -160,11 +160,12 @@ def watched(flow: Callable[[], Callable[..., Any]], common: Common, given: dict[
     from flows.progress import progress, showing
     from tasks.load.lake import check_writable
 
-    check_writable(common.settings().lake)
+    settings = common.settings()
+    check_writable(settings.lake)
     _prepare(common)
     from flows.prefect_server import prefect_server
 
-    with showing(quiet=common.quiet):
+    with showing(quiet=common.quiet, log_format=settings.log_format):
         progress().begin("start Prefect")
         with prefect_server() as server:
             function = flow()  # imported while the server starts
@@ -192,11 +193,14 @@ def end(summary: RunSummary, common: Common, *, strict: bool, verbose: bool, new
     """Show what the run did; the exit status."""
     from rich.console import Console
 
+    from flows.progress import json_line
     from flows.show import failure_lines, next_commands, show_summary
 
     settings = common.settings()
     console = Console(stderr=True)
-    if not common.quiet:
+    if settings.log_format == "json":
+        sys.stderr.write(json_line("run", **summary.to_json()))
+    elif not common.quiet:
         show_summary(summary, settings, console, verbose=verbose, debug=common.debug)
         if newcomer and summary.articles and not summary.failures:
             _say(console, ["", "try next:", *(f"  {line}" for line in next_commands(settings))])

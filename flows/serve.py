@@ -29,6 +29,8 @@ def serve(settings: Settings, common: Common, schedules: Path | None, say: Calla
     check_writable(settings.lake)
     # The flows' own lines: when each run begins and ends, and what it did.
     os.environ.setdefault("PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL", "INFO")
+    if settings.log_format == "json":
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER", "json")
     with prefect_server(schedules=True) as server:
         if server is not None:
             say("starting a Prefect server on this machine")

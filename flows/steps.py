@@ -30,6 +30,7 @@ from tasks.load.prefect_tasks import keep_quarantine, link_stories, load_facts, 
 from tasks.load.quarantine import mark_gone, settle
 from tasks.load.retry import Retried
 from tasks.load.runs import Run, RunCounts
+from tasks.notice import Notice, send
 from tasks.report.prefect_tasks import check, count_events
 from tasks.settings import Settings, Source, shipped
 from tasks.staging import Manifest, Staging
@@ -142,8 +143,20 @@ def recorded_run(flow: str, settings: Settings, parameters: Mapping[str, Any]) -
             # Ctrl-C, SIGTERM and Prefect's own signals are no Exception.
             why = f"{type(error).__name__}: {error}" if isinstance(error, Exception) else "interrupted"
             _finish(lake, log, [why])
+            if isinstance(error, Exception):
+                _tell(log, [why])
             raise
         _finish(lake, log, [])
+        if log.failures:
+            _tell(log, list(map(str, log.failures)))
+
+
+def _tell(log: RunLog, problems: Sequence[str]) -> None:
+    """Let the settings' command or web address know that a run failed."""
+    run, settings = log.run, log.settings
+    for problem in send(Notice(run.run_id, run.flow, str(settings.lake), tuple(problems)), settings):
+        log.warnings.append(problem)
+        progress().say(f"warning: {problem}")
 
 
 def fetch_all(sources: Sequence[Source], log: RunLog) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from tasks.load.retry import Retried
 
@@ -101,6 +101,23 @@ class RunSummary:
         """The sum over all raw files."""
         files = f"{len(self.files):,} raw file{'' if len(self.files) == 1 else 's'}"
         return f"{files}: {sum_text(self.found, self.articles, self.merged, self.quarantined, self.unit)}"
+
+    def to_json(self) -> dict[str, Any]:
+        """The run as a log for machines tells it: counts of what it read, lists of what it wrote and of what failed."""
+        return {
+            "run_id": self.run_id,
+            "flow": self.flow,
+            "state": "failed" if self.failures else "completed",
+            "found": self.found,
+            self.unit: self.articles,
+            "merged": self.merged,
+            "quarantined": self.quarantined + self.quarantined_in_coding,
+            "batches_coded": self.batches_coded,
+            "partitions_written": list(self.partitions_written),
+            "failures": [str(failure) for failure in self.failures],
+            "warnings": list(self.warnings),
+            "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
+        }
 
     def headline(self) -> str:
         """The run in one line, as the log of scheduled runs shows it."""

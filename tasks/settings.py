@@ -13,6 +13,7 @@ from tasks.storage import is_remote, located
 
 _CHECKOUT: Final = Path(__file__).resolve().parent.parent
 _SHIPPED: Final = Path(__file__).resolve().parent / "shipped"
+LOG_FORMATS: Final = ("text", "json")
 _MODELS: Final = ("auto", "none")
 _WEB: Final = re.compile(r"https?://[^\s/?#@]+(?:[/?#]\S*)?")  # without a user and password: those would be kept
 _ENDINGS: Final = (
@@ -112,7 +113,8 @@ class Settings:
     between two requests to one host, `contact` tells hosts whom to ask about them. `model` says whether the trained
     model that ships with Dotterel judges the events of the rules (`auto`) or not (`none`). `real_data` is the folder
     with real files for tests. `cluster` is the address of a Dask scheduler whose workers do the work in place of
-    processes here, and empty for none.
+    processes here, and empty for none. `notify_command` and `notify_url` are told of runs that failed. `log_format` is
+    how a run says what it does, where no person watches it.
     """
 
     lake: Path = Path("data/lake")
@@ -128,6 +130,9 @@ class Settings:
     fetch_timeout: int = 120
     fetch_interval: float = 1.0
     contact: str = ""
+    notify_command: str = ""
+    notify_url: str = ""
+    log_format: str = "text"
     model: str = "auto"
     real_data: Path = field(default_factory=lambda: _CHECKOUT.parent / "shared")
 
@@ -221,7 +226,15 @@ def _typed(name: str, value: Any, origin: Path) -> Any:
         return str(value)
     if name == "focus":
         return str(value).upper()
-    if name == "cluster":
+    if name in ("cluster", "notify_command"):
+        return str(value)
+    if name == "notify_url":
+        if value and not _WEB.fullmatch(str(value)):
+            raise ConfigError(f"Setting 'notify_url' must begin with http:// or https:// (see {origin}).")
+        return str(value)
+    if name == "log_format":
+        if value not in LOG_FORMATS:
+            raise ConfigError(f"Setting 'log_format' is '{value}' and must be text or json (see {origin}).")
         return str(value)
     if name == "contact":
         if not str(value).isascii() or not str(value).isprintable():
