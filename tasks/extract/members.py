@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import IO, Final
+from typing import IO, Final, cast
 
 from isal import isal_zlib
 
@@ -44,8 +44,9 @@ _OFFICE: Final = ("[Content_Types].xml", "META-INF/container.xml", "META-INF/man
 """Members by which a word processor's file, a spreadsheet or an e-book shows itself inside its zip."""
 _ENCRYPTED: Final = 0x1
 _SIZES_FOLLOW: Final = 0x8
+_ISAL_ERROR: Final = cast("type[Exception]", isal_zlib.error)  # a class, which its stubs call an exception
 _UNZIP_ERRORS: Final = (
-    zipfile.BadZipFile, zlib.error, isal_zlib.error, EOFError, RuntimeError, ValueError, struct.error, OSError,
+    zipfile.BadZipFile, zlib.error, _ISAL_ERROR, EOFError, RuntimeError, ValueError, struct.error, OSError,
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Tells the version of a file of the Uppsala Conflict Data Program, and about when that version was published.
 
-No file states its day of publication: their columns end with `version` at the most. So the day is an approximation by
+No file states its day of publication; the most that one holds is a column `version`. So the day is an approximation by
 the number of the version: 23.1 holds the events up to the end of 2022 and is the yearly version of 2023, which UCDP
 publishes about the middle of that year; the last of June stands. It was not held against UCDP's own announcements, and
 may be some weeks off: a report as of a day in May to August may see a version too early or too late.
