@@ -321,9 +321,10 @@ def link_all_stories(log: RunLog) -> None:
 
 
 def load_our_facts(log: RunLog) -> None:
-    """Bring the facts that ship with Dotterel up to date: alliances, memberships, borders, a few figures."""
+    """Bring our facts up to date: alliances, memberships, borders, leaders (of the codebook), a few figures."""
     with log.timed("load"):
-        tasks = {load_facts.submit(log.settings.lake, shipped("data/reference")): "facts"}
+        people = log.settings.codebook / "people.csv"
+        tasks = {load_facts.submit(log.settings.lake, shipped("data/reference"), people): "facts"}
         for _, written in collect(tasks, lambda name: name, log):
             log.other_partitions.extend(written)
 

@@ -73,9 +73,9 @@ def link_stories(lake: Path) -> list[str]:
 
 
 @task(name="load facts", cache_policy=NO_CACHE)
-def load_facts(lake: Path, folder: Path) -> list[str]:
-    """Bring our own facts in the lake up to date with the files of a folder; the partitions written."""
-    written: list[str] = in_worker("tasks.load.reference:load_facts", Lake(lake), folder)
+def load_facts(lake: Path, folder: Path, people: Path) -> list[str]:
+    """Bring our own facts in the lake up to date with their files; the partitions written."""
+    written: list[str] = in_worker("tasks.load.reference:load_facts", Lake(lake), folder, people)
     return written
 
 
