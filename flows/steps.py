@@ -116,7 +116,7 @@ class RunLog:
         new = [file for file in self.files if file.is_new]
         return RunCounts(
             found=sum(file.found for file in new),
-            articles=sum(file.articles for file in new) if self.unit == ARTICLES else 0,
+            articles=sum(file.articles for file in new if file.unit == ARTICLES),
             merged=sum(file.merged for file in new),
             quarantined=sum(file.quarantined for file in new) + sum(batch.quarantined for batch in self.coded),
             events=sum(batch.events for batch in self.coded),

@@ -81,7 +81,7 @@ def load_facts(lake: Path, folder: Path, people: Path) -> list[str]:
 
 @task(
     name="load reference period",
-    task_run_name="load {load.dataset} {load.table} {load.period}",
+    task_run_name="load {load.dataset.name} {load.table} {load.period}",
     cache_policy=NO_CACHE,
     retries=2,
     retry_delay_seconds=2,

@@ -30,7 +30,7 @@ def read(tmp_path: Path, text: str) -> list[str]:
 
 def test_the_file_that_ships_can_be_read() -> None:
     deployments = read_schedules(shipped("config") / "prefect.yaml", {})
-    names = ["all-sources-daily", "feeds-hourly", "gdelt-quarterly", "reference-monthly"]
+    names = ["all-sources-daily", "feeds-hourly", "gdelt-every-15-minutes", "reference-monthly"]
     assert [deployment.name for deployment in deployments] == names
 
 
