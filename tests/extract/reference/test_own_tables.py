@@ -20,7 +20,7 @@ from tasks.extract.reference import own_tables
 from tasks.extract.reference.dataset import Dataset, Part, WrongFileError
 from tasks.extract.reference.own_tables import own_dataset
 from tasks.load.lake import checked
-from tasks.settings import Source
+from tasks.settings import Source, shipped
 
 STRIKES: dict[str, Any] = {
     "table": "events",
@@ -181,6 +181,18 @@ def test_the_example_of_the_documentation_is_a_mapping() -> None:
     )
     assert part.rejected == ()
     assert part.tables["events"].column("place_country").to_pylist() == ["ISR"]
+
+
+def test_the_example_in_the_file_of_sources_is_a_mapping() -> None:
+    text = (shipped("config") / "sources.toml").read_text(encoding="utf-8")
+    lines = text[text.index("# [strikes]") : text.index("[gdelt]")].splitlines()
+    mapping = tomllib.loads("\n".join(line.removeprefix("#").strip() for line in lines))["strikes"]
+    assert (mapping.pop("dataset"), mapping.pop("path")) == ("own", "~/data/strikes.csv")
+    (part,) = of(mapping, "strikes").read(
+        BytesIO(b"Day;Kind;Land;Killed;Remark\n7.10.2023;bombing;Israel;3;\n"), "a.csv"
+    )
+    assert part.rejected == ()
+    assert part.tables["events"].column("event_type").to_pylist() == ["ASSAULT"]
 
 
 CELLS = st.sampled_from(
