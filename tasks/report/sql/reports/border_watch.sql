@@ -51,11 +51,8 @@ shown as materialized (
 ),
 touching as (
     select
-        incident_of(
-            dataset, event_date, event_type, quad_class, modality, actor_country, actor_sector, actor_name,
-            recipient_country, recipient_sector, recipient_name, place_country, place_name
-        ) as incident,
-        counted_on(dataset, event_date, event_end_date, date_precision, published_date) as day,
+        incident,
+        day,
         source,
         event_id,
         article_id,
@@ -71,7 +68,7 @@ touching as (
         outlet,
         evidence_start,
         evidence_end
-    from events
+    from counted_events
     where dataset = $dataset
         and ($modality = 'all' or modality = $modality)
         and (confidence is null or confidence >= $confidence)

@@ -95,7 +95,7 @@ counted as (
     from by_type
     group by name, country, step, day
 ),
-chosen as (
+chosen as materialized (
     select *
     from around
     where number = 1
@@ -103,6 +103,19 @@ chosen as (
         partition by name, country, step, day
         order by abs(date_diff('day', day, event_date)), tellings desc, event_id
     ) <= $evidence
+),
+examples as materialized (
+    select *
+    from touching
+    where event_id in (select event_id from chosen)
+    qualify row_number() over (partition by event_id order by source) = 1
+),
+sentences as (
+    select e.event_id, substring(a.body, e.evidence_start + 1, e.evidence_end - e.evidence_start) as text
+    from (from examples limit 100000) e  -- the limit tells the planner that these are few, and not to load all bodies
+    join articles a
+        on a.source = e.source and a.period = e.period and a.article_id = e.article_id
+        and a.published_date = e.published_date
 ),
 cited as (
     select
@@ -116,18 +129,13 @@ cited as (
                 e.event_date,
                 e.event_type,
                 coalesce(e.outlet, e.source) || ':',
-                coalesce(
-                    substring(a.body, e.evidence_start + 1, e.evidence_end - e.evidence_start), e.source_url, e.event_id
-                )
+                coalesce(s.text, e.source_url, e.event_id)
             )
             order by abs(date_diff('day', c.day, c.event_date)), c.tellings desc, c.event_id
         ) as evidence
     from chosen c
-    join (from touching qualify row_number() over (partition by event_id order by source) = 1) e
-        on e.event_id = c.event_id
-    left join articles a
-        on a.source = e.source and a.period = e.period and a.article_id = e.article_id
-        and a.published_date = e.published_date and a.period in (select period from touching)
+    join examples e on e.event_id = c.event_id
+    left join sentences s on s.event_id = c.event_id
     group by c.name, c.country, c.step, c.day
 )
 select

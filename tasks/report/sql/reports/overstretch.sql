@@ -48,17 +48,14 @@ places as (
 ),
 touching as (
     select
-        incident_of(
-            dataset, event_date, event_type, quad_class, modality, actor_country, actor_sector, actor_name,
-            recipient_country, recipient_sector, recipient_name, place_country, place_name
-        ) as incident,
-        counted_on(dataset, event_date, event_end_date, date_precision, published_date) as day,
+        incident,
+        day,
         quad_class,
         intensity,
         place_country,
         actor_country,
         recipient_country
-    from events
+    from counted_events
     where dataset = $dataset
         and quad_class in (3, 4)
         and ($modality = 'all' or modality = $modality)
