@@ -223,7 +223,7 @@ best_of_story as (
     join examples x on x.incident = c.incident
     left join addresses a on a.source = x.told.source and a.event_id = x.told.event_id
     qualify row_number() over (
-        partition by c.neighbour, c.month, coalesce(x.told.story, a.source_url, x.told.event_id)
+        partition by c.neighbour, c.month, coalesce(x.told.story, a.source_url, x.told.event_id, c.incident::varchar)
         order by c.weight desc, c.incident
     ) = 1
 ),
@@ -251,7 +251,7 @@ cited as (
                 c.told.event_date,
                 c.told.event_type,
                 coalesce(c.told.outlet, c.told.source) || ':',
-                coalesce(s.text, c.source_url, c.told.event_id, c.told.article_id)
+                coalesce(s.text, c.source_url, c.told.article_id, c.told.event_id)
             )
             order by c.weight desc, c.incident
         ) as evidence
