@@ -4,8 +4,8 @@
 -- Columns:
 --   actor, recipient   ISO 3166-1 alpha-3; the name where an organisation or group has no country
 --   incident           a number that the events of one row of `incidents` share
---   day                the day on which it counts in the reports by month. Of news (`coded`, `gdelt`) that of publication,
---                      so that events can be set against the articles read; null for history, which is what had ended
+--   day                the day on which it counts in the reports by month. Of news (`coded`, `gdelt`) that of
+--                      publication, to set events against the articles read; null for history, which is what had ended
 --                      more than 31 days before it was told, or is dated by a year alone. Of `ucdp_ged` and `acled` the
 --                      day on which it happened: they are published much later.
 --   the others         as in events
