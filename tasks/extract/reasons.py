@@ -14,6 +14,7 @@ _TAKE_OUT: Final = "take it out of the folder, or save it as text, HTML, JSON or
 _ASK: Final = "compare it with the publisher's own file; where that has it too, tell the publisher"
 _UNOPENED: Final = "fetch the publisher's file, and load it without opening it"
 _OTHER_FILE: Final = "load it as what it is, or fetch the file of this data set"
+_PARTS: Final = "where they are wanted, save them as files from a mail program"
 _REPORT: Final = "report it with its sample; try again with a newer version"
 
 
@@ -64,6 +65,7 @@ REASONS: Final = {
     "too_large": Reason("it is larger than the settings allow", "raise `max_member_bytes`, or cut it into parts"),
     "too_many": Reason("more is wrong with the file than can be listed one by one", _REPAIR),
     "too_many_members": Reason("the zip has more members than the settings allow", "raise `max_members`"),
+    "too_many_parts": Reason("the message has more parts than any has; the first ones are read", _PARTS),
     "truncated_bzip2": Reason("the bzip2 file breaks off; what comes before is read", _FETCH),
     "truncated_gzip": Reason("the gzip file breaks off; what comes before is read", _FETCH),
     "truncated_member": Reason("this member of the zip breaks off; what comes before is read", _FETCH),

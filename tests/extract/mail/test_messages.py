@@ -483,6 +483,22 @@ def test_hostile_repetition_is_read_in_the_end(piece: bytes) -> None:
         assert list(messages.read_message(before + piece * (100_000 // len(piece)), SOURCE)) is not None
 
 
+@pytest.mark.parametrize("kind", ["mixed", "digest"])
+def test_parts_without_number_are_left_out_and_that_is_said(kind: str) -> None:
+    part = "--a\n\nFrom: Ines Vale <i@x.example>\nSubject: Convoy\n\nThe convoy left.\n"
+    found = read(f'{HEAD}Content-Type: multipart/{kind}; boundary="a"\n\n{part * 30_000}--a--\n')
+    assert isinstance(found[0], Draft)
+    assert [item.reason for item in found if isinstance(item, Rejected)] == ["too_many_parts"]
+
+
+def test_messages_written_out_in_a_text_without_number_are_left_out_and_that_is_said() -> None:
+    entry = f"{'-' * 30}\n\nFrom: Ines Vale <i@x.example>\nSubject: Convoy\nDate: 1 Oct 2023\n\nIt left.\n\n"
+    found = read(f"{HEAD}\nToday's Topics:\n\n   1. Convoy\n\n{entry * 10_001}")
+    assert sum(isinstance(item, Draft) for item in found) == 10_000
+    assert isinstance(found[-1], Rejected)
+    assert found[-1].reason == "too_many_parts"
+
+
 # --- real messages
 
 
