@@ -10,6 +10,7 @@ from typing import Final
 _FETCH: Final = "fetch or copy the file again"
 _REPAIR: Final = "repair the file, or fetch it again"
 _MAP: Final = "nothing, where it is none; else name its fields in sources.toml"
+_SAVE: Final = "nothing, where it is none; else name its fields in sources.toml, or save the page of the article itself"
 _TAKE_OUT: Final = "take it out of the folder, or save it as text, HTML, JSON or CSV"
 _ASK: Final = "compare it with the publisher's own file; where that has it too, tell the publisher"
 _UNOPENED: Final = "fetch the publisher's file, and load it without opening it"
@@ -57,7 +58,7 @@ REASONS: Final = {
     "no_side": Reason("the row of reference data does not name both sides", _ASK),
     "no_text": Reason("the record has neither a title nor a text", _MAP),
     "not_a_number": Reason("a cell that should hold a number holds none", _ASK),
-    "not_an_article": Reason("the record has no text, and no title with a date", _MAP),
+    "not_an_article": Reason("it has no text and no dated title, or it is a page of links or an error page", _SAVE),
     "not_csv": Reason("the table cannot be told into cells there", _REPAIR),
     "office_document": Reason("it is an office document or e-book, which no reader knows", _TAKE_OUT),
     "repeated_key": Reason("another row has its id or key and says something else; the first one stands", _ASK),

@@ -8,7 +8,6 @@ from email import policy
 from email.errors import MessageDefect
 from email.feedparser import BytesFeedParser
 from email.message import Message
-from email.policy import Policy
 from typing import Final
 
 from tasks.extract.mail.charsets import FAULTS, field_text, in_charset
@@ -167,11 +166,11 @@ class _Made:
     whole: Message | None = None
     count: int = 0
 
-    def __call__(self, policy: "Policy[Message]") -> Message:
+    def __call__(self) -> Message:
         self.count += 1
         if self.count > MOST_PARTS:
             raise _Enough
-        message = Message(policy=policy)
+        message = Message(policy.compat32)
         self.whole = self.whole or message
         return message
 
@@ -188,7 +187,6 @@ def parsed(data: bytes) -> Message | None:
         data = _LONG_FIELD.sub(lambda match: match[0] if len(match[0]) <= _LONGEST_CONTENT_FIELD else b"X-Cut: 1", data)
     made = _Made()
     parser = BytesFeedParser(made, policy=policy.compat32)
-    made.whole, made.count = None, 0  # the parser makes one to see how it is done
     try:
         for begin in range(0, len(data), _CHUNK):
             parser.feed(data[begin : begin + _CHUNK])
