@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tasks.extract.live.fetch import Fetched, fetch
 from tasks.extract.live.kept_responses import KeptResponses
 from tasks.extract.live.manners import Manners
@@ -60,8 +58,3 @@ def kept(source: Source, url: str) -> bytes:
     newest = KeptResponses(source.path, 1_000_000).newest(url)
     assert newest is not None
     return newest.content
-
-
-@pytest.fixture
-def world(tmp_path: Path, no_proxy: None) -> World:
-    return World(tmp_path / "lake")
