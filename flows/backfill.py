@@ -7,7 +7,8 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.ingest import RUNNER, ended
-from flows.sources import sources_of_backfill
+from flows.reference_steps import load_references
+from flows.sources import reference_sources_of_run, sources_of_backfill
 from flows.steps import (
     check_and_count,
     code_all,
@@ -19,7 +20,7 @@ from flows.steps import (
     recorded_run,
     stage_all,
 )
-from flows.summary import RunSummary
+from flows.summary import RECORDS, RunSummary
 from tasks.errors import UsageError
 from tasks.settings import Settings
 
@@ -36,6 +37,7 @@ def backfill(
 ) -> "RunSummary | State[RunSummary]":
     """Code and write the batches and periods of a range: of the sources of `sources.toml`, and of all in the lake.
 
+    Of reference data that `sources.toml` enables the days of GDELT are fetched and loaded, and other sets as a whole.
     `recode` codes periods anew that another version of the coder made. A backfill that was stopped goes on where it
     stopped, since no batch is coded twice.
     """
@@ -44,7 +46,9 @@ def backfill(
     settings = Settings.load(config, lake=lake)
     asked = {"paths": paths, "source": source, "since": since, "until": until, "recode": recode}
     sources, names = sources_of_backfill(settings, paths or (), source)
+    references = reference_sources_of_run(settings, paths or (), source)
     with recorded_run("backfill", settings, {k: v for k, v in asked.items() if v}) as log:
+        log.unit = RECORDS if references and not names else log.unit
         raw_files = find_all(sources, log)
         stage_all(raw_files, log)
         todo = plan_all(names, log, since=since, until=until, recode=recode)
@@ -53,4 +57,5 @@ def backfill(
         link_all_stories(log)
         keep_all_quarantine(names, log)
         check_and_count(log)
+        load_references(references, log, since=since, until=until)
     return ended(log.summary(), settings)

@@ -10,7 +10,8 @@ from prefect.states import Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.artifacts import leave_artifact
-from flows.sources import chosen_sources
+from flows.reference_steps import load_references
+from flows.sources import chosen_sources, reference_sources_of_run
 from flows.steps import (
     check_and_count,
     code_all,
@@ -24,7 +25,7 @@ from flows.steps import (
     recorded_run,
     stage_all,
 )
-from flows.summary import RunSummary
+from flows.summary import RECORDS, RunSummary
 from tasks.errors import UsageError
 from tasks.settings import Settings
 
@@ -47,10 +48,11 @@ def ingest(
 ) -> "RunSummary | State[RunSummary]":
     """Read raw files, code what is new, write the periods that it falls into, and say what was done.
 
-    Without `paths`, all sources that `sources.toml` enables, and the facts that ship with Dotterel. Live sources are
-    fetched first, unless `offline`; `live` chooses them alone. `since` and `until` choose batches and periods by the
-    days of their articles, both included. The flow ends as failed, with its summary, when anything could not be done;
-    the rest is done all the same. What is staged, coded and written already is not done again.
+    Without `paths`, all sources that `sources.toml` enables, those of reference data after the news, and the facts that
+    ship with Dotterel. Live sources are fetched first, unless `offline`; `live` chooses feeds and pages alone. `since`
+    and `until` choose batches and periods by the days of their articles, and the days of GDELT, both included. The flow
+    ends as failed, with its summary, when anything could not be done; the rest is done all the same. What is staged,
+    coded and written already is not done again.
     """
     if since and until and since > until:
         raise UsageError(f"--since {since} is after --until {until}.")
@@ -58,7 +60,9 @@ def ingest(
     asked = {"paths": paths, "source": source, "since": since, "until": until, "recode": recode}
     asked |= {"live": live, "offline": offline}
     sources = chosen_sources(settings, paths or (), source, live=live)
+    references = reference_sources_of_run(settings, paths or (), source, live=live)
     with recorded_run("ingest", settings, {k: v for k, v in asked.items() if v}) as log:
+        log.unit = RECORDS if references and not sources else log.unit
         if not offline:
             fetch_all(sources, log)
         raw_files = find_all(sources, log)
@@ -71,6 +75,7 @@ def ingest(
         if not paths and not source and not live:
             load_our_facts(log)
         check_and_count(log)
+        load_references(references, log, since=since, until=until, offline=offline)
     return ended(log.summary(), settings)
 
 

@@ -4,10 +4,10 @@ What a command needs is imported when it runs: `dotterel sql` must answer within
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from tasks.report.reports import Report
+
+
+_SENTENCES: Final = frozenset({"evidence", "sentence", "reason", "note", "limits"})
+"""Columns of reports that hold whole sentences."""
 
 
 @click.command(short_help="Ask the lake anything, in DuckDB's SQL; read-only.")
@@ -57,7 +61,7 @@ def report(common: Common, name: str | None, params: tuple[str, ...], as_of: dat
         return
     find_report(name)
     given = dict(_parameters(params))
-    write(run_report(_lake(common), name, given, as_of, focus=common.settings().focus), common)
+    write(run_report(_lake(common), name, given, as_of, focus=common.settings().focus), common, _SENTENCES)
 
 
 @click.command(short_help="What is in the lake, and how fresh it is.")
@@ -227,15 +231,18 @@ def _lake(common: Common) -> Path:
     return lake
 
 
-def write(rows: "pa.Table", common: Common) -> None:
-    """Print rows in the format that was asked for; UsageError for Parquet at a terminal."""
+def write(rows: "pa.Table", common: Common, beneath: Collection[str] = ()) -> None:
+    """Print rows in the format that was asked for; UsageError for Parquet at a terminal.
+
+    A table has the columns `beneath` under each row, in full.
+    """
     from tasks.report.output import write_rows
 
     form = common.format or "table"
     if form == "parquet" and sys.stdout.isatty():
         raise UsageError("Parquet is not for a terminal: send it to a file with `> FILE`.")
     out = sys.stdout.buffer
-    write_rows(rows, form, out)
+    write_rows(rows, form, out, beneath=beneath)
     out.flush()
 
 

@@ -7,7 +7,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.ingest import RUNNER, ended
-from flows.reference_steps import by_data_set, fetch_reference, find_reference, load_data_set
+from flows.reference_steps import load_references
 from flows.sources import reference_sources
 from flows.steps import recorded_run
 from flows.summary import RECORDS, RunSummary
@@ -28,7 +28,7 @@ def reference(
     """Load files of a data set, or of any (`auto`, or none named), and say what was done.
 
     Without `paths`, what `sources.toml` enables, fetched first unless `offline`; `since` and `until` choose the days
-    that are fetched. A data set that grows by files keeps what it has; any other is replaced by what these files hold.
+    of GDELT. A data set that grows by files keeps what it has; any other is replaced by what these files hold.
     The flow ends as failed, with its summary, when a file was refused or anything could not be done; the rest is done
     all the same.
     """
@@ -39,8 +39,5 @@ def reference(
     sources = reference_sources(settings, dataset, paths or ())
     with recorded_run("reference", settings, {k: v for k, v in asked.items() if v}) as log:
         log.unit = RECORDS
-        if not offline:
-            fetch_reference(sources, log, since, until)
-        for data_set, raws, others_too in by_data_set(find_reference(sources, log), log):
-            load_data_set(data_set, raws, log, others_too=others_too)
+        load_references(sources, log, since=since, until=until, offline=offline, anew=True)
     return ended(log.summary(), settings)

@@ -21,17 +21,19 @@ def reference(common: Common) -> None:
     if context.invoked_subcommand is not None:
         return
     from flows.read_commands import write
+    from tasks.extract.reference.registry import of_source, own_sources
     from tasks.load.lake import Lake
     from tasks.report.data_sets import data_sets
 
-    write(data_sets(Lake(common.settings().lake)), common)
+    settings = common.settings()
+    write(data_sets(Lake(settings.lake), map(of_source, own_sources(settings))), common)
 
 
 @reference.command(short_help="Load files of a reference data set.")
 @click.argument("dataset", metavar="[NAME]", required=False)
 @PATHS
-@click.option("--since", type=DAY, metavar="DAY", help="Fetch what was added on this day or later.")
-@click.option("--until", type=DAY, metavar="DAY", help="Fetch what was added on this day or before.")
+@click.option("--since", type=DAY, metavar="DAY", help="Of GDELT: only what was added on this day or later.")
+@click.option("--until", type=DAY, metavar="DAY", help="Of GDELT: only what was added on this day or before.")
 @click.option("--offline", is_flag=True, help="Fetch nothing: load what was fetched before.")
 @STRICT
 @VERBOSE
@@ -48,19 +50,21 @@ def load(
 ) -> int:
     """Load files of a reference data set into the lake.
 
-    NAME is one of those that `dotterel reference` lists, or `auto`: each file then tells by its content what it is. A
-    PATH is a file or folder, also in .zip and .gz. Without one, the sources of sources.toml that name this data set, or
-    without NAME any, are loaded; GDELT is fetched.
+    NAME is one of those that `dotterel reference` lists, tables of your own in sources.toml among them, or `auto`: each
+    file then tells by its content what it is. A PATH is a file or folder, also in .zip and .gz. Without one, the
+    sources of sources.toml that name this data set, or without NAME any, are loaded; GDELT is fetched.
 
     A file that is not what it should be is refused with the reason, and the others are loaded. GDELT grows by files; of
-    any other data set the files of one call replace what was there.
+    any other data set the files of one call replace what was there, and are read anew, also where `dotterel run` would
+    leave them alone for being in the lake already.
     """
     check_range(since, until)
+    settings = common.settings()
     if dataset not in (None, AUTO):
         from tasks.extract.reference.registry import find
 
-        find(dataset)
-    sources = reference_sources(common.settings(), dataset, paths)
+        find(dataset, settings)
+    sources = reference_sources(settings, dataset, paths)
     check_there(sources, all_of_them=bool(paths))
 
     def flow() -> Callable[..., Any]:

@@ -1,5 +1,6 @@
-"""The steps of the flow that loads reference data: fetch, tell files apart by data set, read, and write periods."""
+"""The steps that load reference data, in whatever flow: fetch, tell files apart by data set, read, write periods."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -12,12 +13,13 @@ from prefect.futures import as_completed
 from flows.progress import progress
 from flows.sources import AUTO
 from flows.steps import RunLog, collect
-from flows.summary import Failure, FileCount
+from flows.summary import RECORDS, Failure, FileCount
+from tasks.errors import UsageError
 from tasks.extract.prefect_tasks import data_sets_of, fetch_gdelt, find_raw_files, read_reference_files
 from tasks.extract.raw_files import RawFile
 from tasks.extract.reference.dataset import Dataset
 from tasks.extract.reference.read_files import ReadFile, ReadFiles, groups
-from tasks.extract.reference.registry import find
+from tasks.extract.reference.registry import find, of_source
 from tasks.extract.reference.spool import spool_folder
 from tasks.load.lake import Lake
 from tasks.load.news import LoadResult
@@ -34,6 +36,30 @@ from tasks.settings import Source
 
 _PORTION: Final = 256 << 20
 """Bytes of raw files that are loaded at a time where a set grows by files: temporary files are ten times as large."""
+
+
+_DAY: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:[0-9]{6})?\.")
+"""The day, and perhaps the time, that the name of a file of GDELT begins with."""
+
+
+def load_references(
+    sources: Sequence[Source],
+    log: RunLog,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    offline: bool = False,
+    anew: bool = False,
+) -> None:
+    """Fetch what is new of these sources, unless `offline`, and bring their data sets in the lake up to date.
+
+    `since` and `until` are days, both included, of what is fetched and loaded of sets that grow by files. A set whose
+    files are those in the lake is left as it is, unless `anew`.
+    """
+    if not offline:
+        fetch_reference(sources, log, since, until)
+    for dataset, raws, others_too in by_data_set(find_reference(sources, log, since, until), log):
+        load_data_set(dataset, raws, log, others_too=others_too, anew=anew)
 
 
 def fetch_reference(sources: Sequence[Source], log: RunLog, since: date | None, until: date | None) -> None:
@@ -59,13 +85,24 @@ def fetch_reference(sources: Sequence[Source], log: RunLog, since: date | None, 
         log.failures += [Failure(item.address, item.why) for item in fetched if item.outcome == "failed"]
 
 
-def find_reference(sources: Sequence[Source], log: RunLog) -> list[tuple[str, RawFile]]:
-    """The raw files of all sources with the data set that each is to be of, in order; what is skipped is a warning."""
-    found: list[tuple[str, RawFile]] = []
+def find_reference(
+    sources: Sequence[Source], log: RunLog, since: date | None = None, until: date | None = None
+) -> list[tuple[Dataset | None, RawFile]]:
+    """The raw files of all sources, in order, with the data set that each is to be of, None where it is to tell.
+
+    What is skipped is a warning; a source of a data set that cannot be meant is written down as failed.
+    """
+    found: list[tuple[Dataset | None, RawFile]] = []
     with log.timed("extract"):
         progress().begin("find raw files")
         tasks = {}
+        data_sets: dict[str, Dataset | None] = {}
         for source in sources:
+            try:
+                data_sets[source.name] = None if source.dataset == AUTO else of_source(source)
+            except UsageError as error:
+                log.fail(f"source {source.name}", error)
+                continue
             if source.is_live and not source.path.is_dir():
                 log.warnings.append(f"source {source.name}: nothing of it was fetched yet.")
                 continue
@@ -73,26 +110,31 @@ def find_reference(sources: Sequence[Source], log: RunLog) -> list[tuple[str, Ra
             hashes = None if source.dataset == AUTO else _memory(source, log)
             tasks[find_raw_files.submit(replace(source, urls=()), hashes)] = source
         for source, items in collect(tasks, lambda source: f"source {source.name}", log):
+            dataset = data_sets[source.name]
             for item in items:
-                if isinstance(item, RawFile):
-                    found.append((source.dataset, item))
-                else:
+                if not isinstance(item, RawFile):
                     log.warnings.append(f"{item.raw_uri}: skipped, {item.why}.")
-    return sorted(found, key=lambda pair: (pair[0], pair[1].raw_uri))
+                elif dataset is None or not dataset.additive or _is_within(item, since, until):
+                    found.append((dataset, item))
+    return sorted(found, key=lambda pair: (pair[0].name if pair[0] else "", pair[1].raw_uri))
 
 
-def by_data_set(found: Sequence[tuple[str, RawFile]], log: RunLog) -> list[tuple[Dataset, list[RawFile], bool]]:
+def by_data_set(
+    found: Sequence[tuple[Dataset | None, RawFile]], log: RunLog
+) -> list[tuple[Dataset, list[RawFile], bool]]:
     """The raw files of each data set, each content once, and whether the files may hold other sets that are loaded too.
 
     A file that no data set knows is written down as failed.
     """
     chosen: dict[tuple[str, bool], dict[str, RawFile]] = {}
+    data_sets: dict[str, Dataset] = {}
     to_tell = []
-    for name, raw in found:
-        if name == AUTO:
+    for dataset, raw in found:
+        if dataset is None:
             to_tell.append(raw)
         else:
-            chosen.setdefault((name, False), {}).setdefault(raw.sha256, raw)
+            data_sets[dataset.name] = dataset
+            chosen.setdefault((dataset.name, False), {}).setdefault(raw.sha256, raw)
     with log.timed("extract"):
         if to_tell:
             progress().begin("tell files apart", len(to_tell))
@@ -100,18 +142,23 @@ def by_data_set(found: Sequence[tuple[str, RawFile]], log: RunLog) -> list[tuple
         told = dict(collect(tasks, lambda raw: f"raw file {raw.raw_uri}", log))
     for raw, (names, refused) in sorted(told.items(), key=lambda pair: pair[0].raw_uri):
         for name in names:
+            data_sets[name] = find(name)
             chosen.setdefault((name, True), {}).setdefault(raw.sha256, raw)
         for one in refused:
             if names:
                 log.warnings.append(f"{one.raw_uri}: left out, {one.why}.")
             else:
                 log.failures.append(Failure(one.raw_uri, one.why))
-    return [(find(name), list(raws.values()), told) for (name, told), raws in sorted(chosen.items())]
+    return [(data_sets[name], list(raws.values()), told) for (name, told), raws in sorted(chosen.items())]
 
 
-def load_data_set(dataset: Dataset, raws: Sequence[RawFile], log: RunLog, *, others_too: bool) -> None:
+def load_data_set(
+    dataset: Dataset, raws: Sequence[RawFile], log: RunLog, *, others_too: bool, anew: bool = False
+) -> None:
     """Bring a data set in the lake up to date with its raw files; what fails leaves the rest as it was, and is said."""
-    there = files_in_lake(Lake(log.settings.lake), dataset) if dataset.additive else set()
+    there = set() if anew and not dataset.additive else files_in_lake(Lake(log.settings.lake), dataset)
+    if not dataset.additive and there != {raw_name(raw.sha256) for raw in raws}:
+        there = set()  # it is what all of its files hold
     numbered = list(enumerate(raw for raw in raws if raw_name(raw.sha256) not in there))
     log.files_known += len(raws) - len(numbered)
     for portion in _portions(numbered) if dataset.additive else [numbered]:
@@ -191,7 +238,7 @@ def _count(dataset: Dataset, files: Sequence[ReadFile], done: Sequence[LoadedPer
             log.loaded.append(LoadResult(dataset.name, period.period, {period.table: period.rows}, (period.written,)))
     unchanged = sum(1 for period in done if not period.written)
     before = log.planned.unchanged if log.planned else 0
-    log.planned = Plan(log.run.coder_version, (), (), before + unchanged)
+    log.planned = replace(log.planned or Plan(log.run.coder_version, (), (), 0), unchanged=before + unchanged)
     if not dataset.additive and merged:
         # A record of these may be several rows, so rows do not belong into the account of records.
         words = "rows are of what others are of too; one of each was kept, of the newest edition where they differ"
@@ -208,6 +255,7 @@ def _count(dataset: Dataset, files: Sequence[ReadFile], done: Sequence[LoadedPer
                 merged=copies,
                 quarantined=len(file.quarantine),
                 is_new=True,
+                unit=RECORDS,
             )
         )
 
@@ -222,6 +270,17 @@ def _portions(raws: Sequence[tuple[int, RawFile]]) -> Iterator[list[tuple[int, R
         portion.append((number, raw))
         size += raw.bytes
     yield portion
+
+
+def _is_within(raw: RawFile, since: date | None, until: date | None) -> bool:
+    """Whether a raw file may hold what was added on these days: unless its name says otherwise."""
+    if not (match := _DAY.match(raw.raw_uri.rsplit("/", 1)[-1])):
+        return True
+    try:
+        day = date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return True
+    return (since is None or since <= day) and (until is None or day <= until)
 
 
 def _memory(source: Source, log: RunLog) -> Path:

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flows.options import DAY, Common, check_range, common_options
-from flows.sources import check_there, chosen_sources, sources_of_backfill, sources_of_retry
+from flows.sources import (
+    check_there,
+    chosen_sources,
+    reference_sources_of_run,
+    sources_of_backfill,
+    sources_of_retry,
+)
 from flows.summary import RunSummary
 from tasks.errors import UsageError
 
@@ -27,7 +33,7 @@ VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Show every raw fil
 @click.option("--until", type=DAY, metavar="DAY", help="Only what was published on this day or before.")
 @click.option("--source", metavar="NAME", help="One source of sources.toml; with PATHs, the name to keep them under.")
 @click.option("--recode", is_flag=True, help="Also code anew what another version of the coder made.")
-@click.option("--live", is_flag=True, help="Only the sources of sources.toml that are fetched from the network.")
+@click.option("--live", is_flag=True, help="Only the feeds and pages of sources.toml, which are fetched.")
 @click.option("--offline", is_flag=True, help="Fetch nothing: read what is kept of live sources.")
 @click.option("--retry-quarantined", is_flag=True, help="Instead: try again what is in quarantine, after a fix.")
 @click.option("--reason", metavar="REASON", help="With --retry-quarantined: only what is there for this reason.")
@@ -52,7 +58,8 @@ def run(
 
     A PATH is a file or folder of articles: saved pages, digests, JSON, CSV, feeds, HTML, crawls, mail, also packed.
     Without one, all sources of sources.toml are read; it ships with a small sample archive. Live sources, which have
-    an address in place of a path, are fetched first; every response is kept, so that a run can be repeated.
+    an address in place of a path, are fetched first; every response is kept, so that a run can be repeated. Reference
+    data that is enabled there is loaded after the news, where its files are not those in the lake.
 
     What was read or coded before is not read or coded again, so a run that was stopped goes on where it stopped.
 
@@ -67,7 +74,8 @@ def run(
         raise UsageError("--reason goes with --retry-quarantined.")
     check_range(since, until)
     settings = common.settings()
-    check_there(chosen_sources(settings, paths, source, live=live), all_of_them=bool(paths))
+    sources = chosen_sources(settings, paths, source, live=live)
+    check_there([*sources, *reference_sources_of_run(settings, paths, source, live=live)], all_of_them=bool(paths))
 
     def flow() -> Callable[..., Any]:
         from flows.ingest import ingest
@@ -99,15 +107,16 @@ def backfill(
     strict: bool,
     verbose: bool,
 ) -> int:
-    """Code and write the batches and periods of a range of days, of every source there is.
+    """Code and write the batches and periods of a range of days, of every source there is; fetch and load its GDELT.
 
     A backfill that was stopped goes on where it stopped.
     """
     check_range(since, until)
     settings = common.settings()
     sources, names = sources_of_backfill(settings, paths, source)
+    references = reference_sources_of_run(settings, paths, source)
     if paths or not names:
-        check_there(sources, all_of_them=bool(paths))
+        check_there([*sources, *references], all_of_them=bool(paths))
 
     def flow() -> Callable[..., Any]:
         from flows.backfill import backfill as flow_of_range

@@ -20,12 +20,13 @@ _FEW: Final = 10
 
 def show_summary(summary: RunSummary, settings: Settings, console: Console, *, verbose: bool, debug: bool) -> None:
     """Write what a run did: the account of its raw files, what it wrote, and what went wrong."""
-    files = [file for file in summary.files if verbose or len(summary.files) <= MANY or file.quarantined]
-    if console.is_terminal and files:
-        console.print(_file_table(files, summary.unit))
-    else:
-        _lines(console, (file.sum_line(summary.unit) for file in files))
-    _lines(console, [summary.sum_line()])
+    for unit, of_unit in summary.files_by_unit().items():
+        files = [file for file in of_unit if verbose or len(of_unit) <= MANY or file.quarantined]
+        if console.is_terminal and files:
+            console.print(_file_table(files, unit))
+        else:
+            _lines(console, (file.sum_line() for file in files))
+    _lines(console, summary.sum_lines())
     if summary.retried:
         _lines(console, _retried_lines(summary.retried))
     _lines(console, _written_lines(summary))

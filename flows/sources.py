@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from tasks.errors import UsageError
-from tasks.settings import Settings, Source, path_source, source_name
+from tasks.settings import OWN, Settings, Source, path_source, source_name
 from tasks.staging import Staging
 
 AUTO: Final = "auto"
@@ -18,15 +18,18 @@ def chosen_sources(
 ) -> list[Source]:
     """The sources to read, each (name, place) once.
 
-    Without paths: all that `sources.toml` enables, or the one called `name`, enabled or not. A path is a source named
-    after its file or folder, or `name`; where `sources.toml` describes that place or that name, its settings hold.
-    `live`: only those of them that are fetched.
+    Without paths: all of news that `sources.toml` enables, or the one called `name`, enabled or not. A path is a
+    source named after its file or folder, or `name`; where `sources.toml` describes that place or that name, its
+    settings hold. `live`: only those of them that are fetched. Reference data has `reference_sources_of_run`.
     Raises UsageError for a name that is not there and for a `name` that cannot be one.
     """
     everything = settings.sources()
     configured = [source for source in everything if not source.dataset]
-    if dataset := next((source.dataset for source in everything if source.dataset and source.name == name), ""):
-        raise UsageError(f"Source '{name}' is reference data: load it with `dotterel reference load {dataset}`.")
+    if reference := next((source for source in everything if source.dataset and source.name == name), None):
+        if not paths:
+            return []
+        words = f"load files of it with `dotterel reference load {data_set_name(reference)} PATH`"
+        raise UsageError(f"Source '{name}' is reference data: {words}.")
     if name is not None and source_name(name) != name:
         raise UsageError(f"'{name}' cannot name a source: use lower-case letters, digits and . _ -")
     if not paths:
@@ -40,6 +43,18 @@ def chosen_sources(
         source = _of_path(configured, path, name)
         found.setdefault((source.name, path.resolve()), source)
     return list(found.values())
+
+
+def reference_sources_of_run(
+    settings: Settings, paths: Sequence[Path] = (), name: str | None = None, *, live: bool = False
+) -> list[Source]:
+    """The sources of reference data that a run loads after the news: all that are enabled, or the one called `name`.
+
+    None where paths are given, which hold news, nor where feeds and pages alone (`live`) are asked for.
+    """
+    if paths or live:
+        return []
+    return [s for s in settings.sources() if s.dataset and (s.enabled if name is None else s.name == name)]
 
 
 def sources_of_backfill(
@@ -70,15 +85,24 @@ def sources_of_retry(settings: Settings, name: str | None = None) -> list[str]:
     return [name]
 
 
+def data_set_name(source: Source) -> str:
+    """What `dotterel reference load` calls the data set of a source: a table of the user's own by its own name."""
+    return source.name if source.dataset == OWN else source.dataset
+
+
 def reference_sources(settings: Settings, dataset: str | None = None, paths: Sequence[Path] = ()) -> list[Source]:
     """What to load of reference data, as sources with a `dataset`, which is `auto` where each file is to tell it.
 
     Without paths: the sources of `sources.toml` with this data set, or any, that are enabled; where none of a data set
-    that was named is enabled, all that it has. Raises UsageError where there is nothing to load.
+    that was named is enabled, all that it has. A table of the user's own is a data set called like its source. Raises
+    UsageError where there is nothing to load.
     """
+    there = [s for s in settings.sources() if s.dataset and dataset in (None, AUTO, data_set_name(s))]
     if paths:
+        own = next((source for source in there if source.dataset == OWN and source.name == dataset), None)
+        if own:
+            return [replace(own, path=path) for path in paths]
         return [replace(path_source(path), dataset=dataset or AUTO) for path in paths]
-    there = [s for s in settings.sources() if s.dataset and dataset in (None, AUTO, s.dataset)]
     chosen = [source for source in there if source.enabled] or (there if dataset not in (None, AUTO) else [])
     if not chosen:
         what = "a data set" if dataset in (None, AUTO) else f'dataset = "{dataset}"'
@@ -91,8 +115,15 @@ def reference_sources(settings: Settings, dataset: str | None = None, paths: Seq
 def check_there(sources: Sequence[Source], *, all_of_them: bool) -> None:
     """Raise UsageError when a place is unknown or holds no file: all of them must be there, or at least one.
 
+    Raises it also for an unknown data set, or a table of the user's own whose mapping cannot be meant.
+
     This is a look before anything starts; it opens no file.
     """
+    for source in sources:
+        if source.dataset not in ("", AUTO):
+            from tasks.extract.reference.registry import of_source  # only here, since it takes a second
+
+            of_source(source)
     if not sources:
         raise UsageError("There is no source to read: name a file or folder, or enable one in sources.toml.")
     problems = [problem for source in sources if not source.is_live and (problem := _problem(source.path.expanduser()))]

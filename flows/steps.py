@@ -117,7 +117,7 @@ class RunLog:
         new = [file for file in self.files if file.is_new]
         return RunCounts(
             found=sum(file.found for file in new),
-            articles=sum(file.articles for file in new) if self.unit == ARTICLES else 0,
+            articles=sum(file.articles for file in new if file.unit == ARTICLES),
             merged=sum(file.merged for file in new),
             quarantined=sum(file.quarantined for file in new) + sum(batch.quarantined for batch in self.coded),
             events=sum(batch.events for batch in self.coded),
@@ -334,9 +334,10 @@ def link_all_stories(log: RunLog) -> None:
 
 
 def load_our_facts(log: RunLog) -> None:
-    """Bring the facts that ship with Dotterel up to date: alliances, memberships, borders, a few figures."""
+    """Bring our facts up to date: alliances, memberships, borders, leaders (of the codebook), a few figures."""
     with log.timed("load"):
-        tasks = {load_facts.submit(log.settings.lake, shipped("data/reference")): "facts"}
+        people = log.settings.codebook / "people.csv"
+        tasks = {load_facts.submit(log.settings.lake, shipped("data/reference"), people): "facts"}
         for _, written in collect(tasks, lambda name: name, log):
             log.other_partitions.extend(written)
 

@@ -16,7 +16,7 @@ RECORDS: Final = "loaded"
 class FileCount:
     """The account of one raw file: `found == articles + merged + quarantined`. `is_new`: this run read it.
 
-    Of reference data `articles` are the records that were loaded.
+    Of reference data `articles` are the records that were loaded, and `unit` says so.
     """
 
     source: str
@@ -26,11 +26,12 @@ class FileCount:
     merged: int
     quarantined: int
     is_new: bool
+    unit: str = ARTICLES
 
-    def sum_line(self, unit: str = ARTICLES) -> str:
+    def sum_line(self) -> str:
         """`a.zip: found 3,301 = 3,290 articles + 11 merged copies + 0 quarantined`; the name is without its folder."""
         counts = (self.found, self.articles, self.merged, self.quarantined)
-        return f"{self.raw_uri.rsplit('/', 1)[-1]}: {sum_text(*counts, unit)}"
+        return f"{self.raw_uri.rsplit('/', 1)[-1]}: {sum_text(*counts, self.unit)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class Failure:
 class RunSummary:
     """What a run did; `seconds` are by stage, `events` triggers by type, `rows` by table of the periods written.
 
-    `unit` is what is counted of raw files. `files_known`: raw files of reference data that were in the lake before,
-    and are not among `files`.
+    `unit` is what it was to count of raw files; a run of all sources also counts records of reference data.
+    `files_known`: raw files of reference data that were in the lake before, and are not among `files`.
     """
 
     run_id: str
@@ -97,10 +98,24 @@ class RunSummary:
         """Whether the run read, coded or wrote anything."""
         return bool(self.partitions_written or self.batches_coded or any(file.is_new for file in self.files))
 
-    def sum_line(self) -> str:
-        """The sum over all raw files."""
-        files = f"{len(self.files):,} raw file{'' if len(self.files) == 1 else 's'}"
-        return f"{files}: {sum_text(self.found, self.articles, self.merged, self.quarantined, self.unit)}"
+    def files_by_unit(self) -> dict[str, tuple[FileCount, ...]]:
+        """The raw files by what is counted of them, articles first; without any, none of this run's own unit."""
+        units = [unit for unit in (ARTICLES, RECORDS) if any(file.unit == unit for file in self.files)] or [self.unit]
+        return {unit: tuple(file for file in self.files if file.unit == unit) for unit in units}
+
+    def sum_lines(self) -> list[str]:
+        """The sum over all raw files, one line for articles and one for records of reference data."""
+        return [
+            f"{len(files):,} raw file{'' if len(files) == 1 else 's'}: "
+            + sum_text(
+                sum(file.found for file in files),
+                sum(file.articles for file in files),
+                sum(file.merged for file in files),
+                sum(file.quarantined for file in files),
+                unit,
+            )
+            for unit, files in self.files_by_unit().items()
+        ]
 
     def to_json(self) -> dict[str, Any]:
         """The run as a log for machines tells it: counts of what it read, lists of what it wrote and of what failed."""
@@ -121,18 +136,22 @@ class RunSummary:
 
     def headline(self) -> str:
         """The run in one line, as the log of scheduled runs shows it."""
-        new = [file for file in self.files if file.is_new]
-        if self.unit != ARTICLES:
-            line = (
-                f"{len(new):,} raw files read, {self.files_known:,} known, {self.articles:,} records loaded, "
-                f"{len(self.partitions_written):,} partitions written"
+        news = [file for file in self.files if file.unit == ARTICLES]
+        records = [file for file in self.files if file.unit == RECORDS]
+        parts = []
+        if self.unit == ARTICLES:
+            new = [file for file in news if file.is_new]
+            parts.append(
+                f"{len(new):,} new of {len(news):,} raw files, {sum(file.articles for file in new):,} new articles"
             )
-            return f"{line}, {len(self.failures):,} failed" if self.failures else line
-        line = (
-            f"{len(new):,} new of {len(self.files):,} raw files, {sum(file.articles for file in new):,} new articles, "
-            f"{self.batches_coded:,} batches coded, {len(self.partitions_written):,} partitions written"
-        )
-        return f"{line}, {len(self.failures):,} failed" if self.failures else line
+            parts.append(f"{self.batches_coded:,} batches coded")
+        if self.unit == RECORDS or records or self.files_known:
+            parts.append(f"{len(records):,} raw files of reference data read, {self.files_known:,} known")
+            parts.append(f"{sum(file.articles for file in records):,} records loaded")
+        parts.append(f"{len(self.partitions_written):,} partitions written")
+        if self.failures:
+            parts.append(f"{len(self.failures):,} failed")
+        return ", ".join(parts)
 
 
 def sum_text(found: int, articles: int, merged: int, quarantined: int, unit: str = ARTICLES) -> str:

@@ -301,15 +301,15 @@ INDICATORS: Final = Table(
 
 RELATIONS: Final = Table(
     name="relations",
-    row="one dated tie between two states, of a state to an organisation, or of a state to its capital",
+    row="one dated tie between two states, of a state to an organisation or to its capital, or of a leader to a state",
     key=("kind", "name", "country", "counterpart", "start_date"),
     period_of="`all`",
     columns=(
         Column("kind", TEXT, "kind of tie; what leads into and out of a membership has kinds of its own: an "
                "application or a candidacy until it ends, a suspension, a withdrawal from its notice to the last day",
                values=("alliance", "membership", "application", "candidacy", "suspension", "withdrawal", "border",
-                       "capital"), required=True),
-        _id("name", "the treaty, organisation or capital; `land border` for borders"),
+                       "capital", "leader"), required=True),
+        _id("name", "the treaty, organisation, capital, or head of state or government; `land border` for borders"),
         _id("country", "the state"),
         Column("counterpart", TEXT, "the other state of an alliance or border, otherwise ``", "ISO 3166-1 alpha-3",
                required=True),
@@ -317,7 +317,7 @@ RELATIONS: Final = Table(
         Column("end_date", DAY, "last day in force; null while it lasts", "UTC"),
         Column("known_from", DAY, "day from which it was publicly known", "UTC"),
         Column("dataset", TEXT, "where the fact comes from", required=True),
-        Column("note", TEXT, "what to know about this tie"),
+        Column("note", TEXT, "what to know about this tie; of leaders the office and its rank"),
     ),
 )  # fmt: skip
 

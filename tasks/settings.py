@@ -35,6 +35,8 @@ _ENDINGS: Final = (
     ),
     *(".xml", ".rss", ".atom", ".mbox", ".eml", ".warc", ".arc", ".sgm"),
 )
+OWN: Final = "own"
+"""The `dataset` of a table of the user's own; which of its columns means what stands beside it in `sources.toml`."""
 _SOURCE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
@@ -67,8 +69,9 @@ class Source:
     A live source has `urls`, and `path` is where its responses are kept. They are feeds, or pages where `feed` is
     false; `follow`: the pages that their items link to are fetched too.
 
-    A source with a `dataset` is reference data of that name, which `dotterel reference load` loads; its `urls`, if it
-    has any, is the one list of its files.
+    A source with a `dataset` is reference data of that name, which is loaded after the news; its `urls`, if it has
+    any, is the one list of its files. Where that is `own`, `mapping` says how a table of the user's own is read: see
+    `tasks.extract.reference.own_tables`.
     """
 
     name: str
@@ -79,6 +82,7 @@ class Source:
     dataset: str = ""
     enabled: bool = True
     fields: Mapping[str, str] = field(default_factory=dict)
+    mapping: Mapping[str, Any] = field(default_factory=dict)
     outlet: str = ""
     language: str = ""
     timezone: str = "UTC"
@@ -262,10 +266,16 @@ def _seconds(name: str, value: Any, origin: Path) -> float:
 
 
 def _source(name: str, entry: Any, file: Path, lake: Path) -> Source:
-    known = {f.name for f in fields(Source)} - {"name", "urls"} | {"url"}
+    known = {f.name for f in fields(Source)} - {"name", "urls", "mapping"} | {"url"}
     if not isinstance(entry, dict) or ("path" in entry) == ("url" in entry):
         raise ConfigError(f"{file}: source '{name}' needs either a path or a url.")
-    if unknown := sorted(set(entry) - known):
+    if entry.get("dataset") == OWN:
+        if "path" not in entry:
+            raise ConfigError(f"{file}: source '{name}' is a table of your own and needs a path.")
+        # Its reader knows these words, and says which it does not know.
+        mapping = {key: value for key, value in entry.items() if key not in known}
+        entry = {key: value for key, value in entry.items() if key in known} | {"mapping": mapping}
+    elif unknown := sorted(set(entry) - known):
         raise ConfigError(f"{file}: source '{name}' has unknown settings: {', '.join(unknown)}.")
     if not _SOURCE_NAME.fullmatch(name):
         raise ConfigError(f"{file}: source '{name}' may only use lower-case letters, digits and . _ -")

@@ -10,7 +10,7 @@ from typing import Final
 from tasks.extract.drafts import Draft, Reading, Rejected, no_articles, sample
 from tasks.extract.field_names import NAMES, split_list
 from tasks.settings import Source
-from tasks.transform.dates import published
+from tasks.transform.dates import NEVER_IN_DATES, published
 
 VERSION: Final = 2
 
@@ -25,7 +25,8 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 _NUMBER: Final = re.compile(r"\d+")
 _PARTS: Final = re.compile(r"\s*[|·•—–]\s*|\s+-\s+|,\s+")
 
-_NEVER_IN_DATES: Final = re.compile(r"[\"'“”!?;=<>{}\[\]\\$%#@*_]")
+_NEVER: Final = re.compile(rf"[{NEVER_IN_DATES}']")
+"""Signs that a line of a date never has; others, as `|` and `&`, part it from an outlet or stand in its name."""
 _MOST_NUMBERS: Final = 9  # day, month, year, hours, minutes, seconds, their fraction, and a zone
 _PATIENCE: Final = 50
 """Lines of a file that may look like a date in another language and be none: each takes some 20 ms to find that out."""
@@ -262,7 +263,7 @@ def _is_date_like(text: str) -> bool:
     """Whether a line is short and has the numbers and few words of a date, perhaps behind the name of an outlet."""
     if len(text) > _LONGEST_DATE_LINE or not _DATE_LIKE.search(text):
         return False
-    return 2 <= len(_NUMBER.findall(text)) <= _MOST_NUMBERS and not _NEVER_IN_DATES.search(text)
+    return 2 <= len(_NUMBER.findall(text)) <= _MOST_NUMBERS and not _NEVER.search(text)
 
 
 @lru_cache(maxsize=1024)

@@ -70,7 +70,7 @@ def read(data: bytes, source: Source, *, url: str = "", date: str = "") -> Readi
     for number, (start, end, matter) in enumerate(pages, 1):
         yield _draft(text, f"#{number}", start, end, matter, source, url, date)
     if unclosed := sum(not matter.closed for _, _, matter in pages):
-        yield Remark(f"{unclosed:,} front matters are not closed; each was read up to the first empty line")
+        yield Remark(f"front matters that are not closed were read up to their first empty line ({unclosed:,})")
 
 
 @dataclass(frozen=True, slots=True)

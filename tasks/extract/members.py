@@ -8,7 +8,9 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import IO, Final
+from typing import IO, Final, cast
+
+from isal import isal_zlib
 
 from tasks.errors import LakeError
 from tasks.extract.drafts import Rejected
@@ -42,7 +44,10 @@ _OFFICE: Final = ("[Content_Types].xml", "META-INF/container.xml", "META-INF/man
 """Members by which a word processor's file, a spreadsheet or an e-book shows itself inside its zip."""
 _ENCRYPTED: Final = 0x1
 _SIZES_FOLLOW: Final = 0x8
-_UNZIP_ERRORS: Final = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, struct.error, OSError)
+_ISAL_ERROR: Final = cast("type[Exception]", isal_zlib.error)  # a class, which its stubs call an exception
+_UNZIP_ERRORS: Final = (
+    zipfile.BadZipFile, zlib.error, _ISAL_ERROR, EOFError, RuntimeError, ValueError, struct.error, OSError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +188,10 @@ def _unzipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, damages: Damages,
     allowed = max(info.compress_size * reading.settings.max_expansion, FREE_EXPANSION)
     try:
         with archive.open(info) as stream:
+            if info.compress_type == zipfile.ZIP_DEFLATED:
+                # Takes half the time of zlib (measured 2026-11). zipfile has no other door for it; one that knew this
+                # name no more would go on with zlib.
+                stream._decompressor = isal_zlib.decompressobj(-zlib.MAX_WBITS)  # type: ignore[attr-defined]
             while chunk := stream.read(CHUNK):
                 size += len(chunk)
                 if size > allowed or not reading.budget.take(len(chunk)):

@@ -10,10 +10,12 @@ from typing import Final
 _FETCH: Final = "fetch or copy the file again"
 _REPAIR: Final = "repair the file, or fetch it again"
 _MAP: Final = "nothing, where it is none; else name its fields in sources.toml"
+_SAVE: Final = "nothing, where it is none; else name its fields in sources.toml, or save the page of the article itself"
 _TAKE_OUT: Final = "take it out of the folder, or save it as text, HTML, JSON or CSV"
 _ASK: Final = "compare it with the publisher's own file; where that has it too, tell the publisher"
 _UNOPENED: Final = "fetch the publisher's file, and load it without opening it"
 _OTHER_FILE: Final = "load it as what it is, or fetch the file of this data set"
+_PARTS: Final = "where they are wanted, save them as files from a mail program"
 _REPORT: Final = "report it with its sample; try again with a newer version"
 
 
@@ -56,7 +58,7 @@ REASONS: Final = {
     "no_side": Reason("the row of reference data does not name both sides", _ASK),
     "no_text": Reason("the record has neither a title nor a text", _MAP),
     "not_a_number": Reason("a cell that should hold a number holds none", _ASK),
-    "not_an_article": Reason("the record has no text, and no title with a date", _MAP),
+    "not_an_article": Reason("it has no text and no dated title, or it is a page of links or an error page", _SAVE),
     "not_csv": Reason("the table cannot be told into cells there", _REPAIR),
     "office_document": Reason("it is an office document or e-book, which no reader knows", _TAKE_OUT),
     "repeated_key": Reason("another row has its id or key and says something else; the first one stands", _ASK),
@@ -64,6 +66,7 @@ REASONS: Final = {
     "too_large": Reason("it is larger than the settings allow", "raise `max_member_bytes`, or cut it into parts"),
     "too_many": Reason("more is wrong with the file than can be listed one by one", _REPAIR),
     "too_many_members": Reason("the zip has more members than the settings allow", "raise `max_members`"),
+    "too_many_parts": Reason("the message has more parts than any has; the first ones are read", _PARTS),
     "truncated_bzip2": Reason("the bzip2 file breaks off; what comes before is read", _FETCH),
     "truncated_gzip": Reason("the gzip file breaks off; what comes before is read", _FETCH),
     "truncated_member": Reason("this member of the zip breaks off; what comes before is read", _FETCH),

@@ -24,7 +24,7 @@ _FEWEST_BLANKS: Final = 0.02
 _MOST_CONTROL: Final = 0.05
 """Largest share of control bytes in a text: newswire has a few, compressed data about one byte in ten."""
 _SOUND_TO_DAMAGED: Final = 10
-"""Sound signs outside ASCII that a text must have for each unsound one, to count as damaged UTF-8."""
+"""Sound signs outside ASCII that a text must have for each unsound one, to be in the encoding that it was read in."""
 _NON_ASCII_TEXT: Final = re.compile(r"[^\x00-\x7f]+")
 _NON_ASCII: Final = re.compile(rb"^[^\n]*[\x80-\xff][^\n]*", re.MULTILINE)  # tried at line starts only: linear
 
@@ -61,12 +61,16 @@ def encoding_of(data: bytes) -> tuple[str, int]:
         return "utf-8", 0
     except UnicodeDecodeError:
         text = data.decode("utf-8", "replace")
-    damaged = text.count("\ufffd")
-    sound = sum(map(len, _NON_ASCII_TEXT.findall(text))) - damaged
     # Text in another encoding gives hardly any sound sign by chance; a cut in the middle of a sign gives one unsound.
-    if damaged * _SOUND_TO_DAMAGED <= sound or (damaged == 1 and text.endswith("\ufffd")):
+    if is_sound(text) or (text.count("\ufffd") == 1 and text.endswith("\ufffd")):
         return "utf-8", 0
     return _other_encoding(data), 0
+
+
+def is_sound(text: str) -> bool:
+    """Whether a text that was decoded with replacements is in that encoding, and only damaged, if at all."""
+    damaged = text.count("\ufffd")
+    return damaged * _SOUND_TO_DAMAGED <= sum(map(len, _NON_ASCII_TEXT.findall(text))) - damaged
 
 
 def _unmarked_utf16(head: bytes) -> str | None:

@@ -132,7 +132,7 @@ class Lake:
         metadata = origin.to_metadata(table)
         if path.is_file() and _same(path, rows, metadata):
             return None
-        write_table(rows, path, metadata)
+        write_table(rows, path, metadata, unique=declared.key if len(declared.key) == 1 else ())
         return path
 
 

@@ -73,15 +73,15 @@ def link_stories(lake: Path) -> list[str]:
 
 
 @task(name="load facts", cache_policy=NO_CACHE)
-def load_facts(lake: Path, folder: Path) -> list[str]:
-    """Bring our own facts in the lake up to date with the files of a folder; the partitions written."""
-    written: list[str] = in_worker("tasks.load.reference:load_facts", Lake(lake), folder)
+def load_facts(lake: Path, folder: Path, people: Path) -> list[str]:
+    """Bring our own facts in the lake up to date with their files; the partitions written."""
+    written: list[str] = in_worker("tasks.load.reference:load_facts", Lake(lake), folder, people)
     return written
 
 
 @task(
     name="load reference period",
-    task_run_name="load {load.dataset} {load.table} {load.period}",
+    task_run_name="load {load.dataset.name} {load.table} {load.period}",
     cache_policy=NO_CACHE,
     retries=2,
     retry_delay_seconds=2,

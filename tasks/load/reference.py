@@ -9,21 +9,24 @@ import pyarrow as pa
 
 from tasks.contract import ALL, INDICATORS
 from tasks.extract.reference.facts import read_facts
+from tasks.extract.reference.leaders import read_leaders
 from tasks.load.lake import Lake, Origin
 
 SOURCE: Final = "facts"
 """The source that the facts are partitions of."""
 
 
-def load_facts(lake: Lake, folder: Path) -> list[str]:
+def load_facts(lake: Lake, folder: Path, people: Path) -> list[str]:
     """Write `relations` (period `all`) and `indicators` (a period a year of start_date) from the files of `folder`.
 
-    A year that the files no longer have is left without rows. Returns the names of the partitions that changed.
+    The leaders among the relations come from the file of `people` of the codebook, the one place where they stand. A
+    year that the files no longer have is left without rows. Returns the names of the partitions that changed.
     Raises ConfigError for what is wrong in the files, before anything is written, and LakeError when the lake cannot
     be written.
     """
     facts = read_facts(folder)
-    tables = [("relations", ALL, facts["relations"])]
+    relations = pa.concat_tables([facts["relations"], read_leaders(people, folder / "offices.csv")])
+    tables = [("relations", ALL, relations)]
     years = _by_year(facts["indicators"])
     for partition in lake.partitions("indicators", SOURCE):
         years.setdefault(partition.period, INDICATORS.schema.empty_table())

@@ -18,7 +18,6 @@ from tasks.contract import ALL, QUARANTINE, TABLES
 from tasks.errors import LakeError
 from tasks.extract.reference.dataset import Dataset
 from tasks.extract.reference.read_files import ReadFile
-from tasks.extract.reference.registry import find
 from tasks.extract.reference.spool import RAW, Spooled, read_spooled
 from tasks.load.lake import Lake, Origin, is_ascending
 from tasks.load.parquet_files import count_rows
@@ -33,7 +32,7 @@ _EDITIONS: Final = {"indicators": "dataset_version", "events": "published_date"}
 class LoadPeriod:
     """One partition to be written: from these temporary files, of raw files with these numbers and names."""
 
-    dataset: str
+    dataset: Dataset
     table: str
     period: str
     spooled: tuple[Spooled, ...] = ()
@@ -100,7 +99,7 @@ def periods_to_load(
             for partition in lake.partitions(table, dataset.name):
                 raws.setdefault((table, partition.period), {})
     return [
-        LoadPeriod(dataset.name, table, period, tuple(sorted(temporary[table, period])), given)
+        LoadPeriod(dataset, table, period, tuple(sorted(temporary[table, period])), given)
         for (table, period), given in sorted(raws.items())
     ]
 
@@ -111,7 +110,7 @@ def load_period(lake: Lake, load: LoadPeriod) -> LoadedPeriod:
     Of rows with one key those of the newest edition of the data set stay; no known edition is the oldest. Raises
     LakeError where that cannot be done; the partition is left as it was then.
     """
-    dataset = find(load.dataset)
+    dataset = load.dataset
     tables = [_of(list(load.raws), read_spooled(spooled)) for spooled in load.spooled]
     batches = set(load.raws.values())
     there = lake.origin(load.table, dataset.name, load.period) if dataset.additive else None

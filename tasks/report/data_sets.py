@@ -1,9 +1,11 @@
 """Says which reference data sets there are, and what of them is in a lake and how fresh it is."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import pyarrow as pa
 
+from tasks.extract.reference.dataset import Dataset
 from tasks.extract.reference.registry import DATASETS
 from tasks.load.lake import Lake
 from tasks.load.parquet_files import count_rows
@@ -24,13 +26,15 @@ SCHEMA: Final = pa.schema(
 )
 _LOADED: Final = """
 select regexp_extract(name, '/source=([^/]+)/', 1) as source, max(finished_at) as loaded_at
-from (select unnest(partitions_written) as name, finished_at from runs where flow = 'reference')
+from (select unnest(partitions_written) as name, finished_at from runs)
 where name not like 'quarantine/%' group by source
 """
 
 
-def data_sets(lake: Lake) -> pa.Table:
+def data_sets(lake: Lake, own: Iterable[Dataset] = ()) -> pa.Table:
     """One row for each data set by name: whose it is, how many rows the lake has of it, of which periods, since when.
+
+    `own` are those of the user.
 
     `loaded_at` is the end of the last run that changed it. Raises LakeError where the lake is damaged.
     """
@@ -38,7 +42,7 @@ def data_sets(lake: Lake) -> pa.Table:
     if lake.partitions("runs"):
         loaded = {row["source"]: row["loaded_at"] for row in ask(lake.root, _LOADED).to_pylist()}
     rows = []
-    for dataset in sorted(DATASETS.values(), key=lambda dataset: dataset.name):
+    for dataset in sorted((*DATASETS.values(), *own), key=lambda dataset: dataset.name):
         counts: dict[str, int] = {}
         for table in dataset.tables:
             for partition in lake.partitions(table, dataset.name):

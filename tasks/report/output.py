@@ -6,7 +6,8 @@ import io
 import json
 import math
 import shutil
-from collections.abc import Iterator, Mapping
+import textwrap
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import accumulate
@@ -23,19 +24,28 @@ FORMATS: Final[tuple[str, ...]] = get_args(Format)
 _CAPS: Final = range(100, 11, -1)
 """Characters of a text cell in a table, the first that fits is taken; longer texts end in an ellipsis."""
 _GAP: Final = "  "
+_LONG_LIST: Final = 40
+"""Characters from which on a list stands beneath its row in a table, and no longer in a cell of it."""
+_LEAST_WRAP: Final = 20
+"""Characters of a wrapped line, also on a terminal that is narrower."""
 MAX_TABLE_ROWS: Final = 200
 """Rows that a table shows; it says how many there are, and the other formats give all."""
 _BATCH: Final = 5_000
 
 
-def write_rows(rows: pa.Table, form: str, stream: IO[bytes], *, width: int | None = None) -> None:
+def write_rows(
+    rows: pa.Table, form: str, stream: IO[bytes], *, width: int | None = None, beneath: Collection[str] = ()
+) -> None:
     """Write the rows to a binary stream. `width` is that of a table, in characters; by default the terminal's.
+
+    `beneath` names columns of text that a table shows in full beneath each row; long lists stand there anyway.
 
     Dates and times are ISO 8601 (times in UTC, with a Z), lists and structs JSON, missing values empty (CSV) or null.
     Raises UsageError for an unknown format, or for a type that Parquet cannot hold; OSError when the stream fails.
     """
     if form == "table":
-        stream.write(as_text(rows, width or shutil.get_terminal_size((160, 50)).columns).encode())
+        width = width or shutil.get_terminal_size((160, 50)).columns
+        stream.write(as_text(rows, width, beneath).encode())
     elif form == "csv":
         _write_csv(rows, stream)
     elif form == "jsonl":
@@ -57,14 +67,26 @@ def write_rows(rows: pa.Table, form: str, stream: IO[bytes], *, width: int | Non
         raise UsageError(f"There is no format '{form}'. Formats: {', '.join(FORMATS)}.")
 
 
-def as_text(rows: pa.Table, width: int) -> str:
+def as_text(rows: pa.Table, width: int, beneath: Collection[str] = ()) -> str:
     """The rows as a table for a person, at most `width` characters wide, with the number of rows below.
 
     Long cells are cut with an ellipsis. Columns that do not fit even then are left out, and the last line says so.
+    Long lists, and the columns named `beneath`, stand wrapped beneath their row, a line for each entry;
+    once at the end where all rows say the same.
     """
     from rich.cells import cell_len
 
+    number_of_rows = rows.num_rows
     shown = rows.slice(0, MAX_TABLE_ROWS)
+    low = [name for name in rows.column_names if name in beneath or _is_long_list(shown, name)]
+    if len(low) == len(rows.column_names) or len(set(rows.column_names)) < len(rows.column_names):
+        low = []  # nothing would be left to stand beneath, or two columns of one name could not be told apart
+    of_rows = shown.select(low).to_pylist() if low else []
+    same = [name for name in low if len(of_rows) > 1 and all(row[name] == of_rows[0][name] for row in of_rows)]
+    once = list(_block({name: of_rows[0][name] for name in same}, width)) if same else []
+    blocks = [list(_block({name: row[name] for name in low if name not in same}, width)) for row in of_rows]
+    rows = rows.drop_columns(low)
+    shown = shown.drop_columns(low)
     columns = [printable(name) for name in rows.column_names]
     cells = [[_cell(value) for value in row.values()] for row in _rows(shown)]
     natural = [max(map(cell_len, column)) for column in zip(columns, *cells, strict=True)]
@@ -85,14 +107,46 @@ def as_text(rows: pa.Table, width: int) -> str:
         _GAP.join(_sized(text, w, r) for text, w, r in zip(line[:fitting], widths, right, strict=False)).rstrip()
         for line in [columns, ["─" * w for w in widths], *cells]
     ]
-    notes = [f"{rows.num_rows:,} row{'' if rows.num_rows == 1 else 's'}"]
-    if rows.num_rows > MAX_TABLE_ROWS:
+    if blocks:
+        lines = [*lines[:2], *(part for line, block in zip(lines[2:], blocks, strict=True) for part in (line, *block))]
+    lines += once
+    notes = [f"{number_of_rows:,} row{'' if number_of_rows == 1 else 's'}"]
+    if number_of_rows > MAX_TABLE_ROWS:
         notes.append(f"the first {MAX_TABLE_ROWS} shown")
     if fitting < len(columns):
         notes.append(f"{len(columns) - fitting} more columns left out")
     if len(notes) > 1:
         notes.append("all with --format csv")
     return "\n".join([*lines, ", ".join(notes)]) + "\n"
+
+
+def _block(row: Mapping[str, Any], width: int) -> Iterator[str]:
+    """The lines beneath a row: each column that holds anything, by name; on one line where that fits, else wrapped."""
+    from rich.cells import cell_len
+
+    for name, value in row.items():
+        entries = [printable(str(entry)) for entry in (value if isinstance(value, list) else [value]) if entry]
+        if len(entries) == 1 and cell_len(line := f"    {printable(name)}: {entries[0]}") <= width:
+            yield line
+            continue
+        if entries:
+            yield f"    {printable(name)}:"
+        for entry in entries:
+            # a wide character takes two places, and textwrap counts it once
+            room = max(width * len(entry) // max(cell_len(entry), 1), _LEAST_WRAP)
+            yield from textwrap.wrap(entry, room, initial_indent="    - ", subsequent_indent="      ")
+
+
+def _is_long_list(rows: pa.Table, name: str) -> bool:
+    if rows.column_names.count(name) > 1 or not pa.types.is_list(kind := rows.schema.field(name).type):
+        return False
+    if not pa.types.is_string(kind.value_type):
+        return False
+    return any(len(_joined(value)) > _LONG_LIST for value in rows.column(name).to_pylist() if value)
+
+
+def _joined(values: Sequence[Any]) -> str:
+    return "; ".join(str(value) for value in values)
 
 
 def plain(value: Any) -> Any:
@@ -166,6 +220,10 @@ def _cell(value: Any) -> str:
         if value and not 1e-3 <= abs(value) < 1e15:
             return f"{value:.6g}"
         return f"{value:,.4f}".rstrip("0").rstrip(".")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list) and all(isinstance(entry, str | int) for entry in value):
+        return printable(_joined(value))
     return printable(str(_flat(value)))
 
 

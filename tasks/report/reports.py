@@ -3,11 +3,15 @@
     -- question: Who did what to whom, month by month?
     -- param NAME: KIND, optional: meaning                 (null where it is not given)
     -- param NAME: KIND, default VALUE: meaning
+    -- list NAME: QUERY                                     (on one line)
     -- column NAME: meaning (unit)
 
 KIND is `country` (ISO 3166-1 alpha-3), `date`, `text`, `number` or `whole number` (neither below 0), or a list of
 choices such as `actual|negated`. The default `focus` stands for the country that the settings name. A line that is `--`
 alone ends the head; comments on how the report reckons may follow.
+
+A list is asked first, and its only column, of texts, is a parameter `$NAME` of the report. The planner knows the
+values of a parameter, not those of a subquery: it can drop other rows before anything is reckoned of them.
 """
 
 import re
@@ -25,12 +29,13 @@ from tasks.report.warehouse import SQL
 
 _QUESTION: Final = re.compile(r"-- question: (.+)")
 _PARAMETER: Final = re.compile(r"-- param (\w+): ([^,]+), (?:default (\S+)|optional): (.+)")
+_LIST: Final = re.compile(r"-- list (\w+): (.+)")
 _COLUMN: Final = re.compile(r"-- column ([\w, ]+): (.+)")
 _COUNTRY: Final = re.compile(r"[A-Z]{3}")
 _NUMBERS: Final = ("number", "whole number")
 _FOCUS: Final = "focus"
 
-Value = str | date | int | float | None
+Value = str | date | int | float | list[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +50,14 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report: the question it answers, its parameters, and its columns with what they mean."""
+    """One report: its question, its parameters, its columns with what they mean, its lists with their queries."""
 
     name: str
     question: str
     parameters: tuple[Parameter, ...]
     columns: Mapping[str, str]
     sql: str
+    lists: Mapping[str, str]
 
 
 def list_reports() -> list[Report]:
@@ -80,7 +86,11 @@ def run_report(
     wrong parameter and a lake that is not there, LakeError for a damaged one.
     """
     report = find_report(name)
-    return ask(lake, report.sql, bound(report, params or {}, focus), as_of)
+    values = bound(report, params or {}, focus)
+    for list_name, query in report.lists.items():
+        needed = {key: value for key, value in values.items() if f"${key}" in query}
+        values[list_name] = ask(lake, query, needed, as_of).column(0).to_pylist()
+    return ask(lake, report.sql, values, as_of)
 
 
 def bound(report: Report, params: Mapping[str, str], focus: str) -> dict[str, Value]:
@@ -103,6 +113,7 @@ def read_report(path: Path) -> Report:
     question = ""
     parameters: list[Parameter] = []
     columns: dict[str, str] = {}
+    lists: dict[str, str] = {}
     for line in sql.splitlines():
         if not line.startswith("-- "):
             break
@@ -110,13 +121,15 @@ def read_report(path: Path) -> Report:
             question = match[1]
         elif match := _PARAMETER.fullmatch(line):
             parameters.append(Parameter(match[1], match[2], match[3], match[4]))
+        elif match := _LIST.fullmatch(line):
+            lists[match[1]] = match[2]
         elif match := _COLUMN.fullmatch(line):
             columns |= dict.fromkeys(match[1].split(", "), match[2])
         else:
             raise UsageError(f"{path}: cannot be read at '{line}'.")
     if not question:
         raise UsageError(f"{path}: does not begin with `-- question: ...`.")
-    return Report(path.stem, question, tuple(parameters), columns, sql)
+    return Report(path.stem, question, tuple(parameters), columns, sql, lists)
 
 
 def _typed(parameter: Parameter, text: str) -> Value:

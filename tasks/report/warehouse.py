@@ -23,7 +23,7 @@ from tasks.load.lake import Lake, Partition
 from tasks.storage import is_remote
 
 SQL: Final = Path(__file__).resolve().parent / "sql"
-"""The folder of SQL files: macros, views, reports, checks; and of `lists`, small tables that reports go by."""
+"""The folder of SQL files: views, reports, checks; and of `lists`, small tables that reports go by."""
 
 MEMORY_LIMIT: Final = "1GB"
 """What DuckDB may take before it writes to the temporary folder; a run's workers need the rest of a small machine."""
@@ -34,7 +34,7 @@ _OWN_DATE: Final = {"articles": "published_date", "events": "published_date", "i
 
 
 def open_warehouse(lake: Path, as_of: date | None = None, *, union: bool = False) -> duckdb.DuckDBPyConnection:
-    """A connection with the views `articles`, `events`, ... and `incidents`, and the macros; close it after use.
+    """A connection with the views `articles`, `events`, ... and `incidents`; close it after use.
 
     Views have the columns `source` and `period` as text, then those of the contract; a table without files is an empty
     view. With `as_of`, they hold only what was public on that day; rows without a date of publication are left out
@@ -61,8 +61,6 @@ def open_warehouse(lake: Path, as_of: date | None = None, *, union: bool = False
                 _create_dated_view(connection, table, as_of)
         for file in sorted((SQL / "lists").glob("*.csv")):
             _create_list_view(connection, file)
-        for file in sorted((SQL / "macros").glob("*.sql")):
-            connection.execute(file.read_text(encoding="utf-8"))
         for file in sorted((SQL / "views").glob("*.sql")):
             connection.execute(f"create view {file.stem} as {file.read_text(encoding='utf-8')}")
         connection.execute("set enable_external_access = false")

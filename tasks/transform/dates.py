@@ -58,7 +58,9 @@ _TIME: Final = re.compile(
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2}):?(\d{2})?", re.IGNORECASE)
 _MONTH_LIKE: Final = re.compile(r"[^\W\d_a-zA-Z]|[^\W\d_]{3}")
 """What a date in words has: a word of three letters, or one sign of another script (`2023年9月`)."""
-_NEVER: Final = re.compile(r"[\"“”!?;=<>{}\[\]\\$%#@*_^~|&\x00-\x1f\x7f\ufffd]")
+NEVER_IN_DATES: Final = r"\"“”!?;=<>{}\[\]\\$%#@*_"
+"""Signs that no date has, nor a line with an outlet and a date, as they stand in a class of a regular expression."""
+_NEVER: Final = re.compile(rf"[{NEVER_IN_DATES}^~|&\x00-\x1f\x7f\ufffd]")
 """Signs that no date has, but damaged ones and other texts."""
 _FOUR_DIGITS: Final = re.compile(r"\d{4}")
 _FIRST_YEAR: Final = 69

@@ -15,7 +15,7 @@ from flows.cli import dotterel as command
 from flows.reference import reference
 from flows.schedules import Deployment, read_schedules
 from flows.serve import lacks_sources
-from flows.sources import chosen_sources, reference_sources
+from flows.sources import chosen_sources, reference_sources, reference_sources_of_run
 from flows.summary import RunSummary
 from tasks.errors import ConfigError, UsageError
 from tasks.load.lake import Lake
@@ -56,7 +56,7 @@ def test_files_are_loaded_and_what_is_none_of_them_is_refused(
     assert [str(failure) for failure in summary.failures] == [
         "in/c.mentions.CSV.zip!c.mentions.CSV: it is the mentions table of GDELT, which is not loaded"
     ]
-    assert [file.sum_line(summary.unit) for file in summary.files] == [
+    assert [file.sum_line() for file in summary.files] == [
         "a.export.CSV.zip: found 5 = 4 loaded + 0 merged copies + 1 quarantined",
         "b.export.CSV.zip: found 4 = 2 loaded + 2 merged copies + 0 quarantined",
     ]
@@ -110,14 +110,18 @@ def test_a_source_with_an_address_is_fetched_and_loaded_and_then_only_what_is_ne
     assert offline.rows == {"events": 6}
 
 
-def test_sources_of_reference_data_are_for_this_flow_alone(tmp_path: Path) -> None:
+def test_sources_of_reference_data_are_chosen_apart_from_those_of_news(tmp_path: Path) -> None:
     text = (
         '[desk]\npath = "a"\n[big]\ndataset = "gdelt"\npath = "b"\n[off]\ndataset = "x"\npath = "c"\nenabled = false\n'
     )
     settings = Settings.load(config_of(tmp_path, text))
     assert [source.name for source in chosen_sources(settings)] == ["desk"]
-    with pytest.raises(UsageError, match="load it with `dotterel reference load gdelt`"):
-        chosen_sources(settings, (), "big")
+    assert chosen_sources(settings, (), "big") == []
+    with pytest.raises(UsageError, match="load files of it with `dotterel reference load gdelt PATH`"):
+        chosen_sources(settings, (tmp_path,), "big")
+    assert [source.name for source in reference_sources_of_run(settings)] == ["big"]
+    assert [source.name for source in reference_sources_of_run(settings, (), "off")] == ["off"]
+    assert reference_sources_of_run(settings, (), "desk") == reference_sources_of_run(settings, live=True) == []
     assert [source.name for source in reference_sources(settings)] == ["big"]
     assert [source.name for source in reference_sources(settings, "x")] == ["off"]
     with pytest.raises(UsageError, match="There is nothing to load"):
@@ -159,7 +163,7 @@ def test_wrong_usage_is_said_before_anything_starts(tmp_path: Path, words: list[
 def test_schedules_of_reference_data_are_left_out_while_none_is_enabled(tmp_path: Path) -> None:
     file = shipped("config") / "prefect.yaml"
     deployments = {one.name: one for one in read_schedules(file, {})}
-    ours: list[Deployment] = [deployments["gdelt-quarterly"], deployments["reference-monthly"]]
+    ours: list[Deployment] = [deployments["gdelt-every-15-minutes"], deployments["reference-monthly"]]
     none = Settings.load(config_of(tmp_path, '[a]\ndataset = "gdelt"\npath = "a"\nenabled = false\n'))
     assert [lacks_sources(one, none) for one in ours] == [True, True]
     other = Settings.load(config_of(tmp_path, '[a]\ndataset = "ucdp-ged"\npath = "a"\n'))

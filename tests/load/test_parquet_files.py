@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tasks.errors import LakeError
-from tasks.load.parquet_files import count_rows, read_metadata, read_table, write_bytes, write_table
+from tasks.load.parquet_files import ROW_GROUP_ROWS, count_rows, read_metadata, read_table, write_bytes, write_table
 
 OLD = pa.table({"n": [1]})
 NEW = pa.table({"n": [2, 3]})
@@ -30,13 +31,20 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
 
 
 def test_rows_put_together_in_other_pieces_give_the_same_bytes(tmp_path: Path) -> None:
-    rows = [{"n": i, "text": f"text {i}"} for i in range(50_000)]
+    rows = [{"n": i, "text": f"text {i}"} for i in range(ROW_GROUP_ROWS + 9)]
     one, two = tmp_path / "one.parquet", tmp_path / "two.parquet"
     whole = pa.Table.from_pylist(rows)
     pieces = pa.concat_tables([pa.Table.from_pylist(rows[:7]), pa.Table.from_pylist(rows[7:])])
     write_table(whole, one, {"a": "1", "b": "2"})
     write_table(pieces.replace_schema_metadata({"pandas": "x"}), two, {"b": "2", "a": "1"})
     assert one.read_bytes() == two.read_bytes()
+
+
+def test_a_column_of_unique_values_has_no_dictionary(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    write_table(pa.table({"id": ["a", "b"], "text": ["x", "x"]}), path, unique=("id",))
+    group = pq.read_metadata(path).row_group(0)
+    assert [group.column(column).has_dictionary_page for column in (0, 1)] == [False, True]
 
 
 def test_folder_names_do_not_become_columns(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_a_place_where_counts_leap_about_surprises_less(lake: Lake) -> None:
 def test_surprise_needs_enough_earlier_months_and_says_so(lake: Lake) -> None:
     found = row(lake, "2021-12", until="2021-12-31")
     assert (found["surprise"], found["unexpected"]) == (None, None)
-    assert found["note"] == "only 11 of 12 earlier months"
+    assert found["note"] == "no surprise: 11 of 12 earlier months"
     assert row(lake, "2021-12", until="2021-12-31", least_months="11")["surprise"] == 0.0
     first = row(lake, "2021-01", until="2021-01-31", least_months="0")
     assert (first["expected"], first["surprise"]) == (None, None)
@@ -109,7 +109,8 @@ def test_a_quiet_neighbour_has_a_row_where_enough_was_read(lake: Lake) -> None:
     put_month(lake, 25, 20, FIGHT)
     assert [r["neighbour"] for r in rows(lake, since="2023-02-01")] == ["AZE"]
     found = row(lake, "2023-02", since="2023-02-01")
-    assert (found["surprise"], found["note"]) == (None, "little read")
+    assert (found["rate"], found["surprise"], found["note"]) == (None, None, "no rate: volume below 100")
+    assert row(lake, "2023-02", since="2023-02-01", least_volume="20")["rate"] == 50.0
 
 
 def test_copies_of_a_story_are_one_incident(lake: Lake) -> None:
@@ -122,11 +123,9 @@ def test_incidents_are_those_of_the_view(lake: Lake) -> None:
     rest = {"actor_country": None, "actor_name": "NATO", "actor_sector": "IGO"}
     put_month(lake, 25, 200, FIGHT, rest | FIGHT | {"actor_country": None}, rest | {"actor_name": "EU"}, rest,
               rest | {"actor_sector": "GOV"}, rest | {"actor_sector": "GOV", "actor_name": "police"})  # fmt: skip
-    key = (
-        "incident_of(dataset, event_date, event_type, quad_class, modality, actor_country, actor_sector, actor_name, "
-        "recipient_country, recipient_sector, recipient_name, place_country, place_name)"
+    counted = ask(
+        lake.root, "select count(distinct incident) from counted_events union all select count(*) from incidents"
     )
-    counted = ask(lake.root, f"select count(distinct {key}) from events union all select count(*) from incidents")
     assert len(set(counted.column(0).to_pylist())) == 1
 
 

@@ -14,6 +14,8 @@ from tasks.report.query import ask
 from tasks.report.reports import run_report
 from tasks.settings import shipped
 
+PEOPLE = shipped("config") / "codebook" / "people.csv"
+
 
 @pytest.fixture
 def lake(tmp_path: Path) -> Lake:
@@ -104,7 +106,7 @@ def test_what_came_later_is_not_there_as_of_an_earlier_day(lake: Lake) -> None:
 
 def test_the_shipped_facts_know_the_way_into_and_out_of_organisations(tmp_path: Path) -> None:
     lake = Lake(tmp_path / "lake")
-    load_facts(lake, shipped("data/reference"))
+    load_facts(lake, shipped("data/reference"), PEOPLE)
     nato = [(r["country"], r["step"]) for r in rows(lake, organisation="NATO", since="2022-01-01")]
     assert nato == [("FIN", "applied"), ("SWE", "applied"), ("UKR", "applied"), ("FIN", "joined"), ("SWE", "joined")]
     left = [(r["organisation"], r["country"]) for r in rows(lake, since="2005-01-01") if r["step"] == "left"]
@@ -114,6 +116,6 @@ def test_the_shipped_facts_know_the_way_into_and_out_of_organisations(tmp_path: 
 
 def test_every_organisation_of_the_shipped_facts_is_in_the_list(tmp_path: Path) -> None:
     lake = Lake(tmp_path / "lake")
-    load_facts(lake, shipped("data/reference"))
+    load_facts(lake, shipped("data/reference"), PEOPLE)
     missing = "select name from relations where kind = 'membership' except select name from organisations"
     assert ask(lake.root, missing).to_pylist() == []

@@ -144,3 +144,54 @@ def test_a_text_cannot_steer_the_terminal() -> None:
 def test_numbers_are_readable() -> None:
     shown = lines({"a": [99.999, -9.0, 123456789.5, 0.0, 1e-9]})
     assert [line.strip() for line in shown[2:7]] == ["99.999", "-9", "123,456,789.5", "0", "1e-09"]
+
+
+SENTENCE = "2023-10-05 ASSAULT Outlet: Nordia shelled the border village of Sudia on Monday."
+CITED = pa.table({"month": ["2023-10", "2023-09"], "evidence": [[SENTENCE, "second"], []], "n": [12, 3]})
+
+
+def test_a_long_list_stands_beneath_its_row() -> None:
+    assert lines(CITED, width=60) == [
+        "month     n",
+        "───────  ──",
+        "2023-10  12",
+        "    evidence:",
+        "    - 2023-10-05 ASSAULT Outlet: Nordia shelled the border",
+        "      village of Sudia on Monday.",
+        "    - second",
+        "2023-09   3",
+        "2 rows",
+    ]
+
+
+def test_a_long_list_is_json_in_csv_and_a_list_in_json() -> None:
+    assert next(csv.DictReader(io.StringIO(written(CITED, "csv").decode())))["evidence"] == json.dumps(
+        [SENTENCE, "second"]
+    )
+    assert json.loads(written(CITED, "json"))[0]["evidence"] == [SENTENCE, "second"]
+
+
+def test_a_short_list_is_joined_in_its_cell() -> None:
+    assert lines({"countries": [["ARM", "AZE"], []]})[2:4] == ["ARM; AZE", ""]
+
+
+def test_a_text_is_put_beneath_where_the_caller_says_so() -> None:
+    rows = pa.table({"a": [1, 2], "sentence": ["one two", None], "limits": ["the same", "the same"]})
+    assert as_text(rows, 80, beneath={"sentence", "limits"}).splitlines()[2:] == [
+        "1",
+        "    sentence: one two",
+        "2",
+        "    limits: the same",
+        "2 rows",
+    ]
+
+
+def test_wide_characters_beneath_a_row_stay_within_the_width() -> None:
+    from rich.cells import cell_len
+
+    shown = lines({"a": [1], "evidence": [["中文" * 40]]}, width=60)
+    assert max(map(cell_len, shown)) <= 60
+
+
+def test_truth_is_yes_or_no() -> None:
+    assert lines({"is_direct": [True, False, None]})[2:5] == ["yes", "no", ""]

@@ -98,6 +98,14 @@ def test_a_report_without_a_question_is_refused(tmp_path: Path) -> None:
         read_report(tmp_path / "a.sql")
 
 
+def test_a_list_is_read_with_its_query(tmp_path: Path) -> None:
+    path = tmp_path / "listed.sql"
+    path.write_text(
+        "-- question: Who?\n-- list names: select name from relations\n-- column n: names\nselect len($names) as n\n"
+    )
+    assert read_report(path).lists == {"names": "select name from relations"}
+
+
 def test_dyads_count_triggers_and_not_rows(lake: Lake) -> None:
     assert rows(lake, "dyads") == [
         {"month": "2023-10", "actor": "RUS", "recipient": "UKR", "event_type": "ASSAULT", "quad_class": 4,

@@ -10,13 +10,11 @@ from tasks.extract.drafts import Reading, Rejected, sample
 from tasks.extract.mail import messages
 from tasks.settings import Settings, Source
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 _CHUNK: Final = 1 << 20
 _LONGEST_LINE: Final = 1 << 16
 """Bytes of a line that are held at once: longer ones, which only damage makes, come in pieces."""
-_LARGEST_READ: Final = 64 << 20
-"""Bytes of a message that are read: servers refuse larger ones, and the text stands before what is attached."""
 _LOOKED_AHEAD: Final = 12
 """Lines below a `From ` that tell whether it parts messages."""
 
@@ -50,7 +48,8 @@ def read_mailbox(file: IO[bytes], source: Source, settings: Settings) -> Reading
     """The articles of a mailbox, message by message; a digest gives several. Memory holds one message.
 
     `>From ` at the beginning of a line is what mailboxes make of `From `, and is undone. A message that is larger than
-    `max_member_bytes` is one Rejected. What stands before the first `From ` line is a message of its own.
+    `max_member_bytes` with its `From ` line is one Rejected. What stands before the first such line is a message of its
+    own.
     """
     left: Counter[str] = Counter()
     for number, message in enumerate(_messages(file, settings), 1):
@@ -81,8 +80,7 @@ class _Message:
 def _messages(file: IO[bytes], settings: Settings) -> Iterator[_Message]:
     lines = _lines(file)
     ahead: deque[bytes] = deque()
-    limit = min(settings.max_member_bytes, _LARGEST_READ)
-    position = held = 0
+    position = 0
     current: _Message | None = None
     parts: list[bytes] = []
     apart, whole = True, True  # whether the line above is blank, and ended
@@ -103,14 +101,13 @@ def _messages(file: IO[bytes], settings: Settings) -> Iterator[_Message]:
         if whole and line.startswith(b"From") and (date := _parting(line, ahead, apart)) is not None:
             if current is not None:
                 yield finished(current)
-            current, held = _Message(position, date, len(line)), 0
+            current = _Message(position, date, len(line))
         elif current is not None or line.strip():
             if current is None:
                 current = _Message(position)
-            if held < limit:
-                parts.append(line)
-            held += len(line)
             current.size += len(line)
+            if current.size <= settings.max_member_bytes or not parts:
+                parts.append(line)
         position += len(line)
         apart, whole = not line.strip() and whole, line.endswith(b"\n")
     if current is not None:

@@ -14,16 +14,16 @@ from tasks.extract.mail.heads import Around, Head, fits_message, forwarded, head
 from tasks.extract.mail.html_text import as_html, html_lines
 from tasks.extract.mail.lines import Line, words
 from tasks.extract.mail.own_words import own_text
-from tasks.extract.mail.parts import Collector, Parts, parsed, root_html
+from tasks.extract.mail.parts import MOST_PARTS, Collector, Parts, TooManyPartsDefect, parsed, root_html
 from tasks.extract.web import html_pages
 from tasks.settings import Source
 
-VERSION: Final = 3
+VERSION: Final = 4
 
 _DEEPEST: Final = 12
 """Parts within parts that are opened."""
 _MOST_MESSAGES: Final = 10_000
-"""Messages of one digest that are read."""
+"""Messages written out in one text that are read: there are fewer in a month of a list."""
 _SAVED: Final = re.compile(rb"snapshot-content-location|saved by", re.IGNORECASE)
 """What stands in the head of a page that a browser saved; few other messages are taken apart twice for it."""
 _FEW_WORDS: Final = 25
@@ -106,6 +106,9 @@ def records(
         ]  # fmt: skip
     else:
         found = list(_Reader(source, left).articles(message, Around(url, date)))
+        if any(isinstance(defect, TooManyPartsDefect) for defect in message.defects):
+            why = f"what stands behind its {MOST_PARTS:,} first parts is left out"
+            found.append(Rejected("", "too_many_parts", why, sample(data[:400].decode("latin-1"))))
     only = len(found) == 1
     return [
         replace(item, record=(record or "#1") if only else f"{record}/{number}" if record else f"#{number}",
@@ -127,7 +130,7 @@ class _Reader:
         parts = Parts()
         Collector(self.left).collect(message, parts)
         inner = replace(around, outlet=head.outlet, date=head.date or around.date, categories=head.categories)
-        messages = parts.messages[:_MOST_MESSAGES] if depth < _DEEPEST else []
+        messages = parts.messages if depth < _DEEPEST else []
         if parts.is_digest or (messages and not any(line.text for line in parts.lines)):
             for passed_on in messages:
                 yield from self.articles(passed_on, inner, depth + 1)
@@ -139,6 +142,9 @@ class _Reader:
                     inner_message = parsed(written_out.encode("utf-8", "replace"))
                     if inner_message is not None:
                         yield from self.articles(inner_message, inner, depth + 1)
+                if beyond := within[_MOST_MESSAGES:]:
+                    why = f"the {len(beyond):,} messages in it beyond the first {_MOST_MESSAGES:,} are left out"
+                    yield Rejected("", "too_many_parts", why, sample(beyond[0]))
                 return
         found = list(self._text(head, parts, around))
         nested = [item for passed_on in messages for item in self.articles(passed_on, inner, depth + 1)]

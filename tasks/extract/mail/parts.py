@@ -4,7 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from email import message_from_bytes, policy
+from email import policy
+from email.errors import MessageDefect
+from email.feedparser import BytesFeedParser
 from email.message import Message
 from typing import Final
 
@@ -21,10 +23,14 @@ _DEEPEST: Final = 12
 _LONG_FIELD: Final = re.compile(
     rb"^content-(?:type|disposition)[ \t]*:[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE
 )
+_BOUNDARY: Final = re.compile(rb"boundary", re.IGNORECASE)
 _LONGEST_CONTENT_FIELD: Final = 4096
 """Bytes of a `Content-Type` that is read: the standard library takes quadratic time for its parameters."""
 _MOST_BOUNDARIES: Final = 50_000_000
 """Lines times boundaries up to which a message is parsed: each line may be compared with every open boundary."""
+MOST_PARTS: Final = 20_000
+"""Parts of a message that are read, those of messages within it counted: a digest of 10,000 messages has so many."""
+_CHUNK: Final = 1 << 16
 _SHORT: Final = 60
 """Words of a plain text up to which it may only point to the HTML beside it."""
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)>")
@@ -145,15 +151,50 @@ class Collector:
             parts.beside = parts.beside or best.beside
 
 
+class TooManyPartsDefect(MessageDefect):
+    """What a message is marked with that has more parts than are read."""
+
+
+class _Enough(Exception):
+    """Ends the reading of a message."""
+
+
+@dataclass(slots=True)
+class _Made:
+    """Makes the messages that the parts of a message are, up to MOST_PARTS; `whole` is the message itself."""
+
+    whole: Message | None = None
+    count: int = 0
+
+    def __call__(self) -> Message:
+        self.count += 1
+        if self.count > MOST_PARTS:
+            raise _Enough
+        message = Message(policy.compat32)
+        self.whole = self.whole or message
+        return message
+
+
 def parsed(data: bytes) -> Message | None:
-    """The message that bytes are; None where its parts are nested beyond reason."""
-    boundaries = data.lower().count(b"boundary")
+    """The message that bytes are; None where its parts are nested beyond reason.
+
+    Of a message with more parts than MOST_PARTS the first ones are there, and TooManyPartsDefect is among its defects.
+    """
+    boundaries = len(_BOUNDARY.findall(data))
     if boundaries * (data.count(b"\n") + data.count(b"\r")) > _MOST_BOUNDARIES:
         return None
     if boundaries or b"ontent-" in data:
         data = _LONG_FIELD.sub(lambda match: match[0] if len(match[0]) <= _LONGEST_CONTENT_FIELD else b"X-Cut: 1", data)
+    made = _Made()
+    parser = BytesFeedParser(made, policy=policy.compat32)
     try:
-        return message_from_bytes(data, policy=policy.compat32)
+        for begin in range(0, len(data), _CHUNK):
+            parser.feed(data[begin : begin + _CHUNK])
+        return parser.close()
+    except _Enough:
+        if made.whole is not None:
+            made.whole.defects.append(TooManyPartsDefect())
+        return made.whole
     except FAULTS:
         return None
 

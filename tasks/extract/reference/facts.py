@@ -2,7 +2,7 @@
 
 import csv
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -33,7 +33,7 @@ def read_facts(folder: Path) -> dict[str, pa.Table]:
 def _table(path: Path, table: Table) -> pa.Table:
     seen: dict[tuple[Any, ...], int] = {}
     rows: list[dict[str, Any]] = []
-    for line, record in _records(path, table):
+    for line, record in records(path, [column.name for column in table.columns]):
         try:
             row = {column.name: _value(column, record[column.name]) for column in table.columns}
             _check(table, row)
@@ -47,8 +47,8 @@ def _table(path: Path, table: Table) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=table.schema)
 
 
-def _records(path: Path, table: Table) -> Iterator[tuple[int, dict[str, str]]]:
-    """The records of a file with the lines that they begin in."""
+def records(path: Path, names: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The records of a CSV file with these columns, and the lines that they begin in. Raises ConfigError."""
     lines = [(number, line) for number, line in _lines(path) if line.strip() and not line.startswith("#")]
     reader = csv.reader((line for _, line in lines), strict=True)
     header: list[str] = []
@@ -58,7 +58,7 @@ def _records(path: Path, table: Table) -> Iterator[tuple[int, dict[str, str]]]:
             number, before = lines[before][0], reader.line_num
             if not header:
                 header = fields
-                _check_header(path, number, header, table)
+                _check_header(path, number, header, names)
             elif len(fields) != len(header):
                 raise ConfigError(f"{path}:{number}: has {len(fields)} fields where the header has {len(header)}.")
             else:
@@ -81,8 +81,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
     return enumerate(text.split("\n"), 1)
 
 
-def _check_header(path: Path, line: int, header: list[str], table: Table) -> None:
-    names = [column.name for column in table.columns]
+def _check_header(path: Path, line: int, header: list[str], names: Sequence[str]) -> None:
     if unknown := [name for name in header if name not in names]:
         raise ConfigError(f"{path}:{line}: unknown columns: {', '.join(unknown)}. Known: {', '.join(names)}.")
     if missing := [name for name in names if name not in header]:
@@ -102,21 +101,22 @@ def _value(column: Column, text: str) -> Any:
     if column.name in _COUNTRIES and text not in country_codes():
         raise ValueError(f"{column.name} is '{text}', which is no ISO 3166 alpha-3 code")
     if pa.types.is_date(column.type):
-        return _date(column, text)
+        return day(column.name, text)
     if pa.types.is_floating(column.type):
         return _number(column, text)
     return text
 
 
-def _date(column: Column, text: str) -> date:
-    problem = f"{column.name} is '{text}', which is no date like 2023-04-04"
+def day(name: str, text: str) -> date:
+    """The day that the field called `name` holds. Raises ValueError with what is wrong."""
+    problem = f"{name} is '{text}', which is no date like 2023-04-04"
     try:
-        day = date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise ValueError(problem) from None
-    if day.isoformat() != text:
+    if found.isoformat() != text:
         raise ValueError(problem)  # `20230404` and weeks are ISO dates too
-    return day
+    return found
 
 
 def _number(column: Column, text: str) -> float:
@@ -133,6 +133,8 @@ def _check(table: Table, row: dict[str, Any]) -> None:
     """Raises ValueError where the fields of a row do not go together."""
     if row["end_date"] is not None and row["end_date"] < row["start_date"]:
         raise ValueError(f"end_date {row['end_date']} lies before start_date {row['start_date']}")
+    if table is RELATIONS and row["kind"] == "leader":
+        raise ValueError("leaders stand in people.csv of the codebook, with their office and its days")
     if row["note"] is None:
         raise ValueError("note is empty; it says where the fact comes from")
     if row["counterpart"] == row["country"]:

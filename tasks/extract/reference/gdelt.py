@@ -62,21 +62,25 @@ def read(file: IO[bytes], name: str) -> Iterator[Part]:
     """The events of one unpacked file, some thousands at a time, and a last part with what is to be said of it."""
     unknown = UnknownCodes()
     is_known = False
-    for line, lines in _blocks(file):
-        if isinstance(lines, Rejected):
-            yield Part(1, rejected=(lines,))
+    line = 1
+    for lines, is_whole in _blocks(file):
+        if not is_whole:
+            detail = f"the line is longer than {LONGEST:,} bytes"
+            yield Part(1, rejected=(Rejected(f"line {line}", "too_large", detail, _sample(lines)),))
+            line += 1
             continue
         if not is_known:
             _check_layout(lines)
             is_known = True
-        yield _part(lines, line, unknown)
+        part, count = _part(lines, line, unknown)
+        yield part
+        line += count
     if remarks := unknown.remarks():
         yield Part(0, remarks=remarks)
 
 
-def _blocks(file: IO[bytes]) -> Iterator[tuple[int, bytes | Rejected]]:
-    """Whole lines with the number of their first one; a line that is too long is rejected and passed over."""
-    line = 1
+def _blocks(file: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Whole lines, some thousands at a time; of a line that is too long the beginning, with false."""
     while chunk := file.read(BLOCK):
         too_long = b""
         if not chunk.endswith(b"\n"):
@@ -85,12 +89,9 @@ def _blocks(file: IO[bytes]) -> Iterator[tuple[int, bytes | Rejected]]:
             if len(chunk) - end > LONGEST:
                 chunk, too_long = chunk[:end], chunk[end:]
         if chunk:
-            yield line, chunk
-            line += chunk.count(b"\n")
+            yield chunk, True
         if too_long:
-            detail = f"the line is longer than {LONGEST:,} bytes"
-            yield line, Rejected(f"line {line}", "too_large", detail, _sample(too_long))
-            line += 1
+            yield too_long, False
             while (more := file.readline(LONGEST)) and not more.endswith(b"\n"):
                 pass
 
@@ -128,15 +129,15 @@ def _check_layout(lines: bytes) -> None:
                          "may be shifted")  # fmt: skip
 
 
-def _part(lines: bytes, first: int, unknown: UnknownCodes) -> Part:
-    """The rows of some lines, of which the first has the number `first`."""
+def _part(lines: bytes, first: int, unknown: UnknownCodes) -> tuple[Part, int]:
+    """The rows of some lines, of which the first has the number `first`, and the number of the lines."""
     if b"\r" in lines:
         lines = lines.replace(b"\r\n", b"\n").removesuffix(b"\r")  # a file may end between the two signs
     try:
         events = rows(lines, unknown)
-        return Part(events.num_rows, {"events": events})
+        return Part(events.num_rows, {"events": events}), events.num_rows
     except NotCleanError:
-        return _part_line_by_line(lines, first, unknown)
+        return _part_line_by_line(lines, first, unknown), lines.count(b"\n")
 
 
 def _part_line_by_line(lines: bytes, first: int, unknown: UnknownCodes) -> Part:

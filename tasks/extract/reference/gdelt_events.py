@@ -49,7 +49,10 @@ class UnknownCodes:
 
 
 def rows(lines: bytes, unknown: UnknownCodes) -> pa.Table:
-    """The lines as rows of `events`, in their order. Raises NotCleanError where any of them is not right."""
+    """The lines as rows of `events`, one each in their order.
+
+    Raises NotCleanError where any of them is not right, or empty.
+    """
     if b'"' in lines or b"\r" in lines or b"\x00" in lines:
         raise NotCleanError("marks that do not belong there")
     layout = LAYOUTS.get(lines[: lines.find(b"\n") if b"\n" in lines else None].count(b"\t") + 1)
@@ -61,7 +64,7 @@ def rows(lines: bytes, unknown: UnknownCodes) -> pa.Table:
             pa.BufferReader(lines),
             # One block, so that each column has one dictionary.
             pa.csv.ReadOptions(column_names=layout, use_threads=False, block_size=len(lines) + 1),
-            pa.csv.ParseOptions(delimiter="\t", quote_char=False),
+            pa.csv.ParseOptions(delimiter="\t", quote_char=False, ignore_empty_lines=False),
             pa.csv.ConvertOptions(include_columns=used, column_types=_TYPES, null_values=[""]),
         )
     except pa.ArrowInvalid as error:

@@ -1,10 +1,12 @@
-"""Reads a user's own CSV of events, figures or ties by a small mapping, a TOML file that says which column means what.
+"""Reads a user's own CSV of events, figures or ties by a mapping in `sources.toml`: which column means what.
 
-An example, `strikes.toml`, for a file that begins `Id,Day,Land,Killed,Remark`:
+An example, for a file that begins `Id;Day;Land;Killed;Remark`; `path` and what any source has stand beside it:
 
-    name = "strikes"               # of the command and of the source in the lake
+    [strikes]                      # the source in the lake
+    dataset = "own"
+    path = "~/data/strikes.csv"
     table = "events"               # events, indicators or relations
-    publisher = "Example desk"     # optional, as are title, licence, citation, address, cadence, least_rows
+    title = "Strikes of the desk"  # optional, as are citation and address
     delimiter = ";"                # optional; a comma where not given
     encoding = "cp1252"            # optional; UTF-8 where not given
     date_format = "%d.%m.%Y"       # optional; where not given, 2023-10-07, 2023-10 and 2023 are read
@@ -12,20 +14,20 @@ An example, `strikes.toml`, for a file that begins `Id,Day,Land,Killed,Remark`:
     missing = ["", "n/a"]          # optional; cells that hold nothing, "" where not given
     ignored = ["Remark"]           # columns of the file that are left out
 
-    [columns]                      # column of the table = column of the file
+    [strikes.columns]              # column of the table = column of the file
     event_id = "Id"
     event_date = "Day"
     place_country = "Land"
     deaths_best = "Killed"
 
-    [constants]                    # the same in every row
+    [strikes.constants]            # the same in every row
     event_type = "ASSAULT"
     modality = "actual"
 
-    [countries]                    # how countries are written: iso3 (where not given), iso2, name, cow, gw
+    [strikes.countries]            # how countries are written: iso3 (where not given), iso2, name, cow, gw
     place_country = "name"
 
-    [values.event_type]            # optional: the file's words for values of the table
+    [strikes.values.event_type]    # optional: the file's words for values of the table
     bombing = "ASSAULT"
 
 What can be told without being said is filled in: `dataset` (the name; `own` for events), `counterpart` (empty), the
@@ -33,12 +35,12 @@ last day of a date that is a month or a year and its precision, and an `event_id
 """
 
 import hashlib
+import json
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
+from functools import partial
 from typing import IO, Any, Final
 
 import pyarrow as pa
@@ -55,18 +57,16 @@ from tasks.extract.reference.countries import (
     country_of_gw,
     country_of_name,
 )
-from tasks.extract.reference.csv_tables import NUMBER, Columns, names_columns, read_csv, whole
-from tasks.extract.reference.dataset import BadRowError, Dataset, Origin, Part
+from tasks.extract.reference.csv_tables import NUMBER, Columns, read_csv, whole
+from tasks.extract.reference.dataset import BadRowError, Dataset, Origin, Part, WrongFileError
 from tasks.extract.reference.indicator_rows import last_day
+from tasks.settings import OWN, Source
 
-OWN: Final = "own"
-"""The `dataset` of a user's own events: the contract closes that list."""
-
+_VERSION: Final = 1
+"""Raised whenever the same file and mapping would give other rows."""
 _TABLES: Final = ("events", "indicators", "relations")
-_TEXT_KEYS: Final = ("name", "table", "title", "publisher", "licence", "citation", "address", "cadence", "delimiter",
-                     "encoding", "date_format", "decimal")  # fmt: skip
-_KEYS: Final = (*_TEXT_KEYS, "least_rows", "missing", "ignored", "columns", "constants", "countries", "values")
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,199}")
+_TEXT_KEYS: Final = ("table", "title", "citation", "address", "delimiter", "encoding", "date_format", "decimal")
+_KEYS: Final = (*_TEXT_KEYS, "missing", "ignored", "columns", "constants", "countries", "values")
 _COUNTRIES: Final = ("country", "counterpart", "actor_country", "recipient_country", "place_country")
 _STARTS: Final = {"events": ("event_date", "event_end_date"), "indicators": ("start_date", "end_date"),
                   "relations": ("start_date", "end_date")}  # fmt: skip
@@ -92,63 +92,47 @@ class Mapped:
     decimal: str
 
 
-def read_mapping(path: Path) -> Dataset:
-    """The data set that a TOML file describes. Raises ConfigError, which names the file and what is wrong."""
-    try:
-        mapping = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: there is no such mapping.") from None
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: is not valid TOML ({error}).") from None
-    return own_dataset(mapping, str(path))
+def own_dataset(source: Source) -> Dataset:
+    """The data set that the mapping of a source describes. Raises ConfigError, which names the source and the word."""
+    mapped = _checked(source)
 
+    def said(key: str, otherwise: str = "") -> str:
+        return str(source.mapping.get(key, otherwise))
 
-def own_dataset(mapping: Mapping[str, Any], where: str) -> Dataset:
-    """The data set that a mapping describes; `where` it stands is said in errors. Raises ConfigError."""
-    mapped = _checked(mapping, where)
-
-    def fits(head: bytes) -> bool:
-        return names_columns(head, set(mapped.columns.values()), mapped.delimiter)
-
-    def read(file: IO[bytes], name: str) -> Iterator[Part]:
-        yield _read(whole(file), mapped)
-
-    def said(key: str, otherwise: str) -> str:
-        return str(mapping.get(key, otherwise))
-
+    # Another mapping reads other rows from the same file, as another version of a reader does.
+    of_mapping = hashlib.sha256(json.dumps(source.mapping, sort_keys=True, default=str).encode()).hexdigest()
     return Dataset(
-        name=mapped.name,
-        title=said("title", f"{mapped.name}: a table of the user"),
+        name=source.name,
+        title=said("title", f"{source.name}: a table of your own"),
         tables=(mapped.table.name,),
-        origin=Origin(said("publisher", ""), said("licence", ""), said("citation", ""), said("address", ""),
-                      said("cadence", "")),
-        fits=fits,
-        read=read,
-        least_rows=mapping.get("least_rows", 1),
-    )  # fmt: skip
+        origin=Origin(source.publisher, source.licence, said("citation"), said("address"), source.cadence),
+        fits=_fits,
+        read=partial(_read, mapped),
+        version=_VERSION << 32 | int(of_mapping[:8], 16),
+        least_rows=source.least_rows or 1,
+    )
 
 
-def _checked(mapping: Mapping[str, Any], where: str) -> Mapped:
+def _fits(head: bytes) -> bool:
+    """Any file that holds something: which column it lacks is for the reader to say."""
+    return bool(head.strip())
+
+
+def _checked(source: Source) -> Mapped:
     """The mapping with every word looked at; ConfigError for the first that cannot be meant."""
+    mapping = source.mapping
 
     def wrong(words: str) -> ConfigError:
-        return ConfigError(f"{where}: {words}.")
+        return ConfigError(f"sources.toml: source '{source.name}': {words}.")
 
     if unknown := [key for key in mapping if key not in _KEYS]:
         raise wrong(f"unknown keys: {', '.join(unknown)}. Known: {', '.join(_KEYS)}")
     for key in _TEXT_KEYS:
         if not isinstance(mapping.get(key, ""), str):
             raise wrong(f"'{key}' must be a text")
-    name, table_name = mapping.get("name", ""), mapping.get("table", "")
-    if not _NAME.fullmatch(name):
-        raise wrong(f"'name' is '{name}' and must be lower-case letters, digits and . _ -")
+    table_name = mapping.get("table", "")
     if table_name not in _TABLES:
         raise wrong(f"'table' is '{table_name}' and must be one of {', '.join(_TABLES)}")
-    least = mapping.get("least_rows", 1)
-    if isinstance(least, bool) or not isinstance(least, int) or least < 0:
-        raise wrong("'least_rows' must be a whole number")
     table = TABLES[table_name]
     known = {column.name: column for column in table.columns}
     columns, constants = _texts(mapping, "columns", wrong), _texts(mapping, "constants", wrong)
@@ -181,7 +165,7 @@ def _checked(mapping: Mapping[str, Any], where: str) -> Mapped:
     if (decimal := mapping.get("decimal", ".")) not in (".", ","):
         raise wrong("'decimal' must be '.' or ','")
     return Mapped(
-        name, table, columns, constants, countries,
+        source.name, table, columns, constants, countries,
         {column: _texts(values, column, wrong) for column in values},
         frozenset(_list(mapping, "ignored", wrong)), frozenset(_list(mapping, "missing", wrong) or [""]),
         delimiter, encoding, mapping.get("date_format", ""), decimal,
@@ -222,9 +206,16 @@ def _check_encoding(encoding: str, wrong: _Wrong) -> None:
         raise wrong(f"'encoding' is '{encoding}', which is no encoding that can be read") from None
 
 
-def _read(data: bytes, mapped: Mapped) -> Part:
+def _read(mapped: Mapped, file: IO[bytes], name: str) -> Iterator[Part]:
     layout = Columns(tuple(dict.fromkeys(mapped.columns.values())), ignored=mapped.ignored)
-    rows = read_csv(data, layout, encoding=mapped.encoding, delimiter=mapped.delimiter)
+    try:
+        rows = read_csv(whole(file), layout, encoding=mapped.encoding, delimiter=mapped.delimiter)
+    except WrongFileError as error:
+        place = f"source '{mapped.name}' in sources.toml"
+        words = (
+            f"say in [{mapped.name}.columns] and `delimiter` of {place} what the columns are called and what is between"
+        )
+        raise WrongFileError(error.reason, f"{error}; {words}") from None
     rejected = rows.rejected
     good: dict[tuple[Any, ...], dict[str, Any]] = {}
     lines: dict[tuple[Any, ...], int] = {}
@@ -242,7 +233,7 @@ def _read(data: bytes, mapped: Mapped) -> Part:
         good[key] = row
         lines.setdefault(key, line)
     table = pa.Table.from_pylist(list(good.values()), schema=mapped.table.schema)
-    return Part(rows.found, {mapped.table.name: table}, tuple(rejected), merged, tuple(rows.remarks))
+    yield Part(rows.found, {mapped.table.name: table}, tuple(rejected), merged, tuple(rows.remarks))
 
 
 def _row(cells: Mapping[str, str], mapped: Mapped) -> dict[str, Any]:

@@ -1,8 +1,11 @@
-"""All reference data sets that can be loaded, by name; and what files beside them are, so that a refusal can say it."""
+"""All reference data sets that can be loaded, by name; and what files beside them are, so that a refusal can say it.
+
+A table of the user's own is one too: a source of `sources.toml` with a mapping, by the name of the source.
+"""
 
 from typing import Final
 
-from tasks.errors import UsageError
+from tasks.errors import ConfigError, UsageError
 from tasks.extract.reference import (
     acled,
     atop,
@@ -17,7 +20,9 @@ from tasks.extract.reference import (
     unhcr,
 )
 from tasks.extract.reference.dataset import Dataset
+from tasks.extract.reference.own_tables import own_dataset
 from tasks.extract.reference.relatives import relative_of
+from tasks.settings import OWN, Settings, Source
 
 DATASETS: Final[dict[str, Dataset]] = {
     dataset.name: dataset
@@ -38,11 +43,28 @@ DATASETS: Final[dict[str, Dataset]] = {
 """The data sets in the order in which a file is offered to them: the pickiest first."""
 
 
-def find(name: str) -> Dataset:
-    """The data set of that name. Raises UsageError, which lists the names."""
-    if name not in DATASETS:
-        raise UsageError(f"There is no reference data set '{name}'. Known: {', '.join(sorted(DATASETS))}.")
-    return DATASETS[name]
+def find(name: str, settings: Settings | None = None) -> Dataset:
+    """The data set of that name, those of the user's own of these settings too. Raises UsageError, which lists them."""
+    if name in DATASETS:
+        return DATASETS[name]
+    own = {source.name: source for source in own_sources(settings)} if settings else {}
+    if name not in own:
+        raise UsageError(f"There is no reference data set '{name}'. Known: {', '.join([*sorted(DATASETS), *own])}.")
+    return of_source(own[name])
+
+
+def own_sources(settings: Settings) -> list[Source]:
+    """The sources of `sources.toml` that are tables of the user's own."""
+    return [source for source in settings.sources() if source.dataset == OWN]
+
+
+def of_source(source: Source) -> Dataset:
+    """The data set that a source is of. Raises UsageError where there is none such, ConfigError for a bad mapping."""
+    if source.dataset != OWN:
+        return find(source.dataset)
+    if source.name in (*DATASETS, "facts"):
+        raise ConfigError(f"sources.toml: source '{source.name}' is called like a data set that is none of your own.")
+    return own_dataset(source)
 
 
 def recognise(head: bytes) -> Dataset | None:

@@ -71,7 +71,7 @@ def read(file: IO[bytes], name: str) -> Iterator[Part]:
     """The figures of a file, in one part. WrongFileError where the file as a whole cannot be taken.
 
     A record is merged where all that it says of its states stood in others. Without a column `version`, the version is
-    that of the year after the last one in the file: in June UCDP publishes figures to the end of the year before.
+    that of the year after the last one in the file: each yearly version goes to the end of the year before.
     """
     records = CsvRecords(file, COLUMNS)
     conflicts = _Conflicts()
@@ -218,7 +218,7 @@ DATASET: Final = Dataset(
     origin=origin(
         "Gleditsch, Nils Petter, Peter Wallensteen, Mikael Eriksson, Margareta Sollenberg and Håvard Strand (2002): "
         "Armed Conflict 1946-2001: A New Dataset. Journal of Peace Research 39(5)",
-        "yearly, in June",
+        "yearly, about the middle of the year",
     ),
     fits=fits,
     read=read,

@@ -140,7 +140,7 @@ DATASET: Final = Dataset(
     origin=origin(
         "Davies, Shawn, Therése Pettersson, Margareta Sollenberg and Magnus Öberg (2025): Organized violence 1989-2024."
         " Journal of Peace Research 62(4)",
-        "yearly, in June",
+        "yearly, about the middle of the year",
     ),
     fits=fits,
     read=read,

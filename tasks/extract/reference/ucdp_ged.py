@@ -275,7 +275,7 @@ GED: Final = Dataset(
     name="ucdp-ged",
     title="the Georeferenced Event Dataset of UCDP",
     tables=("events",),
-    origin=origin(_CITATION, "yearly, in June"),
+    origin=origin(_CITATION, "yearly, about the middle of the year"),
     fits=fits_ged,
     read=read_ged,
 )

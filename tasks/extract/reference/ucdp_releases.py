@@ -1,4 +1,10 @@
-"""Tells the version of a file of the Uppsala Conflict Data Program, and when that version was published."""
+"""Tells the version of a file of the Uppsala Conflict Data Program, and about when that version was published.
+
+No file states its day of publication; the most that one holds is a column `version`. So the day is an approximation by
+the number of the version: 23.1 holds the events up to the end of 2022 and is the yearly version of 2023, which UCDP
+publishes about the middle of that year; the last of June stands. It was not held against UCDP's own announcements, and
+may be some weeks off: a report as of a day in May to August may see a version too early or too late.
+"""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +14,7 @@ from typing import Final
 from tasks.extract.reference.dataset import Origin
 
 KNOWN: Final = ("19.1", "20.1", "21.1", "22.1", "23.1", "24.1", "25.1")
-"""Yearly versions that came out in June of the year in their name."""
+"""Yearly versions that the rule was made for; of any other no day is said."""
 
 _MONTHS: Final = re.compile(r"(?<![0-9])([0-9]{2})[._]([0-9]{1,2})[._]([0-9]{2})[._]([0-9]{1,2})(?![0-9])")
 _MONTH: Final = re.compile(r"(?<![0-9])([0-9]{2})[._]0[._]([0-9]{1,2})(?![0-9])")
@@ -17,7 +23,7 @@ _YEAR: Final = re.compile(r"(?<![0-9])([0-9]{2})[._]?([12])(?![0-9])")
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One version. `published` is the last day on which it may have come out; None where that is not known."""
+    """One version. `published` is about the day on which it came out, see above; None where the rule does not say."""
 
     version: str
     published: date | None
@@ -27,7 +33,7 @@ class Release:
 def release_in(name: str) -> Release | None:
     """The version that the name of a file holds: `ged191`, `GEDEvent_v25_1`, candidates `v25_0_6`, `v24_01_24_12`.
 
-    Candidate events of a month come out about the 20th of the next one; for them the last day of that month stands.
+    Candidate events of a month are to come out in the next one; for them its last day stands, as an approximation too.
     """
     if match := _MONTHS.search(name):
         return _candidate(match[3], match[4], ".".join(match.groups()))
@@ -39,10 +45,7 @@ def release_in(name: str) -> Release | None:
 
 
 def release(version: str) -> Release:
-    """The yearly version of that name.
-
-    UCDP publishes it in June, on a day that differs: the last of June stands, so that nothing is known too early.
-    """
+    """The yearly version of that name, published about the end of June of its year."""
     return Release(version, date(2000 + int(version[:2]), 6, 30) if version in KNOWN else None)
 
 

@@ -65,6 +65,11 @@ _OTHER_MEDIA: Final = (
     ("application/ecmascript", "styles and scripts"),
     ("text/dns", "look-ups of hosts"),
 )
+_MISSED: Final = re.compile(
+    r"answers with status (?:40[1378]|42\d|5\d\d)|files of|records of unknown kinds|later parts|pages unchanged"
+)
+"""What might have held an article: a server that refused or failed may answer another time, a page that is unchanged
+is in an earlier crawl, a PDF can be saved as text. Redirects, pages that are gone and the like cannot be mended."""
 _NOT_ASCII_OR_8_BIT: Final = re.compile(r"utf-(?:16|32)|iso2022|hz")
 _MOST_DAMAGED: Final = 100
 """A text is in the encoding that its server names if at most one sign in so many is unsound."""
@@ -79,12 +84,13 @@ def read(file: IO[bytes], source: Source, settings: Settings, inner: Inner) -> R
     """The articles of a crawl, record by record; `inner` reads the payload of each record that holds text.
 
     Articles are looked for in answers of the server (HTTP 200), resources and conversions whose payload is HTML, XML,
-    JSON or text. Offsets are the bytes of the record. Requests, pictures and the like are no records of ours: a remark
-    at the end counts them. What is damaged is one Rejected; a text that is no article is what `inner` says of it.
+    JSON or text. Offsets are the bytes of the record. Requests, pictures and the like are no records of ours. A remark
+    at the end counts those of them that might have held an article, had it been crawled or saved otherwise. What is
+    damaged is one Rejected; a text that is no article is what `inner` says of it.
     """
     passed: Counter[str] = Counter()
     found = misstated = cut = 0
-    for record in records(file, settings.max_member_bytes, _passed_over):
+    for record in records(file, settings.max_member_bytes, passed_over):
         found += 1
         if isinstance(record, Rejected):
             yield record
@@ -98,17 +104,16 @@ def read(file: IO[bytes], source: Source, settings: Settings, inner: Inner) -> R
             yield what if isinstance(what, Remark) else replace(what, start=record.start, end=record.end)
     if found == passed.total():
         yield Rejected("", "no_articles", "it is a crawl without a record that could hold an article")
-    if passed:
-        kinds = ", ".join(f"{count:,} {what}" for what, count in passed.most_common())
-        yield Remark(f"{passed.total():,} of {found:,} records hold no article and were passed over: {kinds}")
+    if missed := [f"{what} ({count:,})" for what, count in passed.most_common() if _MISSED.match(what)]:
+        yield Remark(f"records were passed over that might have held articles: {', '.join(missed)}")
     if misstated:
-        yield Remark(f"{misstated:,} records are longer or shorter than they say and were read up to the next record")
+        yield Remark(f"records that are longer or shorter than they say were read up to the next one ({misstated:,})")
     if cut:
-        yield Remark(f"{cut:,} records were cut short by the crawler")
+        yield Remark(f"the crawler cut records short ({cut:,})")
 
 
-def _passed_over(header: Header, beginning: bytes) -> str:
-    """Why a record is none of an article; nothing where its payload is to be read."""
+def passed_over(header: Header, beginning: bytes) -> str:
+    """Why a record is none of an article, by its header and first bytes; nothing where its payload is to be read."""
     if header.kind in _BOOKKEEPING:
         return _BOOKKEEPING[header.kind]
     if header.kind not in ("response", "resource", "conversion"):

@@ -8,7 +8,7 @@ from typing import Final
 
 from tasks.errors import UnreadableError
 from tasks.extract.encoding_names import codec_of
-from tasks.extract.text import MARKS
+from tasks.extract.text import MARKS, is_sound
 from tasks.extract.text import decode as text_of
 
 _WIDE: Final = (
@@ -24,8 +24,6 @@ _FEWEST_SIGNS: Final = 8
 """Signs of several bytes that must all be sound UTF-8 before a declared East Asian encoding is disbelieved: two bytes
 of such a text are sound UTF-8 by chance in about one of ten cases."""
 _EAST_ASIAN: Final = ("gb", "big5", "euc", "shift", "cp932", "cp949", "cp950", "iso2022", "hz", "johab")
-_SOUND_TO_DAMAGED: Final = 10
-"""Sound signs outside ASCII that a text must have for each unsound one, to be in the encoding that it declares."""
 _BY_SHIFTS: Final = ("iso2022", "hz", "utf-7")
 """Encodings in which a sign takes other bytes depending on what went before: a place in them cannot be counted."""
 
@@ -142,9 +140,7 @@ def _as_declared(data: bytes, declared: str) -> XmlText | None:
     else:
         countable = not declared.startswith(_BY_SHIFTS) and len(text.encode(declared, "replace")) == len(data)
         return XmlText(text, declared if countable else "", 0)
-    damaged = text.count("\ufffd")
-    sound = sum(map(len, re.findall(r"[^\x00-\x7f]+", text))) - damaged
-    return XmlText(text, "", 0) if damaged * _SOUND_TO_DAMAGED <= sound else None
+    return XmlText(text, "", 0) if is_sound(text) else None
 
 
 def _utf8_signs(data: bytes, read: str) -> tuple[int, int]:

@@ -113,6 +113,20 @@ def test_a_message_that_is_too_large_is_rejected_and_the_rest_is_read() -> None:
     assert small.start == large.end
 
 
+@pytest.mark.parametrize("allowed", ["just enough", "a byte less"])
+def test_a_message_is_read_to_its_last_line_or_rejected(allowed: str) -> None:
+    attached = f"--b\nContent-Type: image/png\n\n{'A' * 50_000}\n" * 1_400
+    head = f"{FROM}From: Mara <m@x.example>\nSubject: Convoy\nContent-Type: multipart/mixed; boundary=b\n\n"
+    data = f"{head}{attached}--b\n\nThe convoy left again.\n--b--\n".encode()
+    (found,) = read(data, Settings(max_member_bytes=len(data) - (allowed == "a byte less")))
+    if allowed == "just enough":
+        assert isinstance(found, Draft)
+        assert found.body == "The convoy left again."
+    else:
+        assert isinstance(found, Rejected)
+        assert found.reason == "too_large"
+
+
 def test_a_mailbox_is_read_as_a_stream() -> None:
     class Endless(io.RawIOBase):
         sent = 0

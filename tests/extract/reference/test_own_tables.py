@@ -1,6 +1,9 @@
 """A user's own tables, read by a mapping."""
 
+import pickle
 import re
+import tomllib
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -14,12 +17,12 @@ from hypothesis import strategies as st
 from tasks.contract import TABLES
 from tasks.errors import ConfigError
 from tasks.extract.reference import own_tables
-from tasks.extract.reference.dataset import Dataset, Part
-from tasks.extract.reference.own_tables import own_dataset, read_mapping
+from tasks.extract.reference.dataset import Dataset, Part, WrongFileError
+from tasks.extract.reference.own_tables import own_dataset
 from tasks.load.lake import checked
+from tasks.settings import Source, shipped
 
 STRIKES: dict[str, Any] = {
-    "name": "strikes",
     "table": "events",
     "delimiter": ";",
     "encoding": "cp1252",
@@ -35,15 +38,18 @@ STRIKES: dict[str, Any] = {
 }  # fmt: skip
 HEADER = "Id;Day;Kind;Land;Killed;Score;Remark"
 GDP: dict[str, Any] = {
-    "name": "gdp",
     "table": "indicators",
     "columns": {"country": "state", "start_date": "when", "value": "gdp"},
     "constants": {"series": "gdp.usd", "unit": "USD"},
 }
 
 
+def of(mapping: dict[str, Any], name: str = "gdp") -> Dataset:
+    return own_dataset(Source(name, Path("own.csv"), dataset="own", mapping=mapping))
+
+
 def read(mapping: dict[str, Any], *lines: str) -> tuple[Part, list[dict[str, Any]]]:
-    dataset = own_dataset(mapping, "own.toml")
+    dataset = of(mapping)
     data = "\n".join(lines).encode("cp1252")
     assert dataset.fits(data)
     (part,) = dataset.read(BytesIO(data), "own.csv")
@@ -91,7 +97,7 @@ def test_countries_are_read_as_they_are_written(kind: str, cell: str, when: str,
 
 
 def test_an_event_without_an_id_has_one_that_depends_on_the_row_alone() -> None:
-    mapping: dict[str, Any] = {"name": "own", "table": "events", "columns": {"event_date": "day", "event_type": "type"}}
+    mapping: dict[str, Any] = {"table": "events", "columns": {"event_date": "day", "event_type": "type"}}
     part, rows = read(mapping, "day,type", "2020-01-02,PROTEST", "2020-01-03,PROTEST", "2020-01-02,PROTEST")
     _, turned = read(mapping, "type,day", "PROTEST,2020-01-03", "PROTEST,2020-01-02")
     assert {row["event_id"] for row in rows} == {row["event_id"] for row in turned}
@@ -124,7 +130,6 @@ def test_columns_that_the_mapping_does_not_name_are_reported() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"name": "No Name"}, "'name' is 'No Name'"),
         ({"table": "articles"}, "'table' is 'articles'"),
         ({"colour": 1}, "unknown keys: colour"),
         ({"columns": {}}, "is empty"),
@@ -137,42 +142,57 @@ def test_columns_that_the_mapping_does_not_name_are_reported() -> None:
         ({"encoding": "latin-99"}, "'encoding' is 'latin-99'"),
         ({"delimiter": "ab"}, "must be one sign"),
         ({"ignored": "Remark"}, "'ignored' must be a list"),
-        ({"least_rows": "many"}, "'least_rows' must be a whole number"),
         ({"decimal": "'"}, "'decimal' must be"),
         ({"title": 5}, "'title' must be a text"),
     ],
 )
 def test_a_mapping_that_cannot_be_meant_is_refused_with_its_place(change: dict[str, Any], words: str) -> None:
-    with pytest.raises(ConfigError, match=rf"^own\.toml: .*{words}"):
-        own_dataset(GDP | change, "own.toml")
+    with pytest.raises(ConfigError, match=rf"^sources\.toml: source 'gdp': .*{words}"):
+        of(GDP | change)
 
 
-def test_a_mapping_is_a_toml_file(tmp_path: Path) -> None:
-    path = tmp_path / "gdp.toml"
-    path.write_text(
-        'name = "gdp"\ntable = "indicators"\npublisher = "Example desk"\n'
-        '[columns]\ncountry = "state"\nstart_date = "when"\nvalue = "gdp"\n'
-        '[constants]\nseries = "gdp.usd"\nunit = "USD"\n'
-    )
-    dataset = read_mapping(path)
-    assert (dataset.name, dataset.origin.publisher) == ("gdp", "Example desk")
-    with pytest.raises(ConfigError, match="no such mapping"):
-        read_mapping(tmp_path / "other.toml")
-    path.write_text("name =")
-    with pytest.raises(ConfigError, match="not valid TOML"):
-        read_mapping(path)
+def test_a_file_that_lacks_a_column_is_refused_by_its_name_and_with_what_to_do() -> None:
+    with pytest.raises(
+        WrongFileError, match=r"with the columns: gdp; say in \[gdp.columns\] and `delimiter` of source"
+    ):
+        read(GDP, "state,when,income", "ARM,2022,1")
 
 
-def test_the_example_of_the_documentation_is_a_mapping(tmp_path: Path) -> None:
-    text = (own_tables.__doc__ or "").partition(":\n\n")[2].partition("\nWhat can be told")[0]
-    path = tmp_path / "strikes.toml"
-    path.write_text(dedent(text))
-    dataset = read_mapping(path)
-    (part,) = dataset.read(
+def test_a_data_set_says_of_itself_what_its_source_says() -> None:
+    source = Source("gdp", Path("own.csv"), publisher="Example desk", cadence="yearly", least_rows=7, mapping=GDP)
+    dataset = own_dataset(replace(source, mapping=GDP | {"title": "Gross domestic product"}))
+    assert (dataset.name, dataset.title, dataset.least_rows) == ("gdp", "Gross domestic product", 7)
+    assert (dataset.origin.publisher, dataset.origin.cadence) == ("Example desk", "yearly")
+    assert own_dataset(source).title == "gdp: a table of your own"
+
+
+def test_another_mapping_is_another_version_of_the_reader_and_it_reaches_a_worker() -> None:
+    assert of(GDP).version == of(dict(reversed(GDP.items()))).version != of(GDP | {"ignored": ["x"]}).version
+    (part,) = pickle.loads(pickle.dumps(of(GDP))).read(BytesIO(b"state,when,gdp\nARM,2022,1"), "own.csv")
+    assert part.found == 1
+
+
+def test_the_example_of_the_documentation_is_a_mapping() -> None:
+    text = (own_tables.__doc__ or "").partition("beside it:\n\n")[2].partition("\nWhat can be told")[0]
+    mapping = tomllib.loads(dedent(text))["strikes"]
+    assert (mapping.pop("dataset"), mapping.pop("path")) == ("own", "~/data/strikes.csv")
+    (part,) = of(mapping, "strikes").read(
         BytesIO("Id;Day;Land;Killed;Remark\n7;7.10.2023;Israel;3;\n".encode("cp1252")), "strikes.csv"
     )
     assert part.rejected == ()
     assert part.tables["events"].column("place_country").to_pylist() == ["ISR"]
+
+
+def test_the_example_in_the_file_of_sources_is_a_mapping() -> None:
+    text = (shipped("config") / "sources.toml").read_text(encoding="utf-8")
+    lines = text[text.index("# [strikes]") : text.index("[gdelt]")].splitlines()
+    mapping = tomllib.loads("\n".join(line.removeprefix("#").strip() for line in lines))["strikes"]
+    assert (mapping.pop("dataset"), mapping.pop("path")) == ("own", "~/data/strikes.csv")
+    (part,) = of(mapping, "strikes").read(
+        BytesIO(b"Day;Kind;Land;Killed;Remark\n7.10.2023;bombing;Israel;3;\n"), "a.csv"
+    )
+    assert part.rejected == ()
+    assert part.tables["events"].column("event_type").to_pylist() == ["ASSAULT"]
 
 
 CELLS = st.sampled_from(
@@ -183,7 +203,7 @@ CELLS = st.sampled_from(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(CELLS, min_size=7, max_size=7), max_size=5))
 def test_no_cells_crash_the_reader(lines: list[list[str]]) -> None:
-    dataset: Dataset = own_dataset(STRIKES, "own.toml")
+    dataset = of(STRIKES)
     data = "\n".join([HEADER, *(";".join(cells) for cells in lines)]).encode("cp1252")
     (part,) = dataset.read(BytesIO(data), "own.csv")
     assert part.found == len(part.rejected) + part.merged + part.tables["events"].num_rows

@@ -1,7 +1,6 @@
 """Pages saved from the web: what they give, what is no article, encodings, and what may not hang."""
 
 import gzip
-import json
 import random
 import zipfile
 from collections.abc import Iterator
@@ -12,69 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from written_pages import ADDRESS, ARTICLE, BODY, RUSSIAN, SOURCE, TEXT, draft, json_ld, page, rejected
 
-from tasks.extract.drafts import Draft, Rejected
 from tasks.extract.web.html_authors import names
 from tasks.extract.web.html_pages import fits, read
-from tasks.settings import path_source
-
-SOURCE = path_source(Path("pages"))
-ADDRESS = "https://www.harbourpost.example/2023/06/dam-breached"
-TEXT = (
-    "Water rose in the villages below the dam on Tuesday after a part of its wall gave way during the night.",
-    "The governor asked the neighbouring districts for boats, and said that four thousand people had to leave home.",
-    "Engineers who had warned of cracks in April told reporters that they would inspect the second dam upstream.",
-    "“We have heard nothing from the ministry for weeks,” said one of them, who did not want to be named here.",
-)
-BODY = "\n\n".join(TEXT)
-RUSSIAN = (
-    "Вода поднялась в деревнях ниже плотины во вторник, после того как ночью обрушилась часть её стены.",
-    "Губернатор попросил соседние районы прислать лодки и сообщил, что четыре тысячи человек покинули дома.",
-    "Инженеры, которые ещё в апреле предупреждали о трещинах, осмотрят вторую плотину выше по течению реки.",
-)
-
-
-def page(
-    head: str = "", title: str = "Dam breached", above: str = "", below: str = "", text: tuple[str, ...] = TEXT
-) -> str:
-    """A page as news sites have them: a head, a menu, the article, a foot."""
-    paragraphs = "\n".join(f"<p>{paragraph}</p>" for paragraph in text)
-    return f"""<!DOCTYPE html>
-<html lang="en"><head><title>{title} - Harbour Post</title>{head}</head>
-<body><nav><ul><li><a href="/">Home</a></li><li><a href="/world">World</a></li></ul></nav>
-<article><h1>{title}</h1>{above}<div class="article-body">
-{paragraphs}
-</div>{below}</article>
-<footer><p>Harbour Post is a member of the press council.</p></footer></body></html>"""
-
-
-def json_ld(value: object) -> str:
-    return f'<script type="application/ld+json">{json.dumps(value)}</script>'
-
-
-def draft(text: str | bytes, **around: str) -> Draft:
-    data = text.encode() if isinstance(text, str) else text
-    (found,) = read(data, SOURCE, **around)
-    assert isinstance(found, Draft), found
-    assert (found.start, found.end) == (0, len(data))
-    return found
-
-
-def rejected(text: str | bytes, **around: str) -> Rejected:
-    (found,) = read(text.encode() if isinstance(text, str) else text, SOURCE, **around)
-    assert isinstance(found, Rejected), found
-    return found
-
-
-ARTICLE = {
-    "@type": "NewsArticle",
-    "headline": "Dam breached",
-    "datePublished": "2023-06-06T05:00:00+03:00",
-    "dateModified": "2023-06-08T09:00:00+03:00",
-    "author": [{"@type": "Person", "name": "Anna Petrosyan"}, {"@type": "Person", "name": "John Doe"}],
-    "publisher": {"@type": "Organization", "name": "The Harbour Post"},
-    "articleSection": "World",
-}
 
 
 @pytest.mark.parametrize(
@@ -257,117 +197,6 @@ def test_the_text_that_a_page_states_stands_in_where_it_shows_none() -> None:
 def test_an_article_without_a_text_gives_its_summary() -> None:
     head = json_ld(ARTICLE) + '<meta name="description" content="Water rose in the villages below the dam.">'
     assert draft(page(head, text=())).body == "Water rose in the villages below the dam."
-
-
-# --- what is no article
-
-
-def front_page() -> str:
-    teasers = "".join(
-        f'<section><h2><a href="/2023/06/{n}">Story number {n} of the day from the coast</a></h2>'
-        f"<p>What happened in place {n} on Tuesday, and who said what about it since then.</p></section>"
-        for n in range(20)
-    )
-    return f"<!doctype html><html><head><title>Harbour Post</title></head><body><main>{teasers}</main></body></html>"
-
-
-@pytest.mark.parametrize(
-    ("shown", "url"),
-    [
-        (front_page(), "https://www.harbourpost.example/"),
-        (front_page(), "https://www.harbourpost.example/world/"),
-        (page(), "https://www.harbourpost.example"),
-        (page(json_ld({"@type": "CollectionPage", "name": "World"})), "https://www.harbourpost.example/world/"),
-    ],
-    ids=["front page", "section", "address of the site", "called a collection"],
-)
-def test_lists_of_stories_are_no_articles(shown: str, url: str) -> None:
-    assert rejected(shown, url=url).reason == "not_an_article"
-
-
-def test_an_article_with_many_teasers_below_it_is_one() -> None:
-    teasers = front_page().split("<main>")[1].split("</main>")[0]
-    assert draft(page(below=f'<div class="related">{teasers}</div>', text=TEXT * 3), url=ADDRESS)
-
-
-def test_a_page_that_says_it_is_an_article_is_believed() -> None:
-    assert draft(page(json_ld(ARTICLE)), url="https://www.harbourpost.example/").title == "Dam breached"
-
-
-@pytest.mark.parametrize(
-    "title",
-    ["404 Not Found", "Page not found", "Error 404: page not found", "Access Denied", "Just a moment...", "301 Moved",
-     "Attention Required! | Cloudflare", "Sorry, the page you requested was not found", "Страница не найдена"],
-)  # fmt: skip
-def test_error_pages_are_no_articles(title: str) -> None:
-    shown = f"<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{TEXT[0]} {TEXT[1]}</p></body></html>"
-    assert rejected(shown).reason == "not_an_article"
-
-
-@pytest.mark.parametrize(
-    "title",
-    ["500 killed in strike, ministry says", "Access denied to aid workers", "Forbidden City opens again",
-     "Found: the lost town", "404 days in captivity"],
-)  # fmt: skip
-def test_headlines_that_sound_like_errors_are_articles(title: str) -> None:
-    assert draft(page(title=title)).title == title
-
-
-@pytest.mark.parametrize(
-    ("data", "reason"),
-    [
-        (b"", "empty"),
-        (b"  \n ", "empty"),
-        (b"<!-- nothing -->", "no_text"),
-        (b"<html><body></body></html>", "no_text"),
-        (b"<html><head><title>Dam</title></head><body><p>Loading.</p></body></html>", "no_text"),
-        (b"<html>" + bytes(range(32)) * 400, "binary"),
-    ],
-)
-def test_a_page_without_a_text_is_rejected_with_the_reason(data: bytes, reason: str) -> None:
-    assert rejected(data).reason == reason
-
-
-# --- what fits
-
-
-@pytest.mark.parametrize(
-    "head",
-    [
-        b"<!DOCTYPE html>\n<html>",
-        b"\xef\xbb\xbf\r\n\r\n<!doctype HTML PUBLIC '-//W3C//DTD HTML 4.01//EN'>",
-        b'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN" "x.dtd"><html>',
-        b"<!-- saved from url=(0020)https://example.org/ -->\n<html><head>",
-        b"  <HEAD><META charset=utf-8>",
-        b"<body bgcolor=white>",
-        page().encode("utf-16"),
-        page().encode("utf-16-le"),
-        front_page().split("<main>")[1].encode(),
-    ],
-)
-def test_html_is_known_by_what_it_holds(head: bytes) -> None:
-    assert fits(head)
-
-
-@pytest.mark.parametrize(
-    "head",
-    [
-        b"",
-        b'<?xml version="1.0"?><rss version="2.0"><channel><title>x</title>',
-        b'<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title>',
-        b'<?xml version="1.0"?><rdf:RDF xmlns="http://purl.org/rss/1.0/">',
-        b"<!DOCTYPE lewis SYSTEM 'lewis.dtd'>\n<REUTERS TOPICS='YES'>",
-        b"<!DOCTYPE rss>",
-        b"<doc><title>Dam</title></doc>",
-        b"Dam breached\nHarbour Post, 6 June 2023\n\n<p>Water rose.</p>",
-        b"<p>Water <b>rose</b> in the villages.</p>",
-        b'{"title": "<html>", "body": "<p>Water rose.</p>"}',
-        b"title,body\nDam,<html><body>Water rose.</body></html>",
-        b"<!-- " * 10_000,
-    ],
-)
-def test_what_is_no_html_does_not_fit(head: bytes) -> None:
-    assert not fits(head)
 
 
 # --- encodings

@@ -28,28 +28,25 @@
 -- A day is compared where an article in English was published on it, and where the data set covers it: GDELT where it
 -- has any event on that day, the others from their first event to their last, of whatever country (a file of some
 -- countries only is taken to cover all). Events dated by month or year are left out, and of ours history (see
--- `sql/macros/counted_on.sql`). A big country is in the news every day, and then everything is matched: look at the
--- chance beside it.
+-- the view `counted_events`). A big country is in the news every day, and then everything is matched: look at the chance
+-- beside it.
 with happened as (
     select
         dataset,
         if($class = 'quad', quad_class::varchar, if(quad_class in (1, 2), 'cooperation', 'conflict')) as class,
-        incident_of(
-            dataset, event_date, event_type, quad_class, modality, actor_country, actor_sector, actor_name,
-            recipient_country, recipient_sector, recipient_name, place_country, place_name
-        ) as incident,
+        incident,
         event_date as first_day,
         least(coalesce(event_end_date, event_date), event_date + 30) as last_day,
         min(published_date) as first_published,
         coalesce(max(abs(intensity) * coalesce(confidence, 1)), 0) as weight
-    from events
+    from counted_events
     where ($dataset = 'all' or dataset in ('coded', $dataset))
         and (
             ($tie <> 'party' and place_country = $country)
             or ($tie <> 'place' and (actor_country = $country or recipient_country = $country))
         )
         and quad_class is not null
-        and counted_on(dataset, event_date, event_end_date, date_precision, published_date) is not null
+        and day is not null
         and coalesce(date_precision, 'day') = 'day'
         and (
             dataset <> 'coded'
@@ -217,12 +214,7 @@ our_examples as (
             (coalesce(e.confidence, 1), e.event_id)
         ) as told
     from chosen c
-    join events e
-        on e.published_date = c.first_published
-        and c.incident = incident_of(
-            e.dataset, e.event_date, e.event_type, e.quad_class, e.modality, e.actor_country, e.actor_sector,
-            e.actor_name, e.recipient_country, e.recipient_sector, e.recipient_name, e.place_country, e.place_name
-        )
+    join counted_events e on e.published_date = c.first_published and e.incident = c.incident
     where c.is_ours and e.dataset = 'coded' and (e.confidence is null or e.confidence >= $confidence)
     group by c.incident
 ),
@@ -235,18 +227,13 @@ their_examples as (
             e.event_id
         ) as told
     from chosen c
-    join events e
-        on e.published_date = c.first_published
-        and c.incident = incident_of(
-            e.dataset, e.event_date, e.event_type, e.quad_class, e.modality, e.actor_country, e.actor_sector,
-            e.actor_name, e.recipient_country, e.recipient_sector, e.recipient_name, e.place_country, e.place_name
-        )
+    join counted_events e on e.published_date = c.first_published and e.incident = c.incident
     where not c.is_ours and e.dataset <> 'coded'
     group by c.incident
 ),
 sentences as (
     select o.incident, substring(a.body, o.told.evidence_start + 1, o.told.evidence_end - o.told.evidence_start) as text
-    from (from our_examples limit 1000) o  -- the limit tells the planner that these are few, and not to load all bodies
+    from (from our_examples limit 100000) o  -- the limit tells the planner that these are few, and not to load all bodies
     join articles a
         on a.source = o.told.source and a.article_id = o.told.article_id and a.published_date = o.told.published_date
 ),

@@ -8,13 +8,14 @@
 -- param confidence: number, default 0: least confidence of an event (0 to 1); those without one pass
 -- param tie: any|place|party, default any: what makes an event a neighbour's: that it took place there, a party, or any
 -- param least_months: whole number, default 12: earlier months (of 24) that surprise needs
--- param least_volume: whole number, default 100: volume that a month needs for surprise, or to show that it was quiet
+-- param least_volume: whole number, default 100: volume that a month needs for rate and surprise, or to show as quiet
 -- param evidence: whole number, default 5: most pieces of evidence in a row; 0 is faster
+-- list neighbours: select distinct counterpart from relations where kind = 'border' and country = $country
 -- column month: month of the first report; of UCDP and ACLED, in which it happened (YYYY-MM)
 -- column neighbour: the neighbour (ISO 3166-1 alpha-3)
 -- column incidents: different events that it had a part in, copies counted once (incidents)
 -- column volume: articles in English read that month; of other data sets, all events that they hold of it
--- column rate: incidents per 1,000 of that volume
+-- column rate: incidents per 1,000 of that volume; empty where less than least_volume was read
 -- column expected: incidents to expect at the median rate of the 24 months before (incidents)
 -- column surprise: distance of incidents from expected in standard deviations, above 0 for more (see below)
 -- column conflict_share: share of the incidents that are conflict, quad classes 3 and 4 (percent)
@@ -22,7 +23,7 @@
 -- column multiple: at least two incidents
 -- column unexpected: surprise of 2 or more; empty without surprise
 -- column negative: more than half of the incidents are conflict, and the mean intensity is below 0
--- column note: why there is no surprise
+-- column note: why there is no rate or no surprise
 -- column evidence: what weighs most: day, type, outlet and sentence (or address) of different incidents and stories
 --
 -- Surprise is a robust z of a count. With the median r of the rates of the earlier months (no single crisis moves it),
@@ -33,7 +34,8 @@
 -- - 0.8)), never below 0. The median is itself uncertain: hence times sqrt(1 + pi / 2n). Of 100 months drawn by
 -- chance, 1 to 3 came to 2 or more where counts were Poisson, and 3 to 8 (after twelve months only: to 11) where they
 -- were bursty, with a deviation of half to all of the mean. So among fourteen neighbours one is often unexpected: look
--- first at 3 and more. Months in which little was read count neither as quiet nor at all. Weight of a piece of
+-- first at 3 and more. Months in which little was read count neither as quiet nor at all: of 100 articles, chance alone
+-- moves a rate of 50 by 22 either way. Weight of a piece of
 -- evidence: stories that tell the incident (near-copies count once) * |intensity| * confidence.
 with neighbours as materialized (
     select distinct counterpart as neighbour, start_date, end_date
@@ -51,13 +53,10 @@ shown as materialized (
 ),
 touching as (
     select
-        incident_of(
-            dataset, event_date, event_type, quad_class, modality, actor_country, actor_sector, actor_name,
-            recipient_country, recipient_sector, recipient_name, place_country, place_name
-        ) as incident,
-        counted_on(dataset, event_date, event_end_date, date_precision, published_date) as day,
+        incident,
+        day,
         source,
-        event_id,
+        if($dataset = 'coded', null, event_id) as event_id,  -- ids are slow to read, and sentences need none
         article_id,
         published_date,
         event_date,
@@ -71,15 +70,16 @@ touching as (
         outlet,
         evidence_start,
         evidence_end
-    from events
+    from counted_events
     where dataset = $dataset
         and ($modality = 'all' or modality = $modality)
         and (confidence is null or confidence >= $confidence)
         and (
-            ($tie <> 'party' and place_country in (select neighbour from neighbours))
-            or ($tie <> 'place' and actor_country in (select neighbour from neighbours))
-            or ($tie <> 'place' and recipient_country in (select neighbour from neighbours))
+            ($tie <> 'party' and list_contains($neighbours::varchar[], place_country))
+            or ($tie <> 'place' and list_contains($neighbours::varchar[], actor_country))
+            or ($tie <> 'place' and list_contains($neighbours::varchar[], recipient_country))
         )
+        and ($neighbour is null or $neighbour in (place_country, actor_country, recipient_country))
         and day is not null
         and ($since is null or day >= date_trunc('month', $since::date) - interval 25 months)
         and ($until is null or day < date_trunc('month', $until::date) + interval 1 month)
@@ -202,7 +202,9 @@ candidates as materialized (  -- with some to spare: one story or address often 
     qualify row_number() over (partition by neighbour, month order by weight desc, incident) <= 4 * $evidence
 ),
 examples as materialized (
-    select t.incident, first(t order by t.confidence desc, t.day, t.event_id) as told
+    select t.incident, first(
+            t order by t.confidence desc, t.day, t.article_id, t.evidence_start, t.event_id, t.source
+        ) as told
     from told t
     join (select distinct incident from candidates) c on c.incident = t.incident
     group by t.incident
@@ -216,24 +218,23 @@ addresses as (
     group by all
 ),
 best_of_story as (
-    select c.neighbour, c.month, c.weight, x.told, a.source_url
+    select c.neighbour, c.month, c.weight, c.incident, x.told, a.source_url
     from candidates c
     join examples x on x.incident = c.incident
     left join addresses a on a.source = x.told.source and a.event_id = x.told.event_id
     qualify row_number() over (
-        partition by c.neighbour, c.month, coalesce(x.told.story, a.source_url, x.told.event_id)
-        order by c.weight desc, x.told.event_id
+        partition by c.neighbour, c.month, coalesce(x.told.story, a.source_url, x.told.event_id, c.incident::varchar)
+        order by c.weight desc, c.incident
     ) = 1
 ),
 chosen as materialized (
     select *
     from best_of_story
-    qualify row_number() over (partition by neighbour, month order by weight desc, told.event_id) <= $evidence
+    qualify row_number() over (partition by neighbour, month order by weight desc, incident) <= $evidence
 ),
 sentences as (
     select
-        c.told.source as source,
-        c.told.event_id as event_id,
+        c.incident,
         any_value(substring(a.body, c.told.evidence_start + 1, c.told.evidence_end - c.told.evidence_start)) as text
     from chosen c
     join articles a
@@ -250,12 +251,12 @@ cited as (
                 c.told.event_date,
                 c.told.event_type,
                 coalesce(c.told.outlet, c.told.source) || ':',
-                coalesce(s.text, c.source_url, c.told.event_id)
+                coalesce(s.text, c.source_url, c.told.article_id, c.told.event_id)
             )
-            order by c.weight desc, c.told.event_id
+            order by c.weight desc, c.incident
         ) as evidence
     from chosen c
-    left join sentences s on s.source = c.told.source and s.event_id = c.told.event_id
+    left join sentences s on s.incident = c.incident
     group by c.neighbour, c.month
 )
 select
@@ -263,7 +264,7 @@ select
     j.neighbour,
     j.incidents,
     j.volume,
-    round(j.rate, 2) as rate,
+    if(j.volume >= $least_volume, round(j.rate, 2), null) as rate,
     round(j.expected, 1) as expected,
     round(j.surprise, 1) + 0 as surprise,
     round(j.conflict_share, 0) as conflict_share,
@@ -272,8 +273,8 @@ select
     j.surprise >= 2 as unexpected,
     coalesce(j.conflict_share > 50 and j.intensity < 0, false) as negative,
     case
-        when j.volume < $least_volume then 'little read'
-        when j.expected is null then 'only ' || j.earlier || ' of ' || $least_months || ' earlier months'
+        when j.volume < $least_volume then 'no rate: volume below ' || $least_volume
+        when j.expected is null then 'no surprise: ' || j.earlier || ' of ' || $least_months || ' earlier months'
     end as note,
     coalesce(c.evidence, []) as evidence
 from judged j

@@ -46,10 +46,10 @@ steps as materialized (
         and ($since is null or if(s.step = 'left', r.end_date, r.start_date) >= $since)
         and ($until is null or if(s.step = 'left', r.end_date, r.start_date) <= $until)
 ),
+-- only narrow columns: what is wide is read for the chosen incidents alone
 touching as materialized (
     select
-        source, period, event_id, article_id, outlet, source_url, published_date, event_date, event_type, modality,
-        confidence, evidence_start, evidence_end,
+        period, event_date, event_type, modality,
         actor_country is not null as by_state,
         coalesce(actor_country, recipient_country) as country,
         if(actor_country is not null, recipient_name, actor_name) as named
@@ -67,21 +67,16 @@ touching as materialized (
 ),
 around as materialized (
     select
-        s.name, s.country, s.step, s.day, e.event_type, e.event_date, e.event_id,
-        hash(e.event_date, e.event_type, e.modality, e.by_state) as incident,
-        count(*) over (partition by s.name, s.country, s.step, s.day, incident) as tellings,
-        row_number() over (
-            partition by s.name, s.country, s.step, s.day, incident
-            order by coalesce(e.confidence, 1) desc, e.event_id, e.source
-        ) as number
+        s.name, s.named, s.country, s.step, s.day, e.event_type, e.event_date, e.modality, e.by_state,
+        count(*) as tellings
     from steps s
     join touching e on e.country = s.country and e.named = s.named
         and e.event_date between s.day - $days::integer and s.day + $days::integer
+    group by all
 ),
 by_type as (
     select name, country, step, day, event_type, count(*) as incidents
     from around
-    where number = 1
     group by name, country, step, day, event_type
 ),
 counted as (
@@ -95,40 +90,63 @@ counted as (
     from by_type
     group by name, country, step, day
 ),
-chosen as (
+chosen as materialized (
     select *
     from around
-    where number = 1
     qualify row_number() over (
         partition by name, country, step, day
-        order by abs(date_diff('day', day, event_date)), tellings desc, event_id
+        order by abs(date_diff('day', day, event_date)), tellings desc, event_date, event_type, modality, by_state
     ) <= $evidence
+),
+telling as materialized (
+    select distinct t.period, t.event_date
+    from touching t
+    join chosen c on c.event_date = t.event_date and c.country = t.country and c.named = t.named
+),
+examples as materialized (
+    select
+        c.name, c.step, c.day, c.country, c.tellings, e.source, e.period, e.event_id, e.event_date, e.event_type,
+        e.article_id, e.published_date, e.outlet, e.source_url, e.evidence_start, e.evidence_end
+    from events e
+    join chosen c on e.event_date = c.event_date and e.event_type = c.event_type and e.modality = c.modality
+        and c.by_state = (e.actor_country is not null)
+        and c.country = coalesce(e.actor_country, e.recipient_country)
+        and c.named = if(c.by_state, e.recipient_name, e.actor_name)
+        and if(c.by_state, e.recipient_country, e.actor_country) is null
+    where e.dataset = $dataset
+        and e.period in (select period from telling)
+        and e.event_date in (select event_date from telling)
+    qualify row_number() over (
+        partition by c.name, c.country, c.step, c.day, c.event_date, c.event_type, c.modality, c.by_state
+        order by coalesce(e.confidence, 1) desc, e.event_id, e.source
+    ) = 1
+),
+sentences as (
+    select distinct e.source, e.event_id, substring(a.body, e.evidence_start + 1, e.evidence_end - e.evidence_start) as text
+    from (from examples limit 100000) e  -- the limit tells the planner that these are few, and not to load all bodies
+    join articles a
+        on a.source = e.source and a.period = e.period and a.article_id = e.article_id
+        and a.published_date = e.published_date
 ),
 cited as (
     select
-        c.name,
-        c.country,
-        c.step,
-        c.day,
+        e.name,
+        e.country,
+        e.step,
+        e.day,
         list(
             concat_ws(
                 ' ',
                 e.event_date,
                 e.event_type,
                 coalesce(e.outlet, e.source) || ':',
-                coalesce(
-                    substring(a.body, e.evidence_start + 1, e.evidence_end - e.evidence_start), e.source_url, e.event_id
-                )
+                coalesce(s.text, e.source_url, e.event_id)
             )
-            order by abs(date_diff('day', c.day, c.event_date)), c.tellings desc, c.event_id
+            order by abs(date_diff('day', e.day, e.event_date)), e.tellings desc, e.event_id
         ) as evidence
-    from chosen c
-    join (from touching qualify row_number() over (partition by event_id order by source) = 1) e
-        on e.event_id = c.event_id
-    left join articles a
-        on a.source = e.source and a.period = e.period and a.article_id = e.article_id
-        and a.published_date = e.published_date and a.period in (select period from touching)
-    group by c.name, c.country, c.step, c.day
+    from examples e
+    left join sentences s on s.source = e.source and s.event_id = e.event_id
+    group by e.name, e.country, e.step, e.day
 )
 select
     s.day as date,

@@ -9,6 +9,7 @@
 -- param trouble: conflict|material, default conflict: quad classes 3 and 4, or only 4 (material conflict)
 -- param measure: incidents|intensity, default incidents: busy by incidents, or by their intensity, summed
 -- param least_volume: whole number, default 100: volume that a month needs to count
+-- list neighbours: select distinct counterpart from relations where kind = 'border' and country = $country
 -- column lag: months by which trouble is looked for after the fighting (months)
 -- column months: pairs of months that are compared (months)
 -- column correlation: rank correlation (Spearman) of busy and trouble (-1 to 1)
@@ -41,32 +42,25 @@ with others as materialized (
     from relations
     where kind = 'border' and country = $country and counterpart <> $theatre
 ),
-places as (
-    select neighbour from others
-    union
-    select $theatre
-),
 touching as (
     select
-        incident_of(
-            dataset, event_date, event_type, quad_class, modality, actor_country, actor_sector, actor_name,
-            recipient_country, recipient_sector, recipient_name, place_country, place_name
-        ) as incident,
-        counted_on(dataset, event_date, event_end_date, date_precision, published_date) as day,
+        incident,
+        day,
         quad_class,
         intensity,
         place_country,
         actor_country,
         recipient_country
-    from events
+    from counted_events
     where dataset = $dataset
         and quad_class in (3, 4)
         and ($modality = 'all' or modality = $modality)
         and (confidence is null or confidence >= $confidence)
         and (
-            place_country in (select neighbour from places)
-            or actor_country in (select neighbour from places)
-            or recipient_country in (select neighbour from places)
+            list_contains($neighbours::varchar[], place_country)
+            or list_contains($neighbours::varchar[], actor_country)
+            or list_contains($neighbours::varchar[], recipient_country)
+            or $theatre in (place_country, actor_country, recipient_country)
         )
         and day is not null
 ),

@@ -3,7 +3,7 @@
 -- also where two sources hold it.
 -- Columns:
 --   dataset, event_date, event_type, quad_class, modality   as in events
---   actor, recipient                  ISO 3166-1 alpha-3; the name where an organisation or group has no country
+--   actor, recipient                  as in counted_events
 --   actor_country, recipient_country  ISO 3166-1 alpha-3
 --   place_name, place_country         as in events
 --   outlets, stories, articles, triggers   how many distinct ones tell it (an outlet that is not known: its source)
@@ -14,16 +14,8 @@ with told as (
     select
         e.*,
         coalesce(e.trigger_id, e.event_id) as told_by,
-        coalesce(s.story_id, e.article_id, e.event_id) as story_id,
-        case
-            when e.actor_country is not null then e.actor_country
-            when e.actor_sector in ('IGO', 'NGO', 'IMG', 'ISM', 'MNC') then e.actor_name
-        end as actor,
-        case
-            when e.recipient_country is not null then e.recipient_country
-            when e.recipient_sector in ('IGO', 'NGO', 'IMG', 'ISM', 'MNC') then e.recipient_name
-        end as recipient
-    from events e
+        coalesce(s.story_id, e.article_id, e.event_id) as story_id
+    from counted_events e
     left join stories s on s.source = e.source and s.article_id = e.article_id
 )
 select
