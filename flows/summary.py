@@ -124,7 +124,7 @@ class RunSummary:
             "flow": self.flow,
             "state": "failed" if self.failures else "completed",
             "found": self.found,
-            self.unit: self.articles,
+            **{unit: sum(file.articles for file in files) for unit, files in self.files_by_unit().items()},
             "merged": self.merged,
             "quarantined": self.quarantined + self.quarantined_in_coding,
             "batches_coded": self.batches_coded,
