@@ -1,0 +1,157 @@
+"""Faults of the disk at every single call: one clear error, nothing torn, and the same bytes afterwards."""
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from faults.sitecustomize import Fault, refusing
+from gdelt_lines import lines
+from killed_work import contents, difference
+from rows import article, code, manifest, stage
+
+from tasks.errors import DotterelError
+from tasks.extract.hashes import Hashes
+from tasks.extract.raw_files import raw_files
+from tasks.extract.reference.read_files import read_files
+from tasks.extract.reference.registry import find
+from tasks.extract.reference.spool import spool_folder
+from tasks.extract.stage import stage_raw_file
+from tasks.load import runs
+from tasks.load.lake import Lake
+from tasks.load.news import load_period
+from tasks.load.quarantine import settle, write_quarantine, write_rows_again
+from tasks.load.reference_sets import keep_quarantine, periods_to_load
+from tasks.load.reference_sets import load_period as load_reference_period
+from tasks.load.stories import load_stories
+from tasks.settings import Settings, Source, path_source
+from tasks.staging import Staging
+from tasks.transform.code_batch import code_batch
+
+ONE = {"2023-10": [article(1), article(2)]}
+TWO = {"2023-10": [article(3)]}
+ROW = {
+    "raw_uri": "a.json", "raw_sha256": "a" * 64, "record": "#1", "stage": "extract", "reason": "empty", "detail": "-",
+    "sample": "", "raw_start": None, "raw_end": None,
+}  # fmt: skip
+Step = Callable[[Lake], None]
+
+
+def load(lake: Lake) -> None:
+    load_period(lake, Staging(lake.root), "plover", "2023-10", ["one", "two"], "v1")
+
+
+def stage_files(lake: Lake) -> None:
+    source = path_source(lake.root.parent / "wader")
+    for raw in raw_files(source):
+        stage_raw_file(raw, source, Settings(lake=lake.root, batch_size=2))
+
+
+def code_one(lake: Lake) -> None:
+    code_batch("one", Settings(lake=lake.root, model="none"))
+
+
+def keep(lake: Lake) -> None:
+    write_quarantine(lake, "plover", Staging(lake.root).manifests("plover"))
+
+
+def settle_one(lake: Lake) -> None:
+    folder = Staging(lake.root).coded("v1", "one")
+    write_rows_again(folder, [ROW])
+    settle(Staging(lake.root), "v1", "one")
+
+
+def load_gdelt(lake: Lake) -> None:
+    dataset, settings = find("gdelt"), Settings(lake=lake.root)
+    with spool_folder(lake.root, "gdelt") as folder:
+        raws = list(enumerate(raw_files(Source("gdelt", lake.root.parent / "gdelt"))))
+        read = read_files("gdelt", raws, folder, settings)
+        keep_quarantine(lake, dataset, read.files)
+        for one in periods_to_load(lake, dataset, read.files, read.spooled):
+            load_reference_period(lake, one)
+
+
+def remember(lake: Lake) -> None:
+    hashes = Hashes(lake.root / "staging" / "reference" / "gdelt-hashes.txt")
+    hashes.put(Path(__file__), 1, 2, "b" * 64)
+    hashes.save()
+
+
+def record(lake: Lake) -> None:
+    runs.start(lake, "ingest", {}, now=datetime(2023, 10, 5, tzinfo=UTC))
+
+
+STEPS: dict[str, Step] = {
+    "stage": stage_files,
+    "code": code_one,
+    "load": load,
+    "stories": lambda lake: [load_stories(lake), None][1],
+    "quarantine": keep,
+    "settle": settle_one,
+    "reference": load_gdelt,
+    "hashes": remember,
+    "runs": record,
+}
+FAULTS = {"disk full": ("ENOSPC", True, 1), "a call fails": ("EIO", False, 5), "no permission": ("EACCES", True, 9)}
+"""An errno, whether all later calls fail too, and how many calls lie between two that are tried."""
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """A lake with one batch loaded and another one to come; beside it raw files."""
+    lake = Lake(tmp_path_factory.mktemp("before") / "lake")
+    first, second = stage(lake, "one", ONE), stage(lake, "two", TWO)
+    manifest(lake, first, second, found=4, quarantine=[ROW])
+    for batch, articles in {"one": ONE, "two": TWO}.items():
+        code(lake, batch, "v1", articles)
+    load_period(lake, Staging(lake.root), "plover", "2023-10", ["one"], "v1")
+    wader = lake.root.parent / "wader"
+    wader.mkdir()
+    rows = [{"title": f"Item {n}", "text": f"It happened in village {n}.", "date": "2023-09-12"} for n in range(3)]
+    (wader / "a.json").write_text(json.dumps(rows))
+    gdelt = lake.root.parent / "gdelt"
+    gdelt.mkdir()
+    (gdelt / "20200927101500.export.CSV").write_bytes(lines(900000001, 2))
+    return lake
+
+
+def copy(lake: Lake, place: Path) -> Lake:
+    shutil.copytree(lake.root.parent, place)
+    return Lake(place / lake.root.name)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("step", STEPS)
+def test_whatever_call_fails_files_are_whole_and_the_next_run_gives_the_same_bytes(
+    before: Lake, tmp_path: Path, step: str, fault: str
+) -> None:
+    name, lasting, stride = FAULTS[fault]
+    do = STEPS[step]
+    done = copy(before, tmp_path / "done")
+    do(done)
+    old, new = contents(before.root), contents(done.root)
+    refused = 0
+    for at in range(1, 10_000, stride):
+        lake = copy(before, tmp_path / str(at))
+        said = ""
+        with refusing(Fault(str(lake.root), name, at, lasting)) as met:
+            try:
+                do(lake)
+            except DotterelError as error:
+                said = str(error)
+        if met.count < at:
+            break
+        assert str(lake.root) in said
+        assert any(words in said for words in ("; make room", "; allow it", "; see whether the disk")), said
+        refused += 1
+        assert list(lake.root.rglob("*.tmp")) == []
+        found = contents(lake.root)
+        assert not [path for path in found if found[path] not in (old.get(path), new.get(path))]
+        assert not old.keys() - found.keys() - (old.keys() - new.keys())
+        do(lake)
+        assert difference(contents(lake.root), new) == []
+        shutil.rmtree(lake.root.parent)
+    assert refused > 0
+    assert at > stride
