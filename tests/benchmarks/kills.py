@@ -38,20 +38,16 @@ from tasks.settings import Settings, Source
 from tasks.staging import Staging
 
 NEWS: Final = (
-    *("news/azernews/azernews_analysis.json", "news/azernews/azernews_conflict.json"),
-    *("news/azernews/azernews_culture.json", "news/azernews/azernews_world.json"),
-    *(
-        "news/ukraine_feb2026/filtered_corpus.zip",
-        "feeds/json_feed.json",
-        "feeds/heise.atom",
-        "feeds/incomplete-fields.atom",
-    ),
-    *("mail/mbox/mbox.rlug", "mail/mbox/nexus-html-only.mbox", "warc/google.warc"),
+    *("news/azernews/azernews_analysis.json", "news/azernews/azernews_culture.json"),
+    *("news/azernews/azernews_world.json", "feeds/guid-dupes.xml", "feeds/incomplete-fields.atom"),
+    *("mail/mbox/mbox.rlug", "mail/mbox/nexus-html-only.mbox", "warc/example-trunc.warc"),
 )
-"""Small files of many formats, one of them without an article: JSON, zip, feeds, mail, a crawl."""
+"""Small files of several formats, one of them without an article: JSON, feeds, mail, a crawl."""
 GDELT: Final = ("gdelt/20191024143000.export.CSV", "gdelt/spark-gdelt_events.csv")
 YEARLY: Final = "reference/ucdp/ged191_MMR_BGD.zip"
 """A reference set that is replaced whole, for the loads alone."""
+PERIODS: Final = 3
+"""Periods of news that the load step is killed over: with seven tables each, so that a pass takes a moment only."""
 SOURCE: Final = "mixed"
 """One source, so that the periods of its files overlap."""
 
@@ -139,7 +135,7 @@ def loads_of(lake: Path, data: Path) -> tuple[list[Work], list[Work]]:
     staging, root = Staging(lake), Lake(lake)
     old: list[Work] = []
     new: list[Work] = []
-    for partition in root.partitions("articles"):
+    for partition in root.partitions("articles")[:PERIODS]:
         origin = root.origin("articles", partition.source, partition.period)
         assert origin is not None
         for works, batches in ((old, origin.batches[1:]), (new, origin.batches)):
