@@ -84,22 +84,22 @@ def whole_runs(
         random = Random(f"{seed} {number}")
         lake = folder / f"run{number}"
         commands = commands_of(lake, news, gdelt)
-        with reading(lake) as reader:
-            own_server = number % 5 == 4
-            environ = os.environ.pop("PREFECT_API_URL", "") if own_server else ""
-            try:
-                latest = span
-                while (cut := cut_off(commands, lake, random, latest, one_worker=number % 3 == 2)).killed == "nothing":
-                    again += 1
-                    latest = cut.moment
-                    shutil.rmtree(lake / "staging" / "coded")
-                between = contents(lake)
-                mark = secrets.token_hex(8)
-                status = start(commands, mark).wait(PATIENCE)
-            finally:
-                if environ:
-                    os.environ["PREFECT_API_URL"] = environ
-            stray = [*cut.stray, *left_over(mark)]
+        own_server = number % 5 == 4
+        environ = os.environ.pop("PREFECT_API_URL", "") if own_server else ""
+        latest = span
+        while True:
+            with reading(lake) as reader:
+                cut = cut_off(commands, lake, random, latest, one_worker=number % 3 == 2)
+                if cut.killed != "nothing":
+                    between, mark = contents(lake), secrets.token_hex(8)
+                    status = start(commands, mark).wait(PATIENCE)
+                    stray = [*cut.stray, *left_over(mark)]
+            if cut.killed != "nothing":
+                break
+            again, latest = again + 1, cut.moment
+            shutil.rmtree(lake)
+        if environ:
+            os.environ["PREFECT_API_URL"] = environ
         killed[cut.killed] += 1
         seen.add(reader)
         found = contents(lake)

@@ -40,50 +40,53 @@ ROW = {
     "raw_uri": "a.json", "raw_sha256": "a" * 64, "record": "#1", "stage": "extract", "reason": "empty", "detail": "-",
     "sample": "", "raw_start": None, "raw_end": None,
 }  # fmt: skip
-Step = Callable[[Lake], None]
+Step = Callable[[Lake, Path], None]
+"""What is done to a lake, with a folder of raw files."""
 
 
-def load(lake: Lake) -> None:
+def load(lake: Lake, raws: Path) -> None:
     load_period(lake, Staging(lake.root), "plover", "2023-10", ["one", "two"], "v1")
 
 
-def stage_files(lake: Lake) -> None:
-    source = path_source(lake.root.parent / "wader")
+def stage_files(lake: Lake, raws: Path) -> None:
+    source = path_source(raws / "wader")
     for raw in raw_files(source):
         stage_raw_file(raw, source, Settings(lake=lake.root, batch_size=2))
 
 
-def code_one(lake: Lake) -> None:
+def code_one(lake: Lake, raws: Path) -> None:
     code_batch("one", Settings(lake=lake.root, model="none"))
 
 
-def keep(lake: Lake) -> None:
+def link(lake: Lake, raws: Path) -> None:
+    load_stories(lake)
+
+
+def keep(lake: Lake, raws: Path) -> None:
     write_quarantine(lake, "plover", Staging(lake.root).manifests("plover"))
 
 
-def settle_one(lake: Lake) -> None:
-    folder = Staging(lake.root).coded("v1", "one")
-    write_rows_again(folder, [ROW])
+def settle_one(lake: Lake, raws: Path) -> None:
     settle(Staging(lake.root), "v1", "one")
 
 
-def load_gdelt(lake: Lake) -> None:
+def load_gdelt(lake: Lake, raws: Path) -> None:
     dataset, settings = find("gdelt"), Settings(lake=lake.root)
     with spool_folder(lake.root, "gdelt") as folder:
-        raws = list(enumerate(raw_files(Source("gdelt", lake.root.parent / "gdelt"))))
-        read = read_files("gdelt", raws, folder, settings)
+        numbered = list(enumerate(raw_files(Source("gdelt", raws / "gdelt"))))
+        read = read_files("gdelt", numbered, folder, settings)
         keep_quarantine(lake, dataset, read.files)
         for one in periods_to_load(lake, dataset, read.files, read.spooled):
             load_reference_period(lake, one)
 
 
-def remember(lake: Lake) -> None:
+def remember(lake: Lake, raws: Path) -> None:
     hashes = Hashes(lake.root / "staging" / "reference" / "gdelt-hashes.txt")
     hashes.put(Path(__file__), 1, 2, "b" * 64)
     hashes.save()
 
 
-def record(lake: Lake) -> None:
+def record(lake: Lake, raws: Path) -> None:
     runs.start(lake, "ingest", {}, now=datetime(2023, 10, 5, tzinfo=UTC))
 
 
@@ -91,7 +94,7 @@ STEPS: dict[str, Step] = {
     "stage": stage_files,
     "code": code_one,
     "load": load,
-    "stories": lambda lake: [load_stories(lake), None][1],
+    "stories": link,
     "quarantine": keep,
     "settle": settle_one,
     "reference": load_gdelt,
@@ -113,6 +116,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     for batch, articles in {"one": ONE, "two": TWO}.items():
         code(lake, batch, "v1", articles)
     load_period(lake, Staging(lake.root), "plover", "2023-10", ["one"], "v1")
+    write_rows_again(Staging(lake.root).coded("v1", "one"), [ROW])
     wader = lake.root.parent / "wader"
     wader.mkdir()
     rows = [{"title": f"Item {n}", "text": f"It happened in village {n}.", "date": "2023-09-12"} for n in range(3)]
@@ -124,8 +128,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Lake:
 
 
 def copy(lake: Lake, place: Path) -> Lake:
-    shutil.copytree(lake.root.parent, place)
-    return Lake(place / lake.root.name)
+    return Lake(Path(shutil.copytree(lake.root, place)))
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -133,32 +136,32 @@ def copy(lake: Lake, place: Path) -> Lake:
 def test_whatever_call_fails_files_are_whole_and_the_next_run_gives_the_same_bytes(
     before: Lake, tmp_path: Path, step: str, fault: str
 ) -> None:
-    (name, lasting), do = FAULTS[fault], STEPS[step]
+    (name, lasting), do, raws = FAULTS[fault], STEPS[step], before.root.parent
     done = copy(before, tmp_path / "done")
     with refusing(Fault(str(done.root), at=0)) as counted:
-        do(done)
+        do(done, raws)
     old, new = contents(before.root), contents(done.root)
     tried = {1 + (counted.count - 1) * number // max(1, CALLS - 1) for number in range(CALLS)}
     for at in sorted(tried):
         lake = copy(before, tmp_path / str(at))
         with pytest.raises(DotterelError) as refused, refusing(Fault(str(lake.root), name, at, lasting)):
-            do(lake)
+            do(lake, raws)
         assert str(lake.root) in str(refused.value)
         assert re.search("; (make room|allow it|see whether the disk)", str(refused.value))
         assert list(lake.root.rglob("*.tmp")) == []
         found = contents(lake.root)
         assert [path for path in found if found[path] not in (old.get(path), new.get(path))] == []
         assert old.keys() & new.keys() <= found.keys()
-        do(lake)
+        do(lake, raws)
         assert difference(contents(lake.root), new) == []
-        shutil.rmtree(lake.root.parent)
+        shutil.rmtree(lake.root)
 
 
 def test_a_slow_disk_changes_nothing(before: Lake, tmp_path: Path) -> None:
     done, slow = copy(before, tmp_path / "done"), copy(before, tmp_path / "slow")
-    load(done)
+    load(done, before.root.parent)
     with refusing(Fault(str(slow.root), at=0, stall=0.02)) as met:
-        load(slow)
+        load(slow, before.root.parent)
     assert met.count > 0
     assert difference(contents(slow.root), contents(done.root)) == []
 
@@ -181,17 +184,16 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_disk_that_is_really_full_leaves_the_lake_as_it_was(
     before: Lake, small_disk: Path, tmp_path: Path, step: str
 ) -> None:
-    place = small_disk / "all"
-    lake, done = copy(before, place), copy(before, tmp_path / "done")
-    STEPS[step](done)
+    lake, done = copy(before, small_disk / "lake"), copy(before, tmp_path / "done")
+    STEPS[step](done, before.root.parent)
     old, new = contents(lake.root), contents(done.root)
     with pytest.raises(LakeError, match=r"cannot be written, the disk is full; make room"):  # noqa: PT012
         fill(small_disk / "filler")
-        STEPS[step](lake)
+        STEPS[step](lake, before.root.parent)
     found = contents(lake.root)
     assert [path for path in found if found[path] not in (old.get(path), new.get(path))] == []
     (small_disk / "filler").unlink()
-    STEPS[step](lake)
+    STEPS[step](lake, before.root.parent)
     assert difference(contents(lake.root), new) == []
 
 
