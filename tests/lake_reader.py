@@ -2,7 +2,7 @@
 
     python tests/lake_reader.py LAKE        until its input ends; then one line of JSON
 
-Each round reads whole partitions and asks the warehouse: one that is opened anew, and one that stays open for a while.
+Each round reads whole partitions, and asks the lake as all queries and reports do.
 """
 
 import json
@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
@@ -20,11 +20,10 @@ from typing import Final
 from tasks.contract import TABLES
 from tasks.load.lake import Lake
 from tasks.load.parquet_files import count_rows, read_table
-from tasks.report.warehouse import warehouse
+from tasks.report.query import ask
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 FILES_A_ROUND: Final = 12
-ROUNDS_A_CONNECTION: Final = 4
 PAUSE: Final = 0.02
 """Seconds between two rounds: the processors are for what is being tried."""
 
@@ -63,29 +62,20 @@ def reading(lake: Path) -> Iterator[Seen]:
 def read_until(told: threading.Event, lake: Lake) -> Seen:
     """Read until told to stop."""
     seen, known, random = Seen(), set[str](), Random(0)
-    while not told.is_set():
-        with ExitStack() as opened:
-            kept = None
-            for _ in range(ROUNDS_A_CONNECTION):
-                there = {partition.name: partition for partition in lake.partitions()}
-                seen.wrong += [f"{name} was there before" for name in sorted(known - there.keys())]
-                known |= there.keys()
-                for name in random.sample(sorted(there), min(FILES_A_ROUND, len(there))):
-                    with _noted(seen, name):
-                        read_table(there[name].path).validate(full=True)
-                        count_rows(there[name].path)
-                        seen.files += 1
-                with _noted(seen, "warehouse"):
-                    if kept is None:
-                        kept = opened.enter_context(warehouse(lake.root))
-                    with warehouse(lake.root) as fresh:
-                        for table in random.sample(sorted(TABLES), 3):
-                            for connection in (fresh, kept):
-                                connection.execute(f"select count(*), bit_xor(hash(t)) from {table} as t").fetchall()
-                                seen.queries += 1
-                seen.rounds += 1
-                if told.wait(PAUSE):
-                    break
+    while not told.wait(PAUSE):
+        there = {partition.name: partition for partition in lake.partitions()}
+        seen.wrong += [f"{name} was there before" for name in sorted(known - there.keys())]
+        known |= there.keys()
+        for name in random.sample(sorted(there), min(FILES_A_ROUND, len(there))):
+            with _noted(seen, name):
+                read_table(there[name].path).validate(full=True)
+                count_rows(there[name].path)
+                seen.files += 1
+        for table in random.sample(sorted(TABLES), 2):
+            with _noted(seen, table):
+                ask(lake.root, f"select count(*), bit_xor(hash(t)) from {table} as t")
+                seen.queries += 1
+        seen.rounds += 1
     return seen
 
 
