@@ -16,7 +16,7 @@ KILLS = 25
 def loads(lake: Lake, batches: list[str]) -> list[Work]:
     """News, quarantine and stories, from these batches."""
     staging = Staging(lake.root)
-    manifests = [m for m in staging.manifests("plover") if m.articles <= len(batches) * 300]
+    manifests = [m for m in staging.manifests("plover") if m.articles <= len(batches) * 60]
     return [
         ("tasks.load.news:load_period", (lake, staging, "plover", "2023-10", batches, "v1")),
         ("tasks.load.quarantine:write_quarantine", (lake, "plover", manifests)),
@@ -27,11 +27,11 @@ def loads(lake: Lake, batches: list[str]) -> list[Work]:
 def test_loads_that_are_killed_leave_whole_partitions_and_a_reader_sees_no_others(tmp_path: Path) -> None:
     lake = Lake(tmp_path / "lake")
     for number, batch in enumerate(("one", "two")):
-        articles = {"2023-10": [article(number * 300 + n) for n in range(300)]}
+        articles = {"2023-10": [article(number * 60 + n) for n in range(60)]}
         row = {"raw_uri": batch, "raw_sha256": "a" * 64, "record": "#1", "stage": "extract", "reason": "empty"}
         row |= {"detail": "-", "sample": "", "raw_start": None, "raw_end": None}
         staged = stage(lake, batch, articles)
-        manifest(lake, staged, name=batch, found=301 + number, articles=300 + number, quarantine=[row])
+        manifest(lake, staged, name=batch, found=61 + number, articles=60 + number, quarantine=[row])
         code(lake, batch, "v1", articles)
     with reading(lake.root) as seen:
         done = killed_loads(
