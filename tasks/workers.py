@@ -2,10 +2,11 @@
 
 Work is named as `module:function`, which only the worker imports: the process that hands it out stays small. Each
 worker has a pipe of its own, so when one dies it is known what it had in hand; it is replaced when there is more to
-do. A worker whose parent is gone ends too.
+do. A worker whose parent is gone ends at once, whatever it has in hand; until then it holds the lock of the run.
 """
 
 import importlib
+import os
 import queue
 import signal
 import threading
@@ -13,8 +14,9 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context, resource_tracker
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import DupFd
 from typing import Any, Final
 
 from tasks.errors import DotterelError
@@ -46,10 +48,28 @@ class _Failure:
     strerror: str
 
 
-class Workers:
-    """Up to `processes` worker processes, each started when it is first needed. Safe to use from several threads."""
+@dataclass(frozen=True, slots=True)
+class _Inherited:
+    """A handle of this process that a worker gets too when it starts, and keeps open as long as it lives."""
 
-    def __init__(self, processes: int) -> None:
+    handle: int
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _opened, (DupFd(self.handle),)
+
+
+def _opened(given: Any) -> _Inherited:
+    return _Inherited(given.detach())
+
+
+class Workers:
+    """Up to `processes` worker processes, each started when it is first needed. Safe to use from several threads.
+
+    `lock` is a handle that every worker is to inherit: what it locks stays locked until the last of them is gone.
+    """
+
+    def __init__(self, processes: int, lock: int | None = None) -> None:
+        self._lock_of_run = None if lock is None else _Inherited(lock)
         # Last in, first out: little work keeps to few workers, which have their models in memory already.
         self._free: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         for _ in range(max(1, processes)):
@@ -97,7 +117,7 @@ class Workers:
         with self._lock:
             if self._closed:
                 raise WorkerDied("the run is ending")
-            worker = _Worker()
+            worker = _Worker(self._lock_of_run)
             self._all.add(worker)
         return worker
 
@@ -112,10 +132,10 @@ class Workers:
 class _Worker:
     """One process and the pipe to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, lock: _Inherited | None) -> None:
         context = get_context("spawn")  # a fork of a process with threads may hang
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_work, args=(theirs,), name="dotterel-worker", daemon=True)
+        self._process = context.Process(target=_work, args=(theirs, lock), name="dotterel-worker", daemon=True)
         # Ctrl-C reaches every process of a terminal; the run decides what becomes of its workers. The tracker that
         # spawning brings along would unblock the signal, so it comes first.
         resource_tracker.ensure_running()
@@ -148,9 +168,10 @@ class _Worker:
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
 
 
-def _work(pipe: Connection) -> None:
+def _work(pipe: Connection, lock: _Inherited | None) -> None:
     """What a worker process does: one piece of work after the other, until its parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
             work, args = pipe.recv()
@@ -162,6 +183,14 @@ def _work(pipe: Connection) -> None:
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, the parent reports it and the worker goes on
             pipe.send(_failure(error))
+
+
+def _end_with_parent() -> None:
+    """Nobody waits for the work in hand of a run that was killed, and written late it could undo that of the next."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _do(work: str, args: tuple[Any, ...]) -> Any:
@@ -189,10 +218,13 @@ _current: Workers | None = None
 
 
 @contextmanager
-def worker_processes(processes: int) -> Iterator[Workers]:
-    """Let `in_worker` use up to `processes` worker processes; they end with the block, also when it is interrupted."""
+def worker_processes(processes: int, lock: int | None = None) -> Iterator[Workers]:
+    """Let `in_worker` use up to `processes` worker processes, which inherit the handle `lock`.
+
+    They end with the block, also when it is interrupted.
+    """
     global _current  # one run a process, and its tasks run in threads of this process
-    _current = workers = Workers(processes)
+    _current = workers = Workers(processes, lock)
     try:
         yield workers
     finally:

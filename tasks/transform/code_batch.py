@@ -1,6 +1,8 @@
 """Codes one staged batch into one coded batch: the unit of parallel work, done once for each coder version."""
 
 import gc
+import os
+import secrets
 import shutil
 import time
 from functools import cache
@@ -12,7 +14,7 @@ import pyarrow as pa
 from tasks.contract import CODED_TABLES, TABLES, TEXT
 from tasks.errors import DotterelError
 from tasks.learning.linear_model import load_coding
-from tasks.load.parquet_files import read_table, write_table
+from tasks.load.parquet_files import read_table, write_table, writing
 from tasks.load.quarantine import transform_row, write_coded_rows
 from tasks.settings import Settings
 from tasks.staging import Staging
@@ -88,14 +90,16 @@ def coded_schema(table: str) -> pa.Schema:
 
 def _write(folder: Path, rows: dict[str, list[dict[str, Any]]], failed: list[dict[str, Any]]) -> None:
     """Write the files into a folder beside the place, then move it there."""
-    beside = folder.with_name(f"{folder.name}.{time.time_ns()}.tmp")
+    beside = folder.with_name(f"{folder.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
     try:
         for name, some in rows.items():
             write_table(pa.Table.from_pylist(some, schema=coded_schema(name)), beside / f"{name}.parquet")
         write_coded_rows(beside, failed)
-        if not folder.exists():
-            beside.rename(folder)
-    except FileExistsError:
-        pass  # another process coded the same batch in the meantime: its files are the same
+        with writing(folder):
+            try:
+                beside.rename(folder)
+            except OSError:
+                if not folder.is_dir():  # else another process coded the same batch in the meantime: the same files
+                    raise
     finally:
         shutil.rmtree(beside, ignore_errors=True)
