@@ -131,12 +131,15 @@ def check(common: Common, names: tuple[str, ...]) -> int:
 @click.option("--dry-run", is_flag=True, help="Only show what would be removed.")
 @common_options(rows=True)
 def clean(common: Common, yes: bool, dry_run: bool) -> None:
-    """Show and remove leftovers: temporary files of killed runs, batches that no raw file names any more."""
-    from tasks.load.clean import find_leftovers, remove
+    """Show and remove leftovers: temporary files of killed runs, batches that no raw file names any more.
+
+    A run removes the temporary files of killed ones itself when it begins. While a run is at work nothing is removed.
+    """
+    from tasks.load.clean import leftovers_now, remove_now
     from tasks.load.lake import Lake
 
-    root = _lake(common)
-    leftovers = find_leftovers(Lake(root))
+    lake = Lake(_lake(common))
+    leftovers = leftovers_now(lake)
     rows = [{"kind": left.kind, "path": str(left.path), "bytes": left.bytes} for left in leftovers]
     if rows or common.format:
         write(_as_table(rows, ("kind", "path", "bytes")), common)
@@ -151,7 +154,7 @@ def clean(common: Common, yes: bool, dry_run: bool) -> None:
         if not sys.stdin.isatty():
             raise UsageError(f"There are {len(leftovers):,} leftovers ({size}): say --yes to remove them.")
         click.confirm(f"Remove {len(leftovers):,} leftovers ({size})?", abort=True, err=True)
-    tell(common, f"{_size(remove(leftovers))} freed")
+    tell(common, f"{_size(remove_now(lake, leftovers))} freed")
 
 
 @click.command(short_help="Code texts from JSON lines, without a lake.")

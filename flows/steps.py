@@ -22,6 +22,7 @@ from tasks.extract.prefect_tasks import fetch_live_sources, find_again, find_raw
 from tasks.extract.raw_files import RawFile
 from tasks.extract.stage import staged
 from tasks.load import runs
+from tasks.load.clean import find_interrupted, remove
 from tasks.load.lake import Lake
 from tasks.load.news import LoadResult
 from tasks.load.one_run import one_run
@@ -129,24 +130,29 @@ class RunLog:
 def recorded_run(flow: str, settings: Settings, parameters: Mapping[str, Any]) -> Iterator[RunLog]:
     """One run on the lake: with its record, its worker processes, and no other run beside it.
 
-    However the block ends, the record says how, and no worker process stays. Raises LakeError when the lake cannot be
-    written, ConfigError when the codebook is not right.
+    What killed runs left half written is removed first. However the block ends, the record says how, and no worker
+    process stays; where the record itself cannot be written, that is one more failure. Raises LakeError when the lake
+    cannot be written, ConfigError when the codebook is not right.
     """
     lake = Lake(settings.lake)
-    with one_run(settings.lake, waiting=lambda: progress().say("waiting for another run on this lake to end")):
+    with one_run(settings.lake, lambda: progress().say("waiting for another run on this lake to end")) as lock:
+        if lock is not None:
+            remove(find_interrupted(lake))
         version = coder_version(settings)
         log = RunLog(runs.start(lake, flow, parameters, now=datetime.now(UTC), coder_version=version), settings)
         try:
-            with worker_processes(settings.processes, settings.cluster):
+            with worker_processes(settings.processes, lock, settings.cluster):
                 yield log
         except BaseException as error:
             # Ctrl-C, SIGTERM and Prefect's own signals are no Exception.
             why = f"{type(error).__name__}: {error}" if isinstance(error, Exception) else "interrupted"
-            _finish(lake, log, [why])
+            with _noted("record of this run", log):
+                _finish(lake, log, [why])
             if isinstance(error, Exception):
                 _tell(log, [why])
             raise
-        _finish(lake, log, [])
+        with _noted("record of this run", log):
+            _finish(lake, log, [])
         if log.failures:
             _tell(log, list(map(str, log.failures)))
 

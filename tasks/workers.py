@@ -2,19 +2,21 @@
 
 Work is named as `module:function`, which only the worker imports: the process that hands it out stays small. Each
 worker has a pipe of its own, so when one dies it is known what it had in hand; it is replaced when there is more to
-do. A worker whose parent is gone ends too.
+do. A worker whose parent is gone ends at once, whatever it has in hand; until then it holds the lock of the run.
 """
 
 import importlib
+import os
 import queue
 import signal
 import threading
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context, resource_tracker
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import DupFd
 from typing import Any, Final, Protocol
 
 from tasks.errors import DotterelError
@@ -46,10 +48,28 @@ class _Failure:
     strerror: str
 
 
-class Workers:
-    """Up to `processes` worker processes, each started when it is first needed. Safe to use from several threads."""
+@dataclass(frozen=True, slots=True)
+class _Inherited:
+    """A handle of this process that a worker gets too when it starts, and keeps open as long as it lives."""
 
-    def __init__(self, processes: int) -> None:
+    handle: int
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _opened, (DupFd(self.handle),)
+
+
+def _opened(given: Any) -> _Inherited:
+    return _Inherited(given.detach())
+
+
+class Workers:
+    """Up to `processes` worker processes, each started when it is first needed. Safe to use from several threads.
+
+    `lock` is a handle that every worker is to inherit: what it locks stays locked until the last of them is gone.
+    """
+
+    def __init__(self, processes: int, lock: int | None = None) -> None:
+        self._lock_of_run = None if lock is None else _Inherited(lock)
         # Last in, first out: little work keeps to few workers, which have their models in memory already.
         self._free: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         for _ in range(max(1, processes)):
@@ -94,7 +114,7 @@ class Workers:
         with self._lock:
             if self._closed:
                 raise WorkerDied("the run is ending")
-            worker = _Worker()
+            worker = _Worker(self._lock_of_run)
             self._all.add(worker)
         return worker
 
@@ -109,10 +129,10 @@ class Workers:
 class _Worker:
     """One process and the pipe to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, lock: _Inherited | None) -> None:
         context = get_context("spawn")  # a fork of a process with threads may hang
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_work, args=(theirs,), name="dotterel-worker", daemon=True)
+        self._process = context.Process(target=_work, args=(theirs, lock), name="dotterel-worker", daemon=True)
         # Ctrl-C reaches every process of a terminal; the run decides what becomes of its workers. The tracker that
         # spawning brings along would unblock the signal, so it comes first.
         resource_tracker.ensure_running()
@@ -145,9 +165,10 @@ class _Worker:
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
 
 
-def _work(pipe: Connection) -> None:
+def _work(pipe: Connection, lock: _Inherited | None) -> None:
     """What a worker process does: one piece of work after the other, until its parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
             work, args = pipe.recv()
@@ -177,6 +198,14 @@ def result_of(answer: Any) -> Any:
     return answer
 
 
+def _end_with_parent() -> None:
+    """Nobody waits for the work in hand of a run that was killed, and written late it could undo that of the next."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 def _do(work: str, args: tuple[Any, ...]) -> Any:
     module, _, name = work.partition(":")
     return getattr(importlib.import_module(module), name)(*args)
@@ -199,40 +228,48 @@ def _failure(error: Exception) -> _Failure:
 
 
 class Hands(Protocol):
-    """Who does the work of a run: worker processes of this machine, or a cluster."""
+    """Who does work: processes of this machine, or a cluster."""
 
     def call(self, work: str, *args: Any) -> Any:
         """Do `work` (`module:function`) with `args` and give its result."""
 
     def close(self) -> None:
-        """End them; work in hand is lost."""
+        """Let go of them; work in hand is lost."""
 
 
-_current: Hands | None = None
+_here: Hands | None = None
+_anywhere: Hands | None = None
 
 
 @contextmanager
-def worker_processes(processes: int, cluster: str = "") -> Iterator[Hands]:
-    """Let `in_worker` use up to `processes` worker processes, or the workers of the Dask scheduler at `cluster`.
+def worker_processes(processes: int, lock: int | None = None, cluster: str = "") -> Iterator[Workers]:
+    """Let `in_worker` use up to `processes` worker processes, which inherit the handle `lock`.
 
-    They end with the block, also when it is interrupted; a cluster only lets go of the work. Raises ConfigError.
+    With the address of a Dask scheduler as `cluster`, `anywhere` uses its workers. All end with the block, also when it
+    is interrupted; a cluster only lets go of the work. Raises ConfigError where no cluster answers.
     """
-    global _current  # one run a process, and its tasks run in threads of this process
-    if cluster:
-        from tasks.cluster import Cluster
+    global _here, _anywhere  # one run a process, and its tasks run in threads of this process
+    workers = Workers(processes, lock)
+    with ExitStack() as open_ones:
+        open_ones.callback(workers.close)
+        _here = _anywhere = workers
+        if cluster:
+            from tasks.cluster import Cluster
 
-        workers: Hands = Cluster(cluster)
-    else:
-        workers = Workers(processes)
-    _current = workers
-    try:
+            _anywhere = Cluster(cluster)
+            open_ones.callback(_anywhere.close)
         yield workers
-    finally:
-        workers.close()
 
 
 def in_worker(work: str, *args: Any) -> Any:
-    """Do `work` in a worker of this run; where none was opened, right here."""
-    if _current is None:
-        return _do(work, args)
-    return _current.call(work, *args)
+    """Do `work` in a worker process of this run; where none was opened, right here.
+
+    What replaces files of the lake is done so: a worker of a cluster may live on when its run was killed, and write
+    late.
+    """
+    return _do(work, args) if _here is None else _here.call(work, *args)
+
+
+def anywhere(work: str, *args: Any) -> Any:
+    """Do `work` on the cluster of this run, and without one as `in_worker` does: work whose files nothing replaces."""
+    return _do(work, args) if _anywhere is None else _anywhere.call(work, *args)

@@ -17,7 +17,7 @@ from tasks.extract.reference.read_files import ReadFiles, Refused
 from tasks.settings import Settings, Source
 from tasks.staging import Manifest
 from tasks.transient import try_again
-from tasks.workers import in_worker
+from tasks.workers import anywhere, in_worker
 
 
 @task(name="fetch live sources", cache_policy=NO_CACHE)
@@ -60,7 +60,7 @@ def stage_raw_file(raw: RawFile, source: Source, settings: Settings, again: bool
     done = None if again else stage.staged(raw, source, settings)
     if done is not None:
         return done
-    manifest: Manifest = in_worker("tasks.extract.stage:stage_raw_file", raw, source, settings, again)
+    manifest: Manifest = anywhere("tasks.extract.stage:stage_raw_file", raw, source, settings, again)
     return manifest
 
 

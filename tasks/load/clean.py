@@ -1,16 +1,22 @@
-"""Finds and removes what killed runs and re-read raw files left behind; what is live is never touched."""
+"""Finds and removes what killed runs and re-read raw files left behind; what is live is never touched.
+
+Whoever holds the lock of the lake (`one_run`) knows that nobody else writes there, and need not look at clocks.
+"""
 
 import os
 import re
 import shutil
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
 from tasks.errors import LakeError
 from tasks.load.lake import Lake
+from tasks.load.one_run import one_run
 from tasks.load.parquet_files import writing
 from tasks.staging import Staging
 from tasks.storage import is_remote
@@ -32,23 +38,28 @@ class Leftover:
     bytes: int
 
 
-def find_leftovers(lake: Lake, now: float | None = None) -> list[Leftover]:
+def find_leftovers(lake: Lake, now: float | None = None, *, alone: bool = False) -> list[Leftover]:
     """What can go, by path; `now` is in seconds since 1970. Raises LakeError when the lake cannot be read.
 
     Temporary files and folders (`*.tmp`) that are an hour old, or whose process is dead; staged and coded batches
-    that no manifest names and that are an hour old (a younger one may belong to a raw file being read).
+    that no manifest names and that are an hour old (a younger one may belong to a raw file being read). `alone`: the
+    caller holds the lock of the lake, so all of these, however old.
     """
     moment = time.time() if now is None else now
     staging = Staging(lake.root)
     try:
         named = {b.batch_id for s in staging.sources() for m in staging.manifests(s) for b in m.batches}
-        found = [Leftover(path, "temporary", _size(path)) for path in _temporary(lake.root, moment)]
+        found = [
+            Leftover(path, "temporary", _size(path))
+            for path in _temporary(lake.root)
+            if alone or _is_left(path, moment)
+        ]
         for path in (staging.root / "articles").glob("*.parquet"):
-            if path.stem not in named and _age(path, moment) > OLD:
+            if path.stem not in named and (alone or _age(path, moment) > OLD):
                 found.append(Leftover(path, "staged", _size(path)))
         for path in (staging.root / "coded").glob("*/*"):
             unnamed = path.is_dir() and path.suffix != ".tmp" and path.name not in named
-            if unnamed and _age(path, moment) > OLD:
+            if unnamed and (alone or _age(path, moment) > OLD):
                 found.append(Leftover(path, "coded", _size(path)))
     except OSError as error:
         raise LakeError(f"{lake.root}: cannot be read ({error.strerror}).") from error
@@ -58,33 +69,62 @@ def find_leftovers(lake: Lake, now: float | None = None) -> list[Leftover]:
     return sorted(found, key=lambda leftover: leftover.path)
 
 
+def leftovers_now(lake: Lake) -> list[Leftover]:
+    """What can go of a lake that nobody writes. Raises LakeError where a run is at work, and like `find_leftovers`."""
+    if not lake.root.is_dir():
+        return []
+    with one_run(lake.root, partial(_busy, lake)) as lock:
+        return find_leftovers(lake, alone=lock is not None)
+
+
+def remove_now(lake: Lake, leftovers: Iterable[Leftover]) -> int:
+    """Remove those of the leftovers that still are; the bytes freed. Raises LakeError like `leftovers_now`."""
+    with one_run(lake.root, partial(_busy, lake)) as lock:
+        still = {left.path for left in find_leftovers(lake, alone=lock is not None)}
+        return remove(left for left in leftovers if left.path in still)
+
+
+def _busy(lake: Lake) -> None:
+    raise LakeError(f"{lake.root}: a run is at work on this lake; try again when it has ended.")
+
+
+def find_interrupted(lake: Lake) -> list[Leftover]:
+    """The temporary files and folders of runs that were killed, however old: only for who holds the lock of the lake.
+
+    Only such as we name: their names end with `.<pid>-<random>.tmp`. Raises LakeError when the lake cannot be read.
+    """
+    try:
+        return [Leftover(path, "temporary", _size(path)) for path in _temporary(lake.root) if _PID.search(path.name)]
+    except OSError as error:
+        raise LakeError(f"{lake.root}: cannot be read ({error.strerror}).") from error
+
+
 def remove(leftovers: Iterable[Leftover]) -> int:
     """Remove them and give the bytes freed; what is gone already counts nothing. Raises LakeError."""
     freed = 0
     for leftover in leftovers:
-        if not leftover.path.exists():
-            continue
-        with writing(leftover.path):
+        with writing(leftover.path), suppress(FileNotFoundError):
             if is_remote(leftover.path):
                 leftover.path.fs.rm(leftover.path.path, recursive=True)  # type: ignore[attr-defined]
             elif leftover.path.is_dir():
                 shutil.rmtree(leftover.path)
             else:
                 leftover.path.unlink()
-        freed += leftover.bytes
+            freed += leftover.bytes
     return freed
 
 
-def _temporary(root: Path, now: float) -> Iterator[Path]:
+def _temporary(root: Path) -> Iterator[Path]:
     if is_remote(root):
         return  # an object is there as a whole or not at all
     for folder, folders, files in os.walk(root):
-        for name in [n for n in (*folders, *files) if n.endswith(".tmp")]:
-            path = Path(folder) / name
-            age = _age(path, now)
-            if age > OLD or (age > SETTLED and _is_dead(name)):
-                yield path
+        yield from (Path(folder) / name for name in (*folders, *files) if name.endswith(".tmp"))
         folders[:] = [name for name in folders if not name.endswith(".tmp")]
+
+
+def _is_left(path: Path, now: float) -> bool:
+    age = _age(path, now)
+    return age > OLD or (age > SETTLED and _is_dead(path.name))
 
 
 def _is_dead(name: str) -> bool:
@@ -111,6 +151,8 @@ def _age(path: Path, now: float) -> float:
 
 
 def _size(path: Path) -> int:
-    if path.is_dir():
-        return sum(child.lstat().st_size for child in path.rglob("*") if child.is_file())
-    return path.lstat().st_size
+    """Bytes of a file, or of all files in a folder; nothing for what has just gone."""
+    try:
+        return sum(child.lstat().st_size for child in (path, *path.rglob("*")) if not child.is_dir())
+    except FileNotFoundError:
+        return 0

@@ -260,4 +260,4 @@ def check_writable(lake: Path) -> None:
             lake.mkdir(parents=True, exist_ok=True)
         probe = lake / f".writable.{os.getpid()}-0.tmp"
         probe.write_bytes(b"")
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # a run that has just begun may have taken it for a leftover

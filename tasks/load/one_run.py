@@ -15,33 +15,33 @@ LOCK: str = "staging/.lock"
 
 
 @contextmanager
-def one_run(lake: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+def one_run(lake: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[int | None]:
     """Hold the lake for the block; where another run holds it, call `waiting` once and wait until it ends.
 
-    Raises LakeError when the lake cannot be written. On file systems without locks the block runs without one; on
-    S3-compatible storage the lock is a lease, and that of a killed run ends after a minute.
+    Gives the handle of the lock, which a process that inherits it holds too; None on file systems without locks, where
+    the block runs without one, and on S3-compatible storage, where the lock is a lease: that of a killed run ends after a
+    minute. Raises LakeError when the lake cannot be written, and whatever `waiting` raises.
     """
     path = lake / LOCK
     if is_remote(lake):
         with lease(path, waiting):
-            yield
+            yield None
         return
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
-        _hold(handle, waiting)
-        yield
+        yield handle if _hold(handle, waiting) else None
     finally:
         os.close(handle)
 
 
-def _hold(handle: int, waiting: Callable[[], None]) -> None:
+def _hold(handle: int, waiting: Callable[[], None]) -> bool:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return
     except BlockingIOError:
         waiting()
+        fcntl.flock(handle, fcntl.LOCK_EX)
     except OSError:
-        return
-    fcntl.flock(handle, fcntl.LOCK_EX)
+        return False
+    return True

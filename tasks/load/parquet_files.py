@@ -39,6 +39,15 @@ _REASONS: Final = {
     errno.EEXIST: "a file stands where a folder should be",
     errno.EISDIR: "a folder stands where the file should be",
     errno.ENAMETOOLONG: "the name is too long",
+    errno.EIO: "the disk or the network share reports an error",
+}
+_ADVICE: Final = {
+    errno.ENOSPC: "make room and run again",
+    errno.EDQUOT: "make room and run again",
+    errno.EACCES: "allow it or name another place",
+    errno.EPERM: "allow it or name another place",
+    errno.EROFS: "make it writable or name another place",
+    errno.EIO: "see whether the disk is sound and run again",
 }
 _FOLDER_SYNC_UNKNOWN: Final = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)
 """How file systems that cannot sync a folder (some network shares) say so; the file itself is synced by then."""
@@ -116,11 +125,12 @@ def reason(error: OSError) -> str:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turns what the system refuses into a LakeError that names `path`."""
+    """Turns what the system refuses into a LakeError that names `path` and says what to do."""
     try:
         yield
     except OSError as error:
-        raise LakeError(f"{path}: cannot be written, {reason(error)}.") from error
+        advice = _ADVICE.get(error.errno or 0)
+        raise LakeError(f"{path}: cannot be written, {reason(error)}{f'; {advice}' if advice else ''}.") from error
     except Exception as error:
         if why := refused(error):
             raise LakeError(f"{path}: cannot be written ({why}).") from error

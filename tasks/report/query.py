@@ -145,7 +145,10 @@ def _replaced_since(lake: Path, began: float) -> bool:
     """
     for partition in Lake(lake).partitions():
         try:
-            if partition.path.stat().st_mtime > began - _JUST_BEFORE:
+            found = partition.path.stat()
+            # A file is written before it is moved to its place, long before where the disk is slow; moving it sets
+            # the second of these times.
+            if max(found.st_mtime, found.st_ctime) > began - _JUST_BEFORE:
                 return True
         except FileNotFoundError:
             return True

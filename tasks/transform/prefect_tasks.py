@@ -6,7 +6,7 @@ from prefect.cache_policies import NO_CACHE
 from tasks.settings import Settings
 from tasks.transform.coded_batch import CodedBatch
 from tasks.transient import try_again
-from tasks.workers import in_worker
+from tasks.workers import anywhere, in_worker
 
 
 @task(
@@ -19,7 +19,7 @@ from tasks.workers import in_worker
 )
 def code_batch(batch_id: str, settings: Settings, coder_version: str) -> CodedBatch:
     """Code a staged batch at this version of the coder. Raises WorkFailed, WorkerDied."""
-    coded: CodedBatch = in_worker("tasks.transform.code_batch:code_batch", batch_id, settings, coder_version)
+    coded: CodedBatch = anywhere("tasks.transform.code_batch:code_batch", batch_id, settings, coder_version)
     return coded
 
 

@@ -30,7 +30,8 @@ from tasks.transform import code_again
 def _no_worker_processes(first_run: tuple[Path, RunSummary], monkeypatch: pytest.MonkeyPatch) -> None:
     """Work is done right here, so that the coder is loaded once for all these tests."""
     monkeypatch.setattr(steps, "worker_processes", lambda processes: nullcontext())
-    monkeypatch.setattr(workers, "_current", None)
+    monkeypatch.setattr(workers, "_here", None)
+    monkeypatch.setattr(workers, "_anywhere", None)
 
 
 def again(lake: Path, **given: Any) -> RunSummary:

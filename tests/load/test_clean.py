@@ -10,9 +10,10 @@ import pytest
 from rows import article, code, manifest, stage
 
 from tasks.errors import LakeError
-from tasks.load.clean import find_leftovers, remove
+from tasks.load.clean import find_interrupted, find_leftovers, leftovers_now, remove, remove_now
 from tasks.load.lake import Lake
 from tasks.load.news import load_period
+from tasks.load.one_run import one_run
 from tasks.staging import Staging
 
 LATER = time.time() + 2 * 3600
@@ -100,3 +101,32 @@ def test_with_a_damaged_manifest_nothing_is_called_left_over(lake: Lake) -> None
     (lake.root / "staging" / "raw" / "plover" / "bad.json").write_text("{")
     with pytest.raises(LakeError, match="a manifest is damaged"):
         find_leftovers(lake, LATER)
+
+
+def test_who_holds_the_lake_needs_no_clock(lake: Lake) -> None:
+    left = temporary(lake, os.getpid())
+    stage(lake, "lost", ARTICLES)
+    for moment in (0.0, LATER):  # before the files were written, as a clock that was set back says; and long after
+        found = {f.path for f in find_leftovers(lake, moment, alone=True)}
+        assert found == {left, Staging(lake.root).articles("lost")}
+
+
+def test_a_clock_that_was_set_back_makes_nothing_left_over(lake: Lake) -> None:
+    temporary(lake, dead_pid())
+    stage(lake, "lost", ARTICLES)
+    assert find_leftovers(lake, 0.0) == []
+
+
+def test_only_what_bears_our_names_counts_as_interrupted(lake: Lake) -> None:
+    left = temporary(lake, os.getpid())
+    (lake.root / "events" / "notes.tmp").write_bytes(b"of the user")
+    assert [f.path for f in find_interrupted(lake)] == [left]
+
+
+def test_while_a_run_is_at_work_nothing_is_cleaned(lake: Lake) -> None:
+    temporary(lake, dead_pid())
+    with one_run(lake.root), pytest.raises(LakeError, match="a run is at work on this lake"):
+        leftovers_now(lake)
+    found = leftovers_now(lake)
+    assert remove_now(lake, found) == 11
+    assert leftovers_now(lake) == []

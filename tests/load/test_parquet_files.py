@@ -69,14 +69,20 @@ def test_a_full_disk_is_one_clear_sentence_and_keeps_the_old_file(
         monkeypatch.setattr("tasks.load.parquet_files.pq.ParquetWriter.write_table", full)
     with pytest.raises(LakeError) as caught:
         write_table(NEW, path)
-    assert str(caught.value) == f"{path}: cannot be written, the disk is full."
+    assert str(caught.value) == f"{path}: cannot be written, the disk is full; make room and run again."
     assert read_table(path) == OLD
     assert names(tmp_path) == ["t.parquet"]
 
 
 @pytest.mark.parametrize(
     ("number", "reason"),
-    [(errno.EACCES, "no permission"), (errno.EROFS, "read-only"), (errno.EDQUOT, "quota"), (errno.EIO, "eio broken")],
+    [
+        (errno.EACCES, "no permission"),
+        (errno.EROFS, "read-only"),
+        (errno.EDQUOT, "quota"),
+        (errno.EIO, "the disk or the network share"),
+        (errno.ENXIO, "eio broken"),
+    ],
 )
 def test_each_refusal_of_the_system_names_path_and_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, reason: str

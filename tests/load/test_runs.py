@@ -70,3 +70,12 @@ def test_times_are_kept_in_utc(lake: Lake) -> None:
     run = start(lake, "ingest", {}, now=yerevan)
     assert run.run_id.startswith("20260105T120000Z")
     assert row(lake, run)["started_at"] == NOON
+
+
+def test_a_clock_that_jumps_back_loses_no_run(lake: Lake) -> None:
+    first = begin(lake)
+    finish(lake, first, "completed", now=NOON - timedelta(days=400))
+    second = start(lake, "ingest", {}, now=NOON - timedelta(days=400))
+    assert row(lake, first)["finished_at"] < row(lake, first)["started_at"]
+    assert len(lake.partitions("runs")) == 2
+    assert {run["run_id"] for run in (row(lake, first), row(lake, second))} == {first.run_id, second.run_id}
