@@ -19,8 +19,8 @@ def one_run(lake: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[
     """Hold the lake for the block; where another run holds it, call `waiting` once and wait until it ends.
 
     Gives the handle of the lock, which a process that inherits it holds too; None on file systems without locks, where
-    the block runs without one, and on S3-compatible storage, where the lock is a lease: that of a killed run ends after a
-    minute. Raises LakeError when the lake cannot be written, and whatever `waiting` raises.
+    the block runs without one, and on S3-compatible storage, where the lock is a lease: that of a killed run ends after
+    a minute. Raises LakeError when the lake cannot be written, and whatever `waiting` raises.
     """
     path = lake / LOCK
     if is_remote(lake):

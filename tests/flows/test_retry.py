@@ -29,7 +29,7 @@ from tasks.transform import code_again
 @pytest.fixture(autouse=True)
 def _no_worker_processes(first_run: tuple[Path, RunSummary], monkeypatch: pytest.MonkeyPatch) -> None:
     """Work is done right here, so that the coder is loaded once for all these tests."""
-    monkeypatch.setattr(steps, "worker_processes", lambda processes: nullcontext())
+    monkeypatch.setattr(steps, "worker_processes", lambda *_: nullcontext())
     monkeypatch.setattr(workers, "_here", None)
     monkeypatch.setattr(workers, "_anywhere", None)
 
@@ -200,7 +200,7 @@ def test_a_batch_whose_tables_are_half_replaced_stays_in_quarantine_until_it_is_
     with monkeypatch.context() as patch:
         patch.setattr(code_again, "_replace", full_disk)
         summary = again(lake, reason="coder_error")
-    assert [failure.why.split(", ")[1] for failure in summary.failures[:1]] == ["the disk is full."]
+    assert [failure.why.split(", ")[1] for failure in summary.failures[:1]] == ["the disk is full; make room and run again."]
     assert summary.retried == Retried(1, 0, still={"coder_error": 1})
     assert again(lake, reason="coder_error").retried == Retried(1, 1)
     assert tables(lake) == tables(first_run[0])
