@@ -13,6 +13,7 @@ from flows.sources import chosen_sources
 from flows.steps import (
     check_and_count,
     code_all,
+    compare_all,
     fetch_all,
     find_all,
     keep_all_quarantine,
@@ -69,6 +70,7 @@ def ingest(
         keep_all_quarantine((s.name for s in sources), log)
         if not paths and not source and not live:
             load_our_facts(log)
+        compare_all(log)
         check_and_count(log)
     return ended(log.summary())
 

@@ -21,7 +21,6 @@ from tasks.extract.reference.registry import find
 from tasks.extract.reference.spool import spool_folder
 from tasks.load.lake import Lake
 from tasks.load.news import LoadResult
-from tasks.load.plan import Plan
 from tasks.load.prefect_tasks import load_reference_period
 from tasks.load.reference_sets import (
     LoadedPeriod,
@@ -189,9 +188,7 @@ def _count(dataset: Dataset, files: Sequence[ReadFile], done: Sequence[LoadedPer
         merged.update(period.merged)
         if period.written:
             log.loaded.append(LoadResult(dataset.name, period.period, {period.table: period.rows}, (period.written,)))
-    unchanged = sum(1 for period in done if not period.written)
-    before = log.planned.unchanged if log.planned else 0
-    log.planned = Plan(log.run.coder_version, (), (), before + unchanged)
+    log.unchanged += sum(1 for period in done if not period.written)
     if not dataset.additive and merged:
         # A record of these may be several rows, so rows do not belong into the account of records.
         words = "rows are of what others are of too; one of each was kept, of the newest edition where they differ"

@@ -355,6 +355,16 @@ RUNS: Final = Table(
         Column("code_version", TEXT, "version of Dotterel"),
         Column("coder_version", TEXT, "version of the coder"),
         Column("partitions_written", TEXTS, "`table/source=S/period=P` of every file that it replaced"),
+        Column("sha256", TEXTS, "SHA-256 of each of these files, in the same order"),
+        Column("sources", TEXTS, "sources that it looked at"),
+        Column(
+            "periods_before",
+            TEXT,
+            "news periods that it set out to write, and what each was made of before: source, "
+            "period, version of the coder, ids of its batches",
+            "JSON",
+        ),
+        Column("periods_failed", TEXTS, "`S/P` of those that it could not write, and that stayed as they were"),
         Column("found", WHOLE, "records found in the raw files that it read", "records"),
         Column("articles", WHOLE, "articles staged from them", "articles"),
         Column("merged", WHOLE, "copies merged into those", "records"),

@@ -1,5 +1,6 @@
 """Keeps the record of runs: one small file a run, there from its start, so that a killed run is seen too."""
 
+import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
@@ -45,6 +46,37 @@ class RunCounts:
     seconds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a news period was made of before a run wrote it: all empty but its name where it was not there."""
+
+    source: str
+    period: str
+    coder: str = ""
+    batches: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as its record has it. `sha256` has the hash of every partition written by name, where it was recorded.
+
+    `before` are the news periods that it set out to write; those of a killed run may be as they were. `finished_at` is
+    None while it runs, or when it was killed.
+    """
+
+    run_id: str
+    flow: str
+    state: str
+    started_at: datetime
+    finished_at: datetime | None
+    coder_version: str
+    sources: tuple[str, ...]
+    partitions_written: tuple[str, ...]
+    sha256: Mapping[str, str]
+    before: tuple[Before, ...]
+    periods_failed: tuple[str, ...]
+
+
 def code_version() -> str:
     """The version of Dotterel that is installed; `unknown` in a checkout that is not."""
     try:
@@ -67,8 +99,13 @@ def start(lake: Lake, flow: str, parameters: Mapping[str, Any], *, now: datetime
         code_version=code_version(),
         coder_version=coder_version,
     )
-    _write(lake, run, "running", None, RunCounts(), (), ())
+    _write(lake, run, "running")
     return run
+
+
+def note_plan(lake: Lake, run: Run, sources: Sequence[str], before: Sequence[Before]) -> None:
+    """Write down what a run sets out to write, so that it is known of a killed run too. Raises LakeError."""
+    _write(lake, run, "running", sources=sources, before=before)
 
 
 def finish(
@@ -79,21 +116,81 @@ def finish(
     now: datetime,
     counts: RunCounts | None = None,
     partitions_written: Sequence[str] = (),
+    sources: Sequence[str] = (),
+    before: Sequence[Before] = (),
+    periods_failed: Sequence[str] = (),
     messages: Sequence[str] = (),
 ) -> Path:
-    """Write down how a run ended and give its file. `messages` are warnings and errors, one line each."""
-    return _write(lake, run, state, now.astimezone(UTC), counts or RunCounts(), partitions_written, messages)
+    """Write down how a run ended and give its file. `messages` are warnings and errors, one line each.
+
+    The files of `partitions_written` are read for their SHA-256. Raises LakeError.
+    """
+    return _write(
+        lake,
+        run,
+        state,
+        finished_at=now.astimezone(UTC),
+        counts=counts or RunCounts(),
+        partitions_written=partitions_written,
+        sources=sources,
+        before=before,
+        periods_failed=periods_failed,
+        messages=messages,
+    )
+
+
+def read_runs(lake: Lake) -> list[RunRecord]:
+    """All runs in the order in which they began. Raises LakeError when a record is damaged."""
+    rows = [row for p in lake.partitions("runs") for row in lake.read("runs", p.source, p.period).to_pylist()]
+    return sorted(map(_record, rows), key=lambda run: (run.started_at, run.run_id))
+
+
+def sha256_of_partition(lake: Lake, name: str) -> str:
+    """The SHA-256 of a partition by its name in `partitions_written`; empty where there is no such file."""
+    table, source, period = name.split("/")
+    path = lake.path(table, source.removeprefix("source="), period.removeprefix("period="))
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ""
+
+
+def _record(row: Mapping[str, Any]) -> RunRecord:
+    """The record of a row, which an older Dotterel may have written without some of its columns."""
+    written = tuple(row["partitions_written"] or ())
+    return RunRecord(
+        run_id=row["run_id"],
+        flow=row["flow"],
+        state=row["state"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        coder_version=row["coder_version"] or "",
+        sources=tuple(row.get("sources") or ()),
+        partitions_written=written,
+        sha256=dict(zip(written, row.get("sha256") or (), strict=False)),
+        before=tuple(
+            Before(source, period, coder, tuple(batches))
+            for source, period, coder, batches in json.loads(row.get("periods_before") or "[]")
+        ),
+        periods_failed=tuple(row.get("periods_failed") or ()),
+    )
 
 
 def _write(
     lake: Lake,
     run: Run,
     state: State,
-    finished_at: datetime | None,
-    counts: RunCounts,
-    partitions_written: Sequence[str],
-    messages: Sequence[str],
+    *,
+    finished_at: datetime | None = None,
+    counts: RunCounts = RunCounts(),
+    partitions_written: Sequence[str] = (),
+    sources: Sequence[str] = (),
+    before: Sequence[Before] = (),
+    periods_failed: Sequence[str] = (),
+    messages: Sequence[str] = (),
 ) -> Path:
+    """Replace the file of a run and give it."""
     row = {
         "run_id": run.run_id,
         "flow": run.flow,
@@ -104,6 +201,10 @@ def _write(
         "code_version": run.code_version,
         "coder_version": run.coder_version or None,
         "partitions_written": list(partitions_written),
+        "sha256": [sha256_of_partition(lake, name) for name in partitions_written],
+        "sources": list(sources),
+        "periods_before": json.dumps([(b.source, b.period, b.coder, b.batches) for b in before]) if before else None,
+        "periods_failed": list(periods_failed),
         "found": counts.found,
         "articles": counts.articles,
         "merged": counts.merged,
