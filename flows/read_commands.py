@@ -32,7 +32,7 @@ def sql(common: Common, query: str | None, as_of: date | None) -> None:
     """
     from tasks.report.query import run_sql
 
-    lake = _lake(common)
+    lake = lake_of(common)
     if query is None and sys.stdin.isatty():
         from flows.sql_shell import shell
 
@@ -57,7 +57,7 @@ def report(common: Common, name: str | None, params: tuple[str, ...], as_of: dat
         return
     find_report(name)
     given = dict(_parameters(params))
-    write(run_report(_lake(common), name, given, as_of, focus=common.settings().focus), common)
+    write(run_report(lake_of(common), name, given, as_of, focus=common.settings().focus), common)
 
 
 @click.command(short_help="What is in the lake, and how fresh it is.")
@@ -75,7 +75,7 @@ def status(common: Common, quarantine: bool, source: str | None, reason: str | N
 
     if (source or reason) and not quarantine:
         raise UsageError("--source and --reason go with --quarantine.")
-    lake = _lake(common)
+    lake = lake_of(common)
     if quarantine:
         _show_quarantine(common, lake, source, reason)
         return
@@ -112,7 +112,7 @@ def check(common: Common, names: tuple[str, ...]) -> int:
     known = sorted(path.stem for path in (SQL / "checks").glob("*.sql"))
     if unknown := sorted(set(names) - set(known)):
         raise UsageError(f"There is no check '{unknown[0]}'. Checks: {', '.join(known)}.")
-    results = run_checks(_lake(common), datetime.now(UTC).date(), names)
+    results = run_checks(lake_of(common), datetime.now(UTC).date(), names)
     rows = [{"check": r.name, "wrong_rows": r.failures, "question": r.question} for r in results]
     write(_as_table(rows, ("check", "wrong_rows", "question")), common)
     for result in results:
@@ -131,7 +131,7 @@ def clean(common: Common, yes: bool, dry_run: bool) -> None:
     from tasks.load.clean import find_leftovers, remove
     from tasks.load.lake import Lake
 
-    root = _lake(common)
+    root = lake_of(common)
     leftovers = find_leftovers(Lake(root))
     rows = [{"kind": left.kind, "path": str(left.path), "bytes": left.bytes} for left in leftovers]
     if rows or common.format:
@@ -197,7 +197,7 @@ def learn(common: Common, least: int | None, out: Path | None) -> None:
     from tasks.transform.coding.codebook import load
 
     settings = common.settings()
-    lake = _lake(common)
+    lake = lake_of(common)
     file = learned_people.target_file(settings.codebook, out, is_installed(settings.codebook))
     before = learned_people.read_people(file)
     learned = learned_people.learn_people(
@@ -219,7 +219,7 @@ def learn(common: Common, least: int | None, out: Path | None) -> None:
         tell(common, "the coder has a new version; `dotterel backfill ... --recode` codes anew what is there")
 
 
-def _lake(common: Common) -> Path:
+def lake_of(common: Common) -> Path:
     """The lake of this call. Raises UsageError where a file stands in its place."""
     lake = common.settings().lake
     if lake.exists() and not lake.is_dir():

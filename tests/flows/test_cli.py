@@ -23,7 +23,8 @@ from flows.summary import RunSummary
 from tasks.errors import LakeError
 
 COMMANDS = [
-    "backfill", "check", "clean", "code", "evaluate", "learn", "reference", "report", "run", "serve", "sql", "status",
+    "backfill", "check", "clean", "code", "diff", "evaluate", "learn",
+    "reference", "report", "run", "serve", "sql", "status",
 ]  # fmt: skip
 
 
