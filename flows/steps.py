@@ -140,6 +140,7 @@ class RunLog:
             merged=sum(file.merged for file in new),
             quarantined=sum(file.quarantined for file in new) + sum(batch.quarantined for batch in self.coded),
             events=sum(batch.events for batch in self.coded),
+            coding=round(sum(batch.seconds for batch in self.coded), 3),
             seconds={stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
         )
 

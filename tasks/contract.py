@@ -372,6 +372,7 @@ RUNS: Final = Table(
         Column("events", WHOLE, "events coded by it", "rows"),
         Column("seconds_extract", NUMBER, "time in extract, by the clock", "seconds"),
         Column("seconds_transform", NUMBER, "time in transform, by the clock", "seconds"),
+        Column("seconds_coding", NUMBER, "time of the worker processes in coding, one added to the other", "seconds"),
         Column("seconds_load", NUMBER, "time in load, by the clock", "seconds"),
         Column("seconds_report", NUMBER, "time in checks and report, by the clock", "seconds"),
         Column("message", TEXT, "warnings and errors, one a line"),

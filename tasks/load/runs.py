@@ -36,13 +36,17 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class RunCounts:
-    """What a run did: records, rows, and seconds by the clock for each stage (extract, transform, load, report)."""
+    """What a run did: records, rows, and seconds by the clock for each stage (extract, transform, load, report).
+
+    `coding` are seconds of the worker processes in coding, one added to the other.
+    """
 
     found: int = 0
     articles: int = 0
     merged: int = 0
     quarantined: int = 0
     events: int = 0
+    coding: float = 0.0
     seconds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -210,6 +214,7 @@ def _write(
         "merged": counts.merged,
         "quarantined": counts.quarantined,
         "events": counts.events,
+        "seconds_coding": counts.coding or None,
         "message": "\n".join(" ".join(message.split()) for message in messages) or None,
     }
     row |= {f"seconds_{stage}": counts.seconds.get(stage) for stage in ("extract", "transform", "load", "report")}
