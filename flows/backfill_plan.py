@@ -14,7 +14,7 @@ from tasks.errors import UsageError
 from tasks.extract import raw_files
 from tasks.extract.raw_files import RawFile
 from tasks.extract.stage import staged
-from tasks.load.lake import Lake
+from tasks.load.lake import Lake, check_lake
 from tasks.load.plan import Plan, PlannedPeriod, plan
 from tasks.settings import Settings, Source
 from tasks.staging import Staging
@@ -97,6 +97,7 @@ def dry_run(
 
     Raises UsageError where a source has no raw files, LakeError for a damaged lake.
     """
+    check_lake(Lake(settings.lake).partitions())
     unread = [
         raw
         for source in sources

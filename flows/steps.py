@@ -24,7 +24,7 @@ from tasks.extract.prefect_tasks import fetch_live_sources, find_again, find_raw
 from tasks.extract.raw_files import RawFile
 from tasks.extract.stage import staged
 from tasks.load import runs
-from tasks.load.lake import Lake
+from tasks.load.lake import Lake, check_lake
 from tasks.load.news import LoadResult
 from tasks.load.one_run import one_run
 from tasks.load.plan import Plan, PlannedPeriod
@@ -154,6 +154,7 @@ def recorded_run(flow: str, settings: Settings, parameters: Mapping[str, Any]) -
     """
     lake = Lake(settings.lake)
     with one_run(settings.lake, waiting=lambda: progress().say("waiting for another run on this lake to end")):
+        check_lake(lake.partitions())
         version = coder_version(settings)
         log = RunLog(runs.start(lake, flow, parameters, now=datetime.now(UTC), coder_version=version), settings)
         try:

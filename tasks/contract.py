@@ -10,7 +10,15 @@ from typing import Final
 import pyarrow as pa
 
 CONTRACT_VERSION: Final = 1
-"""Raised when a column changes its type or meaning; written into every file of the lake."""
+"""Raised when columns are changed or added; written into every file of the lake."""
+
+READABLE_SINCE: Final = 1
+"""The oldest contract whose rows mean today what they meant then, so that they lack columns at most.
+
+Raised to CONTRACT_VERSION when a column changes its type or meaning: a lake of an older one is refused then, and raw
+files are read and coded anew. Where it stays, such a lake is read with null in the columns that it lacks, and a run
+writes its periods again without coding them.
+"""
 
 EVENT_TYPES: Final = (
     "AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST",

@@ -1,4 +1,4 @@
-"""Finds and removes what killed runs and re-read raw files left behind; what is live is never touched."""
+"""Finds and removes what killed runs, re-read raw files and older coders left behind; what is live is never touched."""
 
 import os
 import re
@@ -10,14 +10,20 @@ from pathlib import Path
 from typing import Final, Literal
 
 from tasks.errors import LakeError
-from tasks.load.lake import Lake
+from tasks.load.history import needed_before
+from tasks.load.lake import Lake, check_lake
 from tasks.load.parquet_files import writing
+from tasks.load.plan import NEWS_TABLES
+from tasks.load.runs import read_runs
 from tasks.staging import Staging
 
 OLD: Final = 3600.0
 """Seconds without a change after which a file that nothing names is left over: a batch is made in minutes."""
 SETTLED: Final = 60.0
 """Seconds without a change before the process in a file's name is believed dead: it may run on another machine."""
+
+KEEP_RUNS: Final = 3
+"""Runs whose changes can still be shown after cleaning: a recode, and the ones tried before it."""
 
 _PID: Final = re.compile(r"\.(\d+)-[0-9a-f]+\.tmp$")
 
@@ -31,23 +37,30 @@ class Leftover:
     bytes: int
 
 
-def find_leftovers(lake: Lake, now: float | None = None) -> list[Leftover]:
+def find_leftovers(lake: Lake, now: float | None = None, *, keep_runs: int = KEEP_RUNS) -> list[Leftover]:
     """What can go, by path; `now` is in seconds since 1970. Raises LakeError when the lake cannot be read.
 
     Temporary files and folders (`*.tmp`) that are an hour old, or whose process is dead; staged and coded batches
-    that no manifest names and that are an hour old (a younger one may belong to a raw file being read).
+    that no manifest names and that are an hour old (a younger one may belong to a raw file being read); batches coded
+    by a version of the coder that no period is of any more. What `dotterel diff` needs to show what the last
+    `keep_runs` runs changed is kept, and so is what the last runs coded and did not come to write.
     """
     moment = time.time() if now is None else now
     staging = Staging(lake.root)
+    check_lake(lake.partitions())
     try:
         named = {b.batch_id for s in staging.sources() for m in staging.manifests(s) for b in m.batches}
         found = [Leftover(path, "temporary", _size(path)) for path in _temporary(lake.root, moment)]
+        needed, versions = _needed(lake, keep_runs)
+        kept = named | {batch for _, batch in needed}
         for path in (staging.root / "articles").glob("*.parquet"):
-            if path.stem not in named and _age(path, moment) > OLD:
+            if path.stem not in kept and _age(path, moment) > OLD:
                 found.append(Leftover(path, "staged", _size(path)))
         for path in (staging.root / "coded").glob("*/*"):
-            unnamed = path.is_dir() and path.suffix != ".tmp" and path.name not in named
-            if unnamed and _age(path, moment) > OLD:
+            version, batch = path.parent.name, path.name
+            if not path.is_dir() or path.suffix == ".tmp" or (version, batch) in needed:
+                continue
+            if not (version in versions and batch in named) and _age(path, moment) > OLD:
                 found.append(Leftover(path, "coded", _size(path)))
     except OSError as error:
         raise LakeError(f"{lake.root}: cannot be read ({error.strerror}).") from error
@@ -55,6 +68,25 @@ def find_leftovers(lake: Lake, now: float | None = None) -> list[Leftover]:
         # Without all manifests nothing can be told apart from what is live.
         raise LakeError(f"{staging.root / 'raw'}: a manifest is damaged ({error}); nothing was removed.") from error
     return sorted(found, key=lambda leftover: leftover.path)
+
+
+def _needed(lake: Lake, keep_runs: int) -> tuple[set[tuple[str, str]], set[str]]:
+    """What periods are made of and what they were made of before the last runs: (coder version, batch); then the coder
+    versions of the last runs, whose batches may not be written yet.
+    """
+    needed: set[tuple[str, str]] = set()
+    for partition in (p for table in NEWS_TABLES for p in lake.partitions(table)):
+        if origin := lake.origin(partition.table, partition.source, partition.period):
+            needed |= {(origin.coder, batch) for batch in origin.batches}
+    records = read_runs(lake)
+    wrote = [record for record in records if record.before][-max(1, keep_runs) :]
+    versions = {record.coder_version for record in (*records[-1:], *wrote)}
+    kept = 0
+    for pairs in needed_before(records):
+        if kept < keep_runs and not pairs <= needed:
+            needed |= pairs
+            kept += 1
+    return needed, versions
 
 
 def remove(leftovers: Iterable[Leftover]) -> int:

@@ -25,7 +25,7 @@ def periods_between(lake: Lake, run_a: str | None, run_b: str) -> list[tuple[Bef
     return [(_after(lake, records, first, *key), _after(lake, records, last, *key)) for key in keys]
 
 
-def needed_before(lake: Lake, records: Sequence[RunRecord]) -> Iterator[frozenset[tuple[str, str]]]:
+def needed_before(records: Sequence[RunRecord]) -> Iterator[frozenset[tuple[str, str]]]:
     """What `periods_between` needs of each run that changed news periods, newest first: (coder version, batch)."""
     for record in reversed(records):
         yield frozenset((b.coder, batch) for b in record.before for batch in b.batches)

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from tasks.contract import EVENTS, TEXT, TEXTS
 from tasks.load.history import periods_between
-from tasks.load.lake import Lake, one_row_a_key
+from tasks.load.lake import Lake, check_lake, one_row_a_key
 from tasks.load.news import rows_of_period
 from tasks.load.parquet_files import read_table
 from tasks.load.runs import Before
@@ -102,6 +102,7 @@ def compare_runs(
     time is in memory. Raises UsageError for a run that is not there, LakeError for damaged files.
     """
     chosen = None if only is None else set(only)
+    check_lake(lake.partitions())
     staging = Staging(lake.root)
     counts: Counter[tuple[Change, str, str]] = Counter()
     periods, gone, tables = [], [], [ROWS.empty_table()]

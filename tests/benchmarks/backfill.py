@@ -42,7 +42,7 @@ def feed_items(real_data: Path) -> list[dict[str, Any]]:
             for name in members.namelist():
                 for item in json.loads(members.read(name)):
                     if str(item.get("language") or "").startswith("en"):
-                        found.setdefault((item["link"], item["title"]), item)
+                        found.setdefault((item.get("link") or "", item.get("title") or ""), item)
     return list(found.values())
 
 
@@ -56,7 +56,7 @@ def write_months(items: list[dict[str, Any]], articles: int, folder: Path) -> No
                 item = items[(number * articles + place) % len(items)]
                 shifted = {
                     "date_published": f"{month}-{place % 28 + 1:02d}T08:00:00+00:00",
-                    "link": f"{item['link']}#{month}-{place}",
+                    "link": f"{item.get('link') or 'https://example.org/'}#{month}-{place}",
                 }
                 file.write(json.dumps(item | shifted) + "\n")
 
@@ -126,9 +126,9 @@ def last_run(lake: Path) -> dict[str, Any]:
 
 def recoded(lake: Path, settings: Path, workers: int, articles: int) -> Iterator[str]:
     """Lines about one recode; the last is its articles a second."""
+    where = ("--lake", str(lake), "--config", str(settings))
     seconds, memory = dotterel(
-        ["backfill", "--since", "2022-01-01", "--until", "2023-12-31", "--recode"]
-        + ["--lake", str(lake), "--config", str(settings)],
+        ["backfill", "--since", "2022-01-01", "--until", "2023-12-31", "--recode", *where],
         workers,
     )
     run = last_run(lake)
