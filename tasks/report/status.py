@@ -67,7 +67,7 @@ class Status:
 
 
 def status(lake: Path, now: datetime | None = None) -> Status:
-    """The state of a lake, now or at another moment. Raises UsageError when there is none, LakeError for a damaged one."""
+    """The state of a lake, now or at another moment. Raises UsageError where none is, LakeError for a damaged one."""
     sizes: dict[str, int] = {}
     for partition in Lake(lake).partitions():
         sizes[partition.source] = sizes.get(partition.source, 0) + partition.path.stat().st_size

@@ -40,7 +40,8 @@ def feed_items(real_data: Path) -> list[dict[str, Any]]:
     for archive in sorted((real_data / "data/news/rss_linkdb_2023").glob("*_json.zip")):
         with zipfile.ZipFile(archive) as members:
             for name in members.namelist():
-                for item in json.loads(members.read(name)):
+                content = json.loads(members.read(name))
+                for item in content if isinstance(content, list) else ():
                     if str(item.get("language") or "").startswith("en"):
                         found.setdefault((item.get("link") or "", item.get("title") or ""), item)
     return list(found.values())
