@@ -264,6 +264,16 @@ def test_status_says_what_is_there_and_how_fresh(lake: Path) -> None:
     assert "quarantine: binary 1, empty 1" in text
 
 
+def test_status_says_how_old_each_source_is_and_when_it_last_went_well(lake: Path) -> None:
+    (row,) = (
+        row
+        for line in call("status", "--lake", lake, "--format", "jsonl").stdout.splitlines()
+        if (row := json.loads(line))["source"] == "archive"
+    )
+    assert row["age_days"] > 365
+    assert row["last_run"] is not None
+
+
 def test_status_lists_what_is_in_quarantine(lake: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(call("status", "--quarantine", "--lake", lake, "--format", "csv").stdout)))
     assert {(row["raw_uri"], row["reason"]) for row in rows} == {
@@ -339,6 +349,14 @@ def test_wrong_rows_are_shown_and_fail_the_check(filled: Path) -> None:
     result = call("check", "orphans", "--lake", filled)
     assert result.exit_code == 1
     assert "orphans: " in result.stderr
+
+
+def test_files_are_checked_too(filled: Path) -> None:
+    assert call("check", "checksums", "missing_tables", "footers", "foreign_files", "--lake", filled).exit_code == 0
+    (filled / "quotes" / "source=archive" / "period=2023-10" / "quotes.parquet").unlink()
+    result = call("check", "missing_tables", "--lake", filled)
+    assert result.exit_code == 1
+    assert "missing_tables: source=archive, period=2023-10, lacks=quotes" in result.stderr
 
 
 def test_an_unknown_check_names_the_known_ones(lake: Path) -> None:
