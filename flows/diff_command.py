@@ -46,7 +46,7 @@ def diff(common: Common, run_a: str, run_b: str | None, rows: bool) -> None:
     if rows:
         write(found.events, common)
     else:
-        names = ("by", "value", "gained", "lost", "changed", "unchanged", "new_article", "gone_article")
-        schema = pa.schema([(name, pa.string() if name in ("by", "value") else pa.int64()) for name in names])
+        columns = ("by", "value", "gained", "lost", "changed", "unchanged", "new_article", "gone_article")
+        schema = pa.schema([(name, pa.string() if name in ("by", "value") else pa.int64()) for name in columns])
         write(pa.Table.from_pylist([asdict(count) for count in found.counts], schema=schema), common)
     tell(common, f"{len(found.periods):,} period{'' if len(found.periods) == 1 else 's'} compared")
