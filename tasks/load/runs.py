@@ -19,6 +19,9 @@ from tasks.load.lake import Lake, Origin
 SOURCE: Final = "dotterel"
 """The source of the runs table: Dotterel itself."""
 
+_SECOND: Final = len("20231005T061500Z")
+"""Characters of a run id that say when it began."""
+
 State = Literal["running", "completed", "failed"]
 
 
@@ -143,21 +146,26 @@ def finish(
     )
 
 
-def read_runs(lake: Lake) -> list[RunRecord]:
-    """All runs in the order in which they began. Raises LakeError when a record is damaged."""
-    rows = [row for p in lake.partitions("runs") for row in lake.read("runs", p.source, p.period).to_pylist()]
+def read_runs(lake: Lake, since: str = "") -> list[RunRecord]:
+    """All runs in the order in which they began, or those begun in the second of the run `since` or later.
+
+    Raises LakeError when a record is damaged.
+    """
+    first = since[:_SECOND]
+    files = [p for p in lake.partitions("runs") if p.period[:_SECOND] >= first]
+    rows = [row for p in files for row in lake.read("runs", p.source, p.period).to_pylist()]
     return sorted(map(_record, rows), key=lambda run: (run.started_at, run.run_id))
 
 
 def sha256_of_partition(lake: Lake, name: str) -> str:
-    """The SHA-256 of a partition by its name in `partitions_written`; empty where there is no such file."""
+    """The SHA-256 of a partition by its name in `partitions_written`; empty where the file is missing or unreadable."""
     table, source, period = name.split("/")
     path = lake.path(table, source.removeprefix("source="), period.removeprefix("period="))
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError:
-        return ""
+    except OSError:
+        return ""  # a run must be able to say how it ended; whoever reads the file says what is wrong with it
 
 
 def _record(row: Mapping[str, Any]) -> RunRecord:

@@ -40,7 +40,12 @@ def _checksums(lake: Lake, records: Sequence[RunRecord]) -> Iterator[Wrong]:
     for name, (sha256, record) in sorted(recorded.items()):
         now = sha256_of_partition(lake, name)
         if now != sha256:
-            yield {"partition": name, "run_id": record.run_id, "recorded": sha256, "now": now or "there is no file"}
+            yield {
+                "partition": name,
+                "run_id": record.run_id,
+                "recorded": sha256,
+                "now": now or "it is gone, or cannot be read",
+            }
 
 
 def _may_be_replaced(name: str, begun: Collection[tuple[str, str]]) -> bool:
