@@ -22,7 +22,6 @@ import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import fmean
 from typing import Any
 
 import psutil
@@ -96,10 +95,10 @@ class Memory(threading.Thread):
 
 
 def thirds(samples: list[float]) -> tuple[float, float]:
-    """The means of the second sixth (after start-up) and of the last third of what is not zero."""
-    there = [sample for sample in samples if sample]
-    sixth = max(1, len(there) // 6)
-    return fmean(there[sixth : 2 * sixth] or there), fmean(there[-2 * sixth :])
+    """The most in the first third, by whose end all is loaded, and in the last one; of samples that are not zero."""
+    there = [sample for sample in samples if sample] or [0.0]
+    third = max(1, len(there) // 3)
+    return max(there[:third]), max(there[-third:])
 
 
 def dotterel(words: list[str], workers: int) -> tuple[float, Memory]:
@@ -140,7 +139,7 @@ def recoded(lake: Path, settings: Path, workers: int, articles: int) -> Iterator
     yield f"  orchestration: {rest:.1f} s, {100 * rest / coding:.1f} percent of the coding time (at most 10)"
     for name, samples in (("parent", memory.parent), ("largest worker", memory.workers)):
         first, last = thirds(samples)
-        yield f"  {name}: {first:.0f} MB early, {last:.0f} MB late, {last / first:.2f} times (at most 1.15)"
+        yield f"  {name}: {first:.0f} MB at most in the first third, {last:.0f} MB in the last, {last / (first or 1):.2f} times (at most 1.15)"
     yield f"{articles / seconds:.1f}"
 
 

@@ -137,7 +137,7 @@ def test_an_error_of_ours_is_one_line_and_its_status(lake: Path, monkeypatch: py
     def damaged(common: Any) -> Path:
         raise LakeError("events.parquet: is damaged and cannot be read.")
 
-    monkeypatch.setattr(read_commands, "_lake", damaged)
+    monkeypatch.setattr(read_commands, "lake_of", damaged)
     result = call("status")
     assert one_line(result) == "events.parquet: is damaged and cannot be read."
     assert result.exit_code == 1
