@@ -139,7 +139,8 @@ def recoded(lake: Path, settings: Path, workers: int, articles: int) -> Iterator
     yield f"  orchestration: {rest:.1f} s, {100 * rest / coding:.1f} percent of the coding time (at most 10)"
     for name, samples in (("parent", memory.parent), ("largest worker", memory.workers)):
         first, last = thirds(samples)
-        yield f"  {name}: {first:.0f} MB at most in the first third, {last:.0f} MB in the last, {last / (first or 1):.2f} times (at most 1.15)"
+        sizes = f"{first:.0f} MB at most in the first third, {last:.0f} MB in the last"
+        yield f"  {name}: {sizes}, {last / (first or 1):.2f} times (at most 1.15)"
     yield f"{articles / seconds:.1f}"
 
 

@@ -147,7 +147,7 @@ def test_what_should_not_happen_is_a_sentence_and_with_debug_a_traceback(monkeyp
     def broken(common: Any) -> Path:
         raise KeyError("x")
 
-    monkeypatch.setattr(read_commands, "_lake", broken)
+    monkeypatch.setattr(read_commands, "lake_of", broken)
     short = call("status")
     assert one_line(short) == "this should not have happened: KeyError: 'x'. Run again with --debug to see where."
     assert short.exit_code == 1
@@ -158,7 +158,7 @@ def test_ctrl_c_leaves_with_130_and_one_line(monkeypatch: pytest.MonkeyPatch) ->
     def interrupted(common: Any) -> Path:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(read_commands, "_lake", interrupted)
+    monkeypatch.setattr(read_commands, "lake_of", interrupted)
     result = call("status")
     assert result.exit_code == 130
     assert "dotterel: interrupted" in result.stderr
