@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import click
 
+from flows.diff_command import diff
 from flows.evaluate_command import evaluate
 from flows.options import FORMATS, PLACE, Common
 from flows.read_commands import check, clean, code, learn, report, sql, status
@@ -97,7 +98,7 @@ def dotterel(context: click.Context, /, **given: Any) -> None:
         click.echo(context.get_help())
 
 
-for _command in (run, backfill, reference, serve, code, evaluate, report, sql, status, check, clean, learn):
+for _command in (run, backfill, reference, serve, code, evaluate, report, sql, diff, status, check, clean, learn):
     dotterel.add_command(_command)
 
 

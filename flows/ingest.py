@@ -15,6 +15,7 @@ from flows.sources import chosen_sources, reference_sources_of_run
 from flows.steps import (
     check_and_count,
     code_all,
+    compare_all,
     fetch_all,
     find_all,
     keep_all_quarantine,
@@ -74,6 +75,7 @@ def ingest(
         keep_all_quarantine((s.name for s in sources), log)
         if not paths and not source and not live:
             load_our_facts(log)
+        compare_all(log)
         check_and_count(log)
         load_references(references, log, since=since, until=until, offline=offline)
     return ended(log.summary(), settings)

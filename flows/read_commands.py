@@ -36,7 +36,7 @@ def sql(common: Common, query: str | None, as_of: date | None) -> None:
     """
     from tasks.report.query import run_sql
 
-    lake = _lake(common)
+    lake = lake_of(common)
     if query is None and sys.stdin.isatty():
         from flows.sql_shell import shell
 
@@ -61,7 +61,7 @@ def report(common: Common, name: str | None, params: tuple[str, ...], as_of: dat
         return
     find_report(name)
     given = dict(_parameters(params))
-    write(run_report(_lake(common), name, given, as_of, focus=common.settings().focus), common, _SENTENCES)
+    write(run_report(lake_of(common), name, given, as_of, focus=common.settings().focus), common, _SENTENCES)
 
 
 @click.command(short_help="What is in the lake, and how fresh it is.")
@@ -70,7 +70,8 @@ def report(common: Common, name: str | None, params: tuple[str, ...], as_of: dat
 @click.option("--reason", metavar="REASON", help="With --quarantine: for this reason only.")
 @common_options(rows=True)
 def status(common: Common, quarantine: bool, source: str | None, reason: str | None) -> None:
-    """What is in the lake and how fresh it is: sources, last run, quarantine by reason, size.
+    """What is in the lake and how fresh it is: sources, how old their newest article is and when the last run that did
+    all of its work on them ended; failed periods and runs, quarantine by reason, size.
 
     With --quarantine, what could not be read or coded: by source, stage and reason, with the first records, what to do
     about them, and the command that tries them again. With --format too, all records as rows.
@@ -79,7 +80,7 @@ def status(common: Common, quarantine: bool, source: str | None, reason: str | N
 
     if (source or reason) and not quarantine:
         raise UsageError("--source and --reason go with --quarantine.")
-    lake = _lake(common)
+    lake = lake_of(common)
     if quarantine:
         _show_quarantine(common, lake, source, reason)
         return
@@ -104,19 +105,29 @@ def _show_quarantine(common: Common, lake: Path, source: str | None, reason: str
         click.echo(line)
 
 
-@click.command(short_help="Look for rows that are wrong.")
+@click.command(short_help="Look for rows and files that are wrong.")
 @click.argument("names", nargs=-1, metavar="[CHECK]...")
 @common_options(rows=True)
 def check(common: Common, names: tuple[str, ...]) -> int:
-    """Look for rows that are wrong, by all checks or those named. Exit status 1 when any are found."""
-    from tasks.report.checks import run_checks
-    from tasks.report.output import plain
-    from tasks.report.warehouse import SQL
+    """Look for what is wrong in the lake, by all checks or those named. Exit status 1 when anything is.
 
-    known = sorted(path.stem for path in (SQL / "checks").glob("*.sql"))
+    Checks of rows are questions in SQL. Checks of files: `checksums` (a file is not what the run that wrote it
+    recorded), `foreign_files` (nothing in the lake knows of a file), `missing_tables` (a period lacks one of its
+    tables), `footers` (the tables of a period were not made together). What is wrong there, a run puts right.
+    """
+    from tasks.report.checks import check_names, run_checks
+    from tasks.report.file_checks import FILE_CHECKS, run_file_checks
+    from tasks.report.output import plain
+
+    of_rows = check_names()
+    known = sorted((*of_rows, *FILE_CHECKS))
     if unknown := sorted(set(names) - set(known)):
         raise UsageError(f"There is no check '{unknown[0]}'. Checks: {', '.join(known)}.")
-    results = run_checks(_lake(common), datetime.now(UTC).date(), names)
+    lake = lake_of(common)
+    results = []
+    if asked := [name for name in of_rows if not names or name in names]:
+        results += run_checks(lake, datetime.now(UTC).date(), asked)
+    results += run_file_checks(lake, [name for name in FILE_CHECKS if not names or name in names])
     rows = [{"check": r.name, "wrong_rows": r.failures, "question": r.question} for r in results]
     write(_as_table(rows, ("check", "wrong_rows", "question")), common)
     for result in results:
@@ -129,17 +140,25 @@ def check(common: Common, names: tuple[str, ...]) -> int:
 @click.command(short_help="Show and remove what killed runs left behind.")
 @click.option("--yes", is_flag=True, help="Remove without asking.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be removed.")
+@click.option(
+    "--keep-runs", type=click.IntRange(min=0), metavar="N",
+    help="Keep what `dotterel diff` needs of the last N runs.  [default: 3]",
+)  # fmt: skip
 @common_options(rows=True)
-def clean(common: Common, yes: bool, dry_run: bool) -> None:
-    """Show and remove leftovers: temporary files of killed runs, batches that no raw file names any more.
+def clean(common: Common, yes: bool, dry_run: bool, keep_runs: int | None) -> None:
+    """Show and remove leftovers: temporary files of killed runs, batches that no raw file names any more, and batches
+    coded by a version of the coder that no period is of any more.
 
     A run removes the temporary files of killed ones itself when it begins. While a run is at work nothing is removed.
+    What the last runs changed can still be shown afterwards by `dotterel diff`, of as many runs as --keep-runs says;
+    of what came before, their batches go too.
     """
-    from tasks.load.clean import leftovers_now, remove_now
+    from tasks.load.clean import KEEP_RUNS, leftovers_now, remove_now
     from tasks.load.lake import Lake
 
-    lake = Lake(_lake(common))
-    leftovers = leftovers_now(lake)
+    lake = Lake(lake_of(common))
+    kept = KEEP_RUNS if keep_runs is None else keep_runs
+    leftovers = leftovers_now(lake, kept)
     rows = [{"kind": left.kind, "path": str(left.path), "bytes": left.bytes} for left in leftovers]
     if rows or common.format:
         write(_as_table(rows, ("kind", "path", "bytes")), common)
@@ -154,7 +173,7 @@ def clean(common: Common, yes: bool, dry_run: bool) -> None:
         if not sys.stdin.isatty():
             raise UsageError(f"There are {len(leftovers):,} leftovers ({size}): say --yes to remove them.")
         click.confirm(f"Remove {len(leftovers):,} leftovers ({size})?", abort=True, err=True)
-    tell(common, f"{_size(remove_now(lake, leftovers))} freed")
+    tell(common, f"{_size(remove_now(lake, leftovers, kept))} freed")
 
 
 @click.command(short_help="Code texts from JSON lines, without a lake.")
@@ -204,7 +223,7 @@ def learn(common: Common, least: int | None, out: Path | None) -> None:
     from tasks.transform.coding.codebook import load
 
     settings = common.settings()
-    lake = _lake(common)
+    lake = lake_of(common)
     file = learned_people.target_file(settings.codebook, out, is_installed(settings.codebook))
     before = learned_people.read_people(file)
     learned = learned_people.learn_people(
@@ -226,7 +245,7 @@ def learn(common: Common, least: int | None, out: Path | None) -> None:
         tell(common, "the coder has a new version; `dotterel backfill ... --recode` codes anew what is there")
 
 
-def _lake(common: Common) -> Path:
+def lake_of(common: Common) -> Path:
     """The lake of this call. Raises UsageError where a file stands in its place."""
     lake = common.settings().lake
     if lake.exists() and not lake.is_dir():
@@ -290,6 +309,11 @@ def _status_lines(found: Any, lake: Path) -> Iterator[str]:
     for run in found.failed[:5]:
         first = (run.message.splitlines() or ["no reason is known; it may still run, or was killed"])[0]
         yield f"{'failed' if run.state == 'failed' else 'unfinished'}: {run.flow} {run.run_id}: {first}"
+    if found.periods_failed:
+        from flows.show import lake_option
+
+        only = " ".join(f"--only {name}" for name in found.periods_failed)
+        yield f"failed periods, still as they were: dotterel backfill {only}{lake_option(lake)}"
     if found.quarantine:
         reasons = ", ".join(f"{reason} {records:,}" for reason, records in found.quarantine.items())
         yield f"quarantine: {reasons}"

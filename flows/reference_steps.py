@@ -23,7 +23,6 @@ from tasks.extract.reference.registry import find, of_source
 from tasks.extract.reference.spool import spool_folder
 from tasks.load.lake import Lake
 from tasks.load.news import LoadResult
-from tasks.load.plan import Plan
 from tasks.load.prefect_tasks import load_reference_period
 from tasks.load.reference_sets import (
     LoadedPeriod,
@@ -236,9 +235,7 @@ def _count(dataset: Dataset, files: Sequence[ReadFile], done: Sequence[LoadedPer
         merged.update(period.merged)
         if period.written:
             log.loaded.append(LoadResult(dataset.name, period.period, {period.table: period.rows}, (period.written,)))
-    unchanged = sum(1 for period in done if not period.written)
-    before = log.planned.unchanged if log.planned else 0
-    log.planned = replace(log.planned or Plan(log.run.coder_version, (), (), 0), unchanged=before + unchanged)
+    log.unchanged += sum(1 for period in done if not period.written)
     if not dataset.additive and merged:
         # A record of these may be several rows, so rows do not belong into the account of records.
         words = "rows are of what others are of too; one of each was kept, of the newest edition where they differ"

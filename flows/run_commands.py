@@ -9,13 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flows.options import DAY, Common, check_range, common_options
-from flows.sources import (
-    check_there,
-    chosen_sources,
-    reference_sources_of_run,
-    sources_of_backfill,
-    sources_of_retry,
-)
+from flows.read_commands import tell, write
+from flows.sources import check_there, chosen_sources, reference_sources_of_run, sources_of_retry
 from flows.summary import RunSummary
 from tasks.errors import UsageError
 
@@ -90,33 +85,53 @@ def run(
 
 @click.command(short_help="Bring the periods of a range up to date.")
 @PATHS
-@click.option("--since", type=DAY, metavar="DAY", required=True, help="First day of publication.")
-@click.option("--until", type=DAY, metavar="DAY", required=True, help="Last day of publication.")
+@click.option("--since", type=DAY, metavar="DAY", help="First day of publication.")
+@click.option("--until", type=DAY, metavar="DAY", help="Last day of publication.")
 @click.option("--source", metavar="NAME", help="One source of sources.toml or of the lake.")
-@click.option("--recode", is_flag=True, help="Code anew what another version of the coder made.")
+@click.option("--recode", is_flag=True, help="Code anew what another version of the coder made; says what it changed.")
+@click.option("--only", multiple=True, metavar="SOURCE/PERIOD", help="In place of a range: this period; repeatable.")
+@click.option("--dry-run", is_flag=True, help="Only print the plan.")
 @STRICT
 @VERBOSE
 @common_options(rows=True, runs=True)
 def backfill(
     common: Common,
     paths: tuple[Path, ...],
-    since: date,
-    until: date,
+    since: date | None,
+    until: date | None,
     source: str | None,
     recode: bool,
+    only: tuple[str, ...],
+    dry_run: bool,
     strict: bool,
     verbose: bool,
 ) -> int:
     """Code and write the batches and periods of a range of days, of every source there is; fetch and load its GDELT.
 
-    A backfill that was stopped goes on where it stopped.
+    The plan is shown before anything is coded: what becomes of each period (new, add, recode, repair, unchanged, or
+    left as an older coder made it) and how many batches are to be coded for it. With --dry-run that is all; raw files
+    that are not read yet are in it by name.
+
+    A backfill that was stopped goes on where it stopped. Periods that failed are named at the end, with the command
+    that repeats them alone. With --recode the events that were gained, lost and changed are counted by type and by
+    rule; `dotterel diff` shows that again.
     """
-    check_range(since, until)
+    from flows import backfill_plan
+
+    backfill_plan.check_asked(since, until, only, paths, source)
     settings = common.settings()
-    sources, names = sources_of_backfill(settings, paths, source)
-    references = reference_sources_of_run(settings, paths, source)
+    sources, names = backfill_plan.asked_sources(settings, paths, source, only)
+    references = [] if only else reference_sources_of_run(settings, paths, source)
     if paths or not names:
         check_there([*sources, *references], all_of_them=bool(paths))
+    if dry_run:
+        found = backfill_plan.dry_run(settings, sources, names, since=since, until=until, recode=recode, only=only)
+        write(found.rows(), common)
+        if found.unread:
+            tell(common, f"{len(found.unread):,} raw files are not read yet; their periods are not in this plan")
+        if references:
+            tell(common, f"reference data is loaded too: {', '.join(reference.name for reference in references)}")
+        return 0
 
     def flow() -> Callable[..., Any]:
         from flows.backfill import backfill as flow_of_range
@@ -124,7 +139,7 @@ def backfill(
         return flow_of_range
 
     given = {"paths": list(paths), "since": since, "until": until, "source": source, "recode": recode}
-    summary = watched(flow, common, given)
+    summary = watched(flow, common, given | {"only": list(only)})
     return end(summary, common, strict=strict, verbose=verbose, newcomer=False)
 
 
@@ -203,7 +218,7 @@ def end(summary: RunSummary, common: Common, *, strict: bool, verbose: bool, new
     from rich.console import Console
 
     from flows.progress import json_line
-    from flows.show import failure_lines, next_commands, show_summary
+    from flows.show import failure_lines, next_commands, repeat_command, show_summary
 
     settings = common.settings()
     console = Console(stderr=True)
@@ -215,6 +230,8 @@ def end(summary: RunSummary, common: Common, *, strict: bool, verbose: bool, new
             _say(console, ["", "try next:", *(f"  {line}" for line in next_commands(settings))])
     else:
         _say(console, list(failure_lines(summary.failures)))
+    if summary.periods_failed and summary.flow in ("backfill", "ingest"):
+        _say(console, ["to repeat the periods that failed, and no others:", f"  {repeat_command(summary, settings)}"])
     if common.format:
         _write_files(summary, common.format)
     quarantined = summary.quarantined + summary.quarantined_in_coding

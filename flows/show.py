@@ -10,6 +10,7 @@ from rich.table import Table
 
 from flows.summary import ARTICLES, Failure, FileCount, RunSummary
 from tasks.load.retry import Retried
+from tasks.report.difference import ChangeCount
 from tasks.settings import Settings
 
 MANY: Final = 20
@@ -51,6 +52,14 @@ def command(words: str, settings: Settings) -> str:
     return f"dotterel {words}{lake_option(settings.lake)}"
 
 
+def repeat_command(summary: RunSummary, settings: Settings) -> str:
+    """The command that does again what failed of the periods of a run, and nothing else."""
+    recode = " --recode" if set(summary.periods_failed) & {name.replace(" ", "/") for name in summary.recoded} else ""
+    config = "" if settings.config == Settings.load().config else f" --config {shlex.quote(str(settings.config))}"
+    only = " ".join(f"--only {name}" for name in summary.periods_failed)
+    return command(f"backfill {only}{recode}", settings) + config
+
+
 def lake_option(lake: Path) -> str:
     """` --lake DIR`, where that is not the lake that is used anyway."""
     return "" if lake == Settings.load().lake else f" --lake {shlex.quote(str(lake))}"
@@ -88,6 +97,9 @@ def _written_lines(summary: RunSummary) -> Iterator[str]:
         yield f"events by type: {counted(summary.events)}"
     if summary.recoded:
         yield f"recoded by a new version of the coder: {_some(summary.recoded)}"
+    if summary.difference:
+        yield from difference_lines(summary.difference)
+        yield f"the single events: dotterel diff {summary.run_id} --rows"
     if summary.outdated:
         yield (
             f"made by another version of the coder, and left so: {_some(summary.outdated)}; "
@@ -95,6 +107,21 @@ def _written_lines(summary: RunSummary) -> Iterator[str]:
         )
     if summary.seconds:
         yield "seconds: " + ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in summary.seconds.items())
+
+
+def difference_lines(counts: Iterable[ChangeCount]) -> Iterator[str]:
+    """What recoding changed, by type and by rule; of each the first few that anything changed in."""
+    for by in ("type", "rule"):
+        of = [count for count in counts if count.by == by]
+        moved = [count for count in of if count.gained or count.lost or count.changed]
+        if by == "type":
+            names = ("gained", "lost", "changed", "unchanged")
+            sums = ", ".join(f"{name} {sum(getattr(count, name) for count in of):,}" for name in names)
+            yield f"events after recoding: {sums}"
+        for count in moved[:_FEW]:
+            yield f"  {by} {count.value}: gained {count.gained:,}, lost {count.lost:,}, changed {count.changed:,}"
+        if len(moved) > _FEW:
+            yield f"  ... and {len(moved) - _FEW:,} more by {by}"
 
 
 def _retried_lines(retried: Retried) -> Iterator[str]:

@@ -13,8 +13,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from prefect import get_run_logger
 from prefect.futures import PrefectFuture, as_completed
 
+from flows.backfill_plan import plan_lines
 from flows.progress import progress
 from flows.summary import ARTICLES, Failure, FileCount, RunSummary
 from tasks.errors import DotterelError
@@ -23,16 +25,17 @@ from tasks.extract.raw_files import RawFile
 from tasks.extract.stage import staged
 from tasks.load import runs
 from tasks.load.clean import find_interrupted, remove
-from tasks.load.lake import Lake
+from tasks.load.lake import Lake, check_lake
 from tasks.load.news import LoadResult
 from tasks.load.one_run import one_run
 from tasks.load.plan import Plan, PlannedPeriod
 from tasks.load.prefect_tasks import keep_quarantine, link_stories, load_facts, load_period, plan
 from tasks.load.quarantine import mark_gone, settle
 from tasks.load.retry import Retried
-from tasks.load.runs import Run, RunCounts
+from tasks.load.runs import Before, Run, RunCounts
 from tasks.notice import Notice, send
-from tasks.report.prefect_tasks import check, count_events
+from tasks.report.difference import ChangeCount
+from tasks.report.prefect_tasks import check, compare_runs, count_events
 from tasks.settings import Settings, Source, shipped
 from tasks.staging import Manifest, Staging
 from tasks.transform.coded_batch import CodedBatch
@@ -54,6 +57,7 @@ class RunLog:
     coded: list[CodedBatch] = field(default_factory=list)
     loaded: list[LoadResult] = field(default_factory=list)
     planned: Plan | None = None
+    sources: tuple[str, ...] = ()
     found: list[RawFile] = field(default_factory=list)
     missing: list[Manifest] = field(default_factory=list)
     retried: Retried | None = None
@@ -64,6 +68,8 @@ class RunLog:
     seconds: dict[str, float] = field(default_factory=dict)
     unit: str = ARTICLES
     files_known: int = 0
+    unchanged: int = 0
+    difference: tuple[ChangeCount, ...] = ()
 
     def fail(self, what: str, error: BaseException) -> None:
         """Write down that something could not be done."""
@@ -84,6 +90,18 @@ class RunLog:
         """`table/source=S/period=P` of every file that was replaced."""
         return tuple(sorted([*(name for loaded in self.loaded for name in loaded.written), *self.other_partitions]))
 
+    @property
+    def before(self) -> tuple[Before, ...]:
+        """What the news periods that the run set out to write were made of before."""
+        periods = self.planned.periods if self.planned else ()
+        return tuple(Before(p.source, p.period, p.coder_before, p.batches_before) for p in periods)
+
+    @property
+    def periods_failed(self) -> tuple[str, ...]:
+        """`source/period` of those that were not written."""
+        done = {(loaded.source, loaded.period) for loaded in self.loaded}
+        return tuple(p.name for p in (self.planned.periods if self.planned else ()) if (p.source, p.period) not in done)
+
     def summary(self) -> RunSummary:
         """What the run did so far."""
         rows: Counter[str] = Counter()
@@ -91,7 +109,7 @@ class RunLog:
         for loaded in written:
             rows.update(loaded.rows)
         plan_made = self.planned
-        unchanged = len(self.loaded) - len(written) + (plan_made.unchanged if plan_made else 0)
+        unchanged = len(self.loaded) - len(written) + self.unchanged + (plan_made.unchanged if plan_made else 0)
         return RunSummary(
             run_id=self.run.run_id,
             flow=self.run.flow,
@@ -105,6 +123,8 @@ class RunLog:
             periods_unchanged=unchanged,
             recoded=tuple(f"{p.source} {p.period}" for p in plan_made.recoded) if plan_made else (),
             outdated=tuple(f"{source} {period}" for source, period in plan_made.outdated) if plan_made else (),
+            periods_failed=self.periods_failed,
+            difference=self.difference,
             failures=tuple(self.failures),
             warnings=tuple(self.warnings),
             seconds=dict(self.seconds),
@@ -122,6 +142,7 @@ class RunLog:
             merged=sum(file.merged for file in new),
             quarantined=sum(file.quarantined for file in new) + sum(batch.quarantined for batch in self.coded),
             events=sum(batch.events for batch in self.coded),
+            coding=round(sum(batch.seconds for batch in self.coded), 3),
             seconds={stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
         )
 
@@ -136,6 +157,7 @@ def recorded_run(flow: str, settings: Settings, parameters: Mapping[str, Any]) -
     """
     lake = Lake(settings.lake)
     with one_run(settings.lake, lambda: progress().say("waiting for another run on this lake to end")) as lock:
+        check_lake(lake.partitions())
         if lock is not None:
             remove(find_interrupted(lake))
         version = coder_version(settings)
@@ -264,11 +286,26 @@ def plan_all(
     until: date | None = None,
     recode: bool = False,
     again: Iterable[str] = (),
+    only: Iterable[str] = (),
 ) -> Plan:
-    """What is to be coded and written for these sources; the batches of `again` once more."""
+    """What is to be coded and written for these sources; the batches of `again` once more, `only` these periods.
+
+    The record of the run has it before anything is written.
+    """
     version = log.run.coder_version
-    log.planned = plan(log.settings.lake, sorted(set(sources)), version, since, until, recode, sorted(again))
+    log.sources = tuple(sorted(set(sources)))
+    log.planned = plan(log.settings.lake, log.sources, version, since, until, recode, sorted(again), only=sorted(only))
+    if log.planned.periods:
+        runs.note_plan(Lake(log.settings.lake), log.run, log.sources, log.before)
     return log.planned
+
+
+def show_plan(planned: Plan) -> None:
+    """Say what the run is going to do, before it does."""
+    lines = list(plan_lines(planned))
+    get_run_logger().info("\n".join(lines))
+    for line in lines:
+        progress().say(line)
 
 
 def code_all(batches: Sequence[str], log: RunLog, *, again: Collection[str] = ()) -> set[str]:
@@ -298,7 +335,7 @@ def load_all(planned: Plan, missing: set[str], log: RunLog) -> None:
         if whole:
             progress().begin("write periods", len(whole))
         lake = log.settings.lake
-        tasks = {load_period.submit(lake, period, planned.coder_version): period for period in whole}
+        tasks = {load_period.submit(lake, period): period for period in whole}
         for _, loaded in collect(tasks, lambda period: f"period {period.period} of {period.source}", log):
             log.loaded.append(loaded)
         log.loaded.sort(key=lambda loaded: (loaded.source, loaded.period))
@@ -365,6 +402,19 @@ def check_and_count(log: RunLog) -> None:
         log.warnings.append(f"check {name}: {rows:,} rows are wrong; see `dotterel check {name}`.")
 
 
+def compare_all(log: RunLog) -> None:
+    """Count what recoding changed: events gained, lost and changed, in the periods that were recoded."""
+    recoded = log.planned.recoded if log.planned else ()
+    if not recoded:
+        return
+    with log.timed("report"):
+        progress().begin("compare what was recoded")
+        names = [p.name for p in recoded]
+        tasks = {compare_runs.submit(log.settings.lake, log.run.run_id, names): "difference of the recode"}
+        for _, changes in collect(tasks, lambda name: name, log):
+            log.difference = tuple(changes)
+
+
 def collect(tasks: "Mapping[PrefectFuture[Result], Key]", name: Any, log: RunLog) -> "Iterator[tuple[Key, Result]]":
     """The results of the tasks that went well, as they come; the others are written down as failures."""
     for future in as_completed(list(tasks)):
@@ -417,5 +467,8 @@ def _finish(lake: Lake, log: RunLog, errors: Sequence[str]) -> None:
         now=datetime.now(UTC),
         counts=log.counts(),
         partitions_written=log.partitions_written,
+        sources=log.sources,
+        before=log.before,
+        periods_failed=log.periods_failed,
         messages=[*errors, *map(str, log.failures), *log.warnings],
     )

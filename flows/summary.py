@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from tasks.load.retry import Retried
+from tasks.report.difference import ChangeCount
 
 ARTICLES: Final = "articles"
 RECORDS: Final = "loaded"
@@ -50,8 +51,9 @@ class Failure:
 class RunSummary:
     """What a run did; `seconds` are by stage, `events` triggers by type, `rows` by table of the periods written.
 
-    `unit` is what it was to count of raw files; a run of all sources also counts records of reference data.
-    `files_known`: raw files of reference data that were in the lake before, and are not among `files`.
+    `periods_failed` are periods that were to be written and stayed as they were (`source/period`); `difference` is what
+    recoding changed. `unit` is what it was to count of raw files; a run of all sources also counts records of reference
+    data. `files_known`: raw files of reference data that were in the lake before, and are not among `files`.
     """
 
     run_id: str
@@ -66,6 +68,8 @@ class RunSummary:
     periods_unchanged: int = 0
     recoded: tuple[str, ...] = ()
     outdated: tuple[str, ...] = ()
+    periods_failed: tuple[str, ...] = ()
+    difference: tuple[ChangeCount, ...] = ()
     failures: tuple[Failure, ...] = ()
     warnings: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))

@@ -10,7 +10,15 @@ from typing import Final
 import pyarrow as pa
 
 CONTRACT_VERSION: Final = 1
-"""Raised when a column changes its type or meaning; written into every file of the lake."""
+"""Raised when columns are changed or added; written into every file of the lake."""
+
+READABLE_SINCE: Final = 1
+"""The oldest contract whose rows mean today what they meant then, so that they lack columns at most.
+
+Raised to CONTRACT_VERSION when a column changes its type or meaning: a lake of an older one is refused then, and raw
+files are read and coded anew. Where it stays, such a lake is read with null in the columns that it lacks, and a run
+writes its periods again without coding them.
+"""
 
 EVENT_TYPES: Final = (
     "AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST",
@@ -355,6 +363,16 @@ RUNS: Final = Table(
         Column("code_version", TEXT, "version of Dotterel"),
         Column("coder_version", TEXT, "version of the coder"),
         Column("partitions_written", TEXTS, "`table/source=S/period=P` of every file that it replaced"),
+        Column("sha256", TEXTS, "SHA-256 of each of these files, in the same order"),
+        Column("sources", TEXTS, "sources that it looked at"),
+        Column(
+            "periods_before",
+            TEXT,
+            "news periods that it set out to write, and what each was made of before: source, "
+            "period, version of the coder, ids of its batches",
+            "JSON",
+        ),
+        Column("periods_failed", TEXTS, "`S/P` of those that it could not write, and that stayed as they were"),
         Column("found", WHOLE, "records found in the raw files that it read", "records"),
         Column("articles", WHOLE, "articles staged from them", "articles"),
         Column("merged", WHOLE, "copies merged into those", "records"),
@@ -362,6 +380,7 @@ RUNS: Final = Table(
         Column("events", WHOLE, "events coded by it", "rows"),
         Column("seconds_extract", NUMBER, "time in extract, by the clock", "seconds"),
         Column("seconds_transform", NUMBER, "time in transform, by the clock", "seconds"),
+        Column("seconds_coding", NUMBER, "time of the worker processes in coding, one added to the other", "seconds"),
         Column("seconds_load", NUMBER, "time in load, by the clock", "seconds"),
         Column("seconds_report", NUMBER, "time in checks and report, by the clock", "seconds"),
         Column("message", TEXT, "warnings and errors, one a line"),

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from tasks.contract import CODED_TABLES, CONTRACT_VERSION
+from tasks.contract import CODED_TABLES, READABLE_SINCE
 
 ID_LENGTH: Final = 20
 """Hexadecimal characters of every id that we make: 80 bits, one collision in 10^12 rows is unlikely."""
@@ -89,7 +89,7 @@ def raw_id(raw_uri: str, raw_sha256: str) -> str:
 
 def reading_id(reader_version: str, reading: Mapping[str, Any]) -> str:
     """Names what would make the same batches again: reader version, source settings, contract version."""
-    return content_id("reading", reader_version, dict(reading), CONTRACT_VERSION)
+    return content_id("reading", reader_version, dict(reading), READABLE_SINCE)
 
 
 @dataclass(frozen=True, slots=True)

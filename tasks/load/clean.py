@@ -1,4 +1,4 @@
-"""Finds and removes what killed runs and re-read raw files left behind; what is live is never touched.
+"""Finds and removes what killed runs, re-read raw files and older coders left behind; what is live is never touched.
 
 Whoever holds the lock of the lake (`one_run`) knows that nobody else writes there, and need not look at clocks.
 """
@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import Final, Literal
 
 from tasks.errors import LakeError
-from tasks.load.lake import Lake
+from tasks.load.history import needed_before
+from tasks.load.lake import Lake, check_lake
 from tasks.load.one_run import one_run
 from tasks.load.parquet_files import writing
+from tasks.load.plan import NEWS_TABLES
+from tasks.load.runs import read_runs
 from tasks.staging import Staging
 from tasks.storage import is_remote
 
@@ -25,6 +28,9 @@ OLD: Final = 3600.0
 """Seconds without a change after which a file that nothing names is left over: a batch is made in minutes."""
 SETTLED: Final = 60.0
 """Seconds without a change before the process in a file's name is believed dead: it may run on another machine."""
+
+KEEP_RUNS: Final = 3
+"""Runs whose changes can still be shown after cleaning: a recode, and the ones tried before it."""
 
 _PID: Final = re.compile(r"\.(\d+)-[0-9a-f]+\.tmp$")
 
@@ -38,15 +44,20 @@ class Leftover:
     bytes: int
 
 
-def find_leftovers(lake: Lake, now: float | None = None, *, alone: bool = False) -> list[Leftover]:
+def find_leftovers(
+    lake: Lake, now: float | None = None, *, keep_runs: int = KEEP_RUNS, alone: bool = False
+) -> list[Leftover]:
     """What can go, by path; `now` is in seconds since 1970. Raises LakeError when the lake cannot be read.
 
     Temporary files and folders (`*.tmp`) that are an hour old, or whose process is dead; staged and coded batches
-    that no manifest names and that are an hour old (a younger one may belong to a raw file being read). `alone`: the
-    caller holds the lock of the lake, so all of these, however old.
+    that no manifest names and that are an hour old (a younger one may belong to a raw file being read); batches coded
+    by a version of the coder that no period is of any more. What `dotterel diff` needs to show what the last
+    `keep_runs` runs changed is kept, and so is what the last runs coded and did not come to write. `alone`: the caller
+    holds the lock of the lake, so all of these, however old.
     """
     moment = time.time() if now is None else now
     staging = Staging(lake.root)
+    check_lake(lake.partitions())
     try:
         named = {b.batch_id for s in staging.sources() for m in staging.manifests(s) for b in m.batches}
         found = [
@@ -54,12 +65,16 @@ def find_leftovers(lake: Lake, now: float | None = None, *, alone: bool = False)
             for path in _temporary(lake.root)
             if alone or _is_left(path, moment)
         ]
+        needed, versions = _needed(lake, keep_runs)
+        kept = named | {batch for _, batch in needed}
         for path in (staging.root / "articles").glob("*.parquet"):
-            if path.stem not in named and (alone or _age(path, moment) > OLD):
+            if path.stem not in kept and (alone or _age(path, moment) > OLD):
                 found.append(Leftover(path, "staged", _size(path)))
         for path in (staging.root / "coded").glob("*/*"):
-            unnamed = path.is_dir() and path.suffix != ".tmp" and path.name not in named
-            if unnamed and (alone or _age(path, moment) > OLD):
+            version, batch = path.parent.name, path.name
+            if not path.is_dir() or path.suffix == ".tmp" or (version, batch) in needed:
+                continue
+            if not (version in versions and batch in named) and (alone or _age(path, moment) > OLD):
                 found.append(Leftover(path, "coded", _size(path)))
     except OSError as error:
         raise LakeError(f"{lake.root}: cannot be read ({error.strerror}).") from error
@@ -69,18 +84,18 @@ def find_leftovers(lake: Lake, now: float | None = None, *, alone: bool = False)
     return sorted(found, key=lambda leftover: leftover.path)
 
 
-def leftovers_now(lake: Lake) -> list[Leftover]:
+def leftovers_now(lake: Lake, keep_runs: int = KEEP_RUNS) -> list[Leftover]:
     """What can go of a lake that nobody writes. Raises LakeError where a run is at work, and like `find_leftovers`."""
     if not lake.root.is_dir():
         return []
     with one_run(lake.root, partial(_busy, lake)) as lock:
-        return find_leftovers(lake, alone=lock is not None)
+        return find_leftovers(lake, keep_runs=keep_runs, alone=lock is not None)
 
 
-def remove_now(lake: Lake, leftovers: Iterable[Leftover]) -> int:
+def remove_now(lake: Lake, leftovers: Iterable[Leftover], keep_runs: int = KEEP_RUNS) -> int:
     """Remove those of the leftovers that still are; the bytes freed. Raises LakeError like `leftovers_now`."""
     with one_run(lake.root, partial(_busy, lake)) as lock:
-        still = {left.path for left in find_leftovers(lake, alone=lock is not None)}
+        still = {left.path for left in find_leftovers(lake, keep_runs=keep_runs, alone=lock is not None)}
         return remove(left for left in leftovers if left.path in still)
 
 
@@ -97,6 +112,25 @@ def find_interrupted(lake: Lake) -> list[Leftover]:
         return [Leftover(path, "temporary", _size(path)) for path in _temporary(lake.root) if _PID.search(path.name)]
     except OSError as error:
         raise LakeError(f"{lake.root}: cannot be read ({error.strerror}).") from error
+
+
+def _needed(lake: Lake, keep_runs: int) -> tuple[set[tuple[str, str]], set[str]]:
+    """What periods are made of and what they were made of before the last runs: (coder version, batch); then the coder
+    versions of the last runs, whose batches may not be written yet.
+    """
+    needed: set[tuple[str, str]] = set()
+    for partition in (p for table in NEWS_TABLES for p in lake.partitions(table)):
+        if origin := lake.origin(partition.table, partition.source, partition.period):
+            needed |= {(origin.coder, batch) for batch in origin.batches}
+    records = read_runs(lake)
+    wrote = [record for record in records if record.before][-max(1, keep_runs) :]
+    versions = {record.coder_version for record in (*records[-1:], *wrote)}
+    kept = 0
+    for pairs in needed_before(records):
+        if kept < keep_runs and not pairs <= needed:
+            needed |= pairs
+            kept += 1
+    return needed, versions
 
 
 def remove(leftovers: Iterable[Leftover]) -> int:

@@ -8,7 +8,7 @@ A partition is replaced whole, and only when its rows or its footer would change
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.contract import CONTRACT_VERSION, TABLES, Column, Table
+from tasks.contract import CONTRACT_VERSION, READABLE_SINCE, TABLES, Column, Table
 from tasks.errors import LakeError, UsageError
 from tasks.load.parquet_files import read_metadata, read_schema, read_table, write_table, writing
 from tasks.storage import is_remote
@@ -115,14 +115,22 @@ class Lake:
             return None
 
     def read(self, table: str, source: str, period: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """The rows of one partition, without source and period. Raises LakeError when it is missing or damaged."""
-        return read_table(self.path(table, source, period), columns)
+        """The rows of one partition, without source and period; null in columns that an older contract did not have.
+
+        Raises LakeError when it is missing or damaged.
+        """
+        rows = read_table(self.path(table, source, period), columns)
+        for name in columns or TABLES[table].schema.names:
+            if name not in rows.column_names:
+                rows = rows.append_column(name, pa.nulls(rows.num_rows, TABLES[table].column(name).type))
+        return rows
 
     def write(self, table: str, source: str, period: str, rows: pa.Table, origin: Origin) -> Path | None:
         """Replace a partition by `rows`, sorted and with one row for each key; None when nothing would change.
 
         Of several rows with one key the one with the smallest other columns stays, whatever order they came in.
-        Raises ContractError when rows break the contract, LakeError when the place cannot be written.
+        Raises ContractError when rows break the contract, LakeError when the place cannot be written or holds what a
+        newer Dotterel wrote.
         """
         path = self.path(table, source, period)
         declared = TABLES[table]
@@ -130,10 +138,45 @@ class Lake:
         rows = checked(declared, rows)
         rows = one_row_a_key(rows, declared.key)
         metadata = origin.to_metadata(table)
-        if path.is_file() and _same(path, rows, metadata):
-            return None
+        if path.is_file():
+            if there := self.origin(table, source, period):
+                check_contract(there, path)
+            if _same(path, rows, metadata):
+                return None
         write_table(rows, path, metadata, unique=declared.key if len(declared.key) == 1 else ())
         return path
+
+
+def check_lake(partitions: Iterable[Partition]) -> None:
+    """Raise LakeError when a lake is of a contract that cannot be read here.
+
+    Only the newest period of each table and source is looked into: a lake may have thousands of files, and whoever
+    wrote under another contract has written those, or at least the record of the run.
+    """
+    newest = {(partition.table, partition.source): partition.path for partition in sorted(partitions)}
+    for path in newest.values():
+        try:
+            origin = Origin.from_metadata(read_metadata(path))
+        except (LakeError, ValueError):
+            continue  # damaged, or replaced just now: whoever reads it says so
+        check_contract(origin, path)
+
+
+def check_contract(origin: Origin, path: Path) -> None:
+    """Raise LakeError when a file is of a contract that cannot be read here; one that names none is let pass."""
+    if not origin.contract.isdecimal():
+        return
+    contract = int(origin.contract)
+    if contract > CONTRACT_VERSION:
+        raise LakeError(
+            f"{path}: was written by a newer Dotterel (contract {contract}; this one knows up to {CONTRACT_VERSION}): "
+            "update Dotterel, and nothing is lost."
+        )
+    if contract < READABLE_SINCE:
+        raise LakeError(
+            f"{path}: was written by an older Dotterel (contract {contract}), whose columns meant something else "
+            f"(this one reads from {READABLE_SINCE} on): read your archives into a new lake with `dotterel run --lake`."
+        )
 
 
 def checked(table: Table, rows: pa.Table) -> pa.Table:

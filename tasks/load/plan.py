@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from tasks.contract import CODED_TABLES, CONTRACT_VERSION, UNDATED
 from tasks.load.lake import Lake, Origin
@@ -17,38 +17,71 @@ NEWS_TABLES: Final = ("articles", *CODED_TABLES)
 _MONTH: Final = re.compile(r"\d{4}-\d{2}")
 
 
+Action = Literal["new", "add", "recode", "repair", "again", "unchanged", "left"]
+"""What becomes of a period.
+
+It is written because it is `new`, got other batches (`add`), was coded by another version of the coder (`recode`),
+lacks a table or has one that does not go with the others (`repair`), or has batches to be coded once more (`again`).
+Otherwise it stays: `unchanged`, or `left` as another version of the coder made it.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedPeriod:
-    """One news partition to be written, in all its tables.
+    """One news partition, in all its tables: what becomes of it, and of which batches and coder it will be.
 
-    `recoded` says that it was coded by another version of the coder before and is now coded anew as a whole.
+    `batches_before` and `coder_before` say what it is made of now, both empty where it is not there. `articles` are
+    those of its batches, copies in several of them counted in each; `to_code` counts the batches yet to be coded.
     """
 
     source: str
     period: str
     batches: tuple[str, ...]
-    recoded: bool = False
+    action: Action
+    coder: str
+    batches_before: tuple[str, ...] = ()
+    coder_before: str = ""
+    articles: int = 0
+    to_code: int = 0
+
+    @property
+    def name(self) -> str:
+        """`source/period`, as `dotterel backfill --only` takes it."""
+        return f"{self.source}/{self.period}"
+
+    @property
+    def recoded(self) -> bool:
+        """Whether another version of the coder made it before; it is coded anew as a whole then."""
+        return self.coder_before not in ("", self.coder)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a run has to do. Everything in it is sorted, so that equal inputs make equal plans.
 
-    `to_code` are the batches of `periods` that are not coded at this coder version, or are to be coded once more.
-    `unchanged` counts periods that stay as they are; those of them that an older coder made are in `outdated` as
-    (source, period).
+    `to_code` are the batches of `periods` that are not coded yet, or are to be coded once more. `kept` are the periods
+    that stay as they are.
     """
 
     coder_version: str
     periods: tuple[PlannedPeriod, ...]
     to_code: tuple[str, ...]
-    unchanged: int
-    outdated: tuple[tuple[str, str], ...] = ()
+    kept: tuple[PlannedPeriod, ...] = ()
 
     @property
     def recoded(self) -> tuple[PlannedPeriod, ...]:
         """The periods that a new coder version codes anew."""
         return tuple(period for period in self.periods if period.recoded)
+
+    @property
+    def unchanged(self) -> int:
+        """How many periods stay as they are."""
+        return len(self.kept)
+
+    @property
+    def outdated(self) -> tuple[tuple[str, str], ...]:
+        """Source and period of those that stay as another coder version made them."""
+        return tuple((p.source, p.period) for p in self.kept if p.action == "left")
 
 
 def plan(
@@ -60,6 +93,7 @@ def plan(
     *,
     recode: bool = False,
     again: Collection[str] = (),
+    only: Collection[str] = (),
 ) -> Plan:
     """What is to be written for the sources of `manifests`, from `since` to `until`, both included.
 
@@ -67,36 +101,64 @@ def plan(
     is taken only without a range. A period keeps the batches that it has as long as a manifest of its source still
     names them: a raw file that was read anew replaces its old batches. A period is written when its batches change,
     when a table of it is missing or differs in its footer from the others, or, with `recode`, when another version
-    of the coder made it. Whatever is written is written at `coder_version` as a whole. The batches of `again` are coded
-    once more, and their periods are written whatever made them.
+    of the coder made it. Whatever is written is written at `coder_version` as a whole; only where nothing but a table
+    of an older coder's period is missing, and what that coder made is still there, the table is made of that. The
+    batches of `again` are coded once more, and their periods are written whatever made them. `only` chooses among the
+    periods, by their names (`source/period`).
     """
     staging = Staging(lake.root)
     by_source: dict[str, list[Manifest]] = defaultdict(list)
     for manifest in manifests:
         by_source[manifest.source].append(manifest)
-    periods: list[PlannedPeriod] = []
-    outdated: list[tuple[str, str]] = []
-    unchanged = 0
+    planned: list[PlannedPeriod] = []
+    to_code: set[str] = set()
     for source, given in sorted(by_source.items()):
         selected = _selected(given, since, until)
         named = _named([*staging.manifests(source), *given])
         there = {p.period for p in lake.partitions("articles", source)}
         for period in sorted(p for p in there | selected.keys() if in_range(p, since, until)):
-            origin = _origin(lake, source, period)
-            kept = {batch for batch in origin.batches if batch in named} if origin else set()
-            batches = kept | selected.get(period, set())
-            older = origin is not None and origin.coder not in ("", coder_version)
-            ids = tuple(sorted(batches))
-            same = origin is not None and origin.batches == ids and _complete(lake, source, period, origin)
-            if not same or (older and recode) or not batches.isdisjoint(again):
-                periods.append(PlannedPeriod(source, period, ids, recoded=older))
+            if only and f"{source}/{period}" not in only:
                 continue
-            unchanged += 1
-            if older:
-                outdated.append((source, period))
-    to_code = {batch for period in periods for batch in period.batches}
-    left = (batch for batch in to_code if batch in again or not staging.is_coded(coder_version, batch))
-    return Plan(coder_version, tuple(periods), tuple(sorted(left)), unchanged, tuple(outdated))
+            origin = made_of(lake, source, period)
+            kept = {batch for batch in origin.batches if batch in named} if origin else set()
+            batches = tuple(sorted(kept | selected.get(period, set())))
+            coder = coder_version
+            if origin is None:
+                action: Action = "new"
+            elif origin.batches != batches:
+                action = "add"
+            elif not set(batches).isdisjoint(again):
+                action = "again"
+            elif origin.coder in ("", coder_version):
+                action = "unchanged" if _complete(lake, source, period, origin) else "repair"
+            elif recode:
+                action = "recode"
+            elif _complete(lake, source, period, origin):
+                action, coder = "left", origin.coder
+            elif all(staging.is_coded(origin.coder, batch) for batch in batches):
+                action, coder = "repair", origin.coder
+            else:
+                action = "repair"
+            uncoded = {b for b in batches if b in again or not staging.is_coded(coder, b)}
+            if action in ("unchanged", "left"):
+                uncoded = set()
+            to_code |= uncoded
+            planned.append(
+                PlannedPeriod(
+                    source,
+                    period,
+                    batches,
+                    action,
+                    coder,
+                    origin.batches if origin else (),
+                    origin.coder if origin else "",
+                    sum(named[batch].periods.get(period, 0) for batch in batches),
+                    len(uncoded),
+                )
+            )
+    written = tuple(p for p in planned if p.action not in ("unchanged", "left"))
+    stays = tuple(p for p in planned if p.action in ("unchanged", "left"))
+    return Plan(coder_version, written, tuple(sorted(to_code)), stays)
 
 
 def in_range(period: str, since: date | None, until: date | None) -> bool:
@@ -130,13 +192,13 @@ def _overlaps(batch: StagedBatch, since: date | None, until: date | None) -> boo
     )
 
 
-def _named(manifests: Iterable[Manifest]) -> set[str]:
+def _named(manifests: Iterable[Manifest]) -> dict[str, StagedBatch]:
     """The batches of a source's raw files as they are read now: of one raw file the last manifest counts."""
     latest = {manifest.raw_id: manifest for manifest in manifests}
-    return {batch.batch_id for manifest in latest.values() for batch in manifest.batches}
+    return {batch.batch_id: batch for manifest in latest.values() for batch in manifest.batches}
 
 
-def _origin(lake: Lake, source: str, period: str) -> Origin | None:
+def made_of(lake: Lake, source: str, period: str) -> Origin | None:
     """What made a period: the footer of its articles, or of what is there of it when they are missing or damaged."""
     for table in NEWS_TABLES:
         if origin := lake.origin(table, source, period):

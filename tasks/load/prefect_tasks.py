@@ -29,10 +29,12 @@ def plan(
     until: date | None,
     recode: bool,
     again: Sequence[str] = (),
+    only: Sequence[str] = (),
 ) -> Plan:
     """Which batches to code (those of `again` once more) and which periods to write, for all staged of the sources."""
     manifests = [manifest for source in sources for manifest in Staging(lake).manifests(source)]
-    return planning.plan(manifests, Lake(lake), coder_version, since, until, recode=recode, again=set(again))
+    there = Lake(lake)
+    return planning.plan(manifests, there, coder_version, since, until, recode=recode, again=set(again), only=set(only))
 
 
 @task(
@@ -43,7 +45,7 @@ def plan(
     retry_delay_seconds=2,
     retry_condition_fn=try_again,
 )
-def load_period(lake: Path, planned: PlannedPeriod, coder_version: str) -> LoadResult:
+def load_period(lake: Path, planned: PlannedPeriod) -> LoadResult:
     """Write the partitions of one source and period. Raises LakeError when they cannot be written."""
     loaded: LoadResult = in_worker(
         "tasks.load.news:load_period",
@@ -52,7 +54,7 @@ def load_period(lake: Path, planned: PlannedPeriod, coder_version: str) -> LoadR
         planned.source,
         planned.period,
         planned.batches,
-        coder_version,
+        planned.coder,
     )
     return loaded
 

@@ -1,5 +1,6 @@
 """Keeps the record of runs: one small file a run, there from its start, so that a killed run is seen too."""
 
+import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,9 @@ from tasks.load.lake import Lake, Origin
 SOURCE: Final = "dotterel"
 """The source of the runs table: Dotterel itself."""
 
+_SECOND: Final = len("20231005T061500Z")
+"""Characters of a run id that say when it began."""
+
 State = Literal["running", "completed", "failed"]
 
 
@@ -35,14 +39,49 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class RunCounts:
-    """What a run did: records, rows, and seconds by the clock for each stage (extract, transform, load, report)."""
+    """What a run did: records, rows, and seconds by the clock for each stage (extract, transform, load, report).
+
+    `coding` are seconds of the worker processes in coding, one added to the other.
+    """
 
     found: int = 0
     articles: int = 0
     merged: int = 0
     quarantined: int = 0
     events: int = 0
+    coding: float = 0.0
     seconds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a news period was made of before a run wrote it: all empty but its name where it was not there."""
+
+    source: str
+    period: str
+    coder: str = ""
+    batches: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as its record has it. `sha256` has the hash of every partition written by name, where it was recorded.
+
+    `before` are the news periods that it set out to write; those of a killed run may be as they were. `finished_at` is
+    None while it runs, or when it was killed.
+    """
+
+    run_id: str
+    flow: str
+    state: str
+    started_at: datetime
+    finished_at: datetime | None
+    coder_version: str
+    sources: tuple[str, ...]
+    partitions_written: tuple[str, ...]
+    sha256: Mapping[str, str]
+    before: tuple[Before, ...]
+    periods_failed: tuple[str, ...]
 
 
 def code_version() -> str:
@@ -67,8 +106,13 @@ def start(lake: Lake, flow: str, parameters: Mapping[str, Any], *, now: datetime
         code_version=code_version(),
         coder_version=coder_version,
     )
-    _write(lake, run, "running", None, RunCounts(), (), ())
+    _write(lake, run, "running")
     return run
+
+
+def note_plan(lake: Lake, run: Run, sources: Sequence[str], before: Sequence[Before]) -> None:
+    """Write down what a run sets out to write, so that it is known of a killed run too. Raises LakeError."""
+    _write(lake, run, "running", sources=sources, before=before)
 
 
 def finish(
@@ -79,21 +123,86 @@ def finish(
     now: datetime,
     counts: RunCounts | None = None,
     partitions_written: Sequence[str] = (),
+    sources: Sequence[str] = (),
+    before: Sequence[Before] = (),
+    periods_failed: Sequence[str] = (),
     messages: Sequence[str] = (),
 ) -> Path:
-    """Write down how a run ended and give its file. `messages` are warnings and errors, one line each."""
-    return _write(lake, run, state, now.astimezone(UTC), counts or RunCounts(), partitions_written, messages)
+    """Write down how a run ended and give its file. `messages` are warnings and errors, one line each.
+
+    The files of `partitions_written` are read for their SHA-256. Raises LakeError.
+    """
+    return _write(
+        lake,
+        run,
+        state,
+        finished_at=now.astimezone(UTC),
+        counts=counts or RunCounts(),
+        partitions_written=partitions_written,
+        sources=sources,
+        before=before,
+        periods_failed=periods_failed,
+        messages=messages,
+    )
+
+
+def read_runs(lake: Lake, since: str = "") -> list[RunRecord]:
+    """All runs in the order in which they began, or those begun in the second of the run `since` or later.
+
+    Raises LakeError when a record is damaged.
+    """
+    first = since[:_SECOND]
+    files = [p for p in lake.partitions("runs") if p.period[:_SECOND] >= first]
+    rows = [row for p in files for row in lake.read("runs", p.source, p.period).to_pylist()]
+    return sorted(map(_record, rows), key=lambda run: (run.started_at, run.run_id))
+
+
+def sha256_of_partition(lake: Lake, name: str) -> str:
+    """The SHA-256 of a partition by its name in `partitions_written`; empty where the file is missing or unreadable."""
+    table, source, period = name.split("/")
+    path = lake.path(table, source.removeprefix("source="), period.removeprefix("period="))
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""  # a run must be able to say how it ended; whoever reads the file says what is wrong with it
+
+
+def _record(row: Mapping[str, Any]) -> RunRecord:
+    """The record of a row, which an older Dotterel may have written without some of its columns."""
+    written = tuple(row["partitions_written"] or ())
+    return RunRecord(
+        run_id=row["run_id"],
+        flow=row["flow"],
+        state=row["state"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        coder_version=row["coder_version"] or "",
+        sources=tuple(row.get("sources") or ()),
+        partitions_written=written,
+        sha256=dict(zip(written, row.get("sha256") or (), strict=False)),
+        before=tuple(
+            Before(source, period, coder, tuple(batches))
+            for source, period, coder, batches in json.loads(row.get("periods_before") or "[]")
+        ),
+        periods_failed=tuple(row.get("periods_failed") or ()),
+    )
 
 
 def _write(
     lake: Lake,
     run: Run,
     state: State,
-    finished_at: datetime | None,
-    counts: RunCounts,
-    partitions_written: Sequence[str],
-    messages: Sequence[str],
+    *,
+    finished_at: datetime | None = None,
+    counts: RunCounts = RunCounts(),
+    partitions_written: Sequence[str] = (),
+    sources: Sequence[str] = (),
+    before: Sequence[Before] = (),
+    periods_failed: Sequence[str] = (),
+    messages: Sequence[str] = (),
 ) -> Path:
+    """Replace the file of a run and give it."""
     row = {
         "run_id": run.run_id,
         "flow": run.flow,
@@ -104,11 +213,16 @@ def _write(
         "code_version": run.code_version,
         "coder_version": run.coder_version or None,
         "partitions_written": list(partitions_written),
+        "sha256": [sha256_of_partition(lake, name) for name in partitions_written],
+        "sources": list(sources),
+        "periods_before": json.dumps([(b.source, b.period, b.coder, b.batches) for b in before]) if before else None,
+        "periods_failed": list(periods_failed),
         "found": counts.found,
         "articles": counts.articles,
         "merged": counts.merged,
         "quarantined": counts.quarantined,
         "events": counts.events,
+        "seconds_coding": counts.coding or None,
         "message": "\n".join(" ".join(message.split()) for message in messages) or None,
     }
     row |= {f"seconds_{stage}": counts.seconds.get(stage) for stage in ("extract", "transform", "load", "report")}

@@ -26,6 +26,11 @@ class CheckResult:
     sample: tuple[Mapping[str, Any], ...] = ()
 
 
+def check_names() -> list[str]:
+    """The names of all checks of rows."""
+    return sorted(path.stem for path in (SQL / "checks").glob("*.sql"))
+
+
 def run_checks(lake: Path, today: date, names: Sequence[str] = ()) -> list[CheckResult]:
     """The result of every check, or of those named, by name; nothing is wrong where `failures` is 0.
 

@@ -1,4 +1,4 @@
-"""The tasks of report: count the events of what was written, and look for rows that are wrong.
+"""The tasks of report: count the events of what was written, compare them with before, look for rows that are wrong.
 
 They work in a worker process and give plain values: Prefect and DuckDB in one process make DuckDB complain about
 leaks when it ends (duckdb 2.0.0).
@@ -11,6 +11,7 @@ from pathlib import Path
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from tasks.report.difference import ChangeCount
 from tasks.workers import in_worker
 
 
@@ -19,6 +20,13 @@ def count_events(lake: Path, periods: Sequence[tuple[str, str]]) -> dict[str, in
     """Triggers by event type in these (source, period)."""
     counts: dict[str, int] = in_worker("tasks.report.run_counts:events_by_type", lake, list(periods))
     return counts
+
+
+@task(name="compare runs", cache_policy=NO_CACHE)
+def compare_runs(lake: Path, run: str, periods: Sequence[str]) -> list[ChangeCount]:
+    """What a run changed in these periods (`source/period`), by type and by rule. Raises WorkFailed."""
+    changes: list[ChangeCount] = in_worker("tasks.report.difference:changed_by_run", lake, run, list(periods))
+    return changes
 
 
 @task(name="check", cache_policy=NO_CACHE)

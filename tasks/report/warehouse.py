@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from tasks.contract import RELATIONS, TABLES, Table
 from tasks.errors import UsageError
-from tasks.load.lake import Lake, Partition
+from tasks.load.lake import Lake, Partition, check_lake
 from tasks.storage import is_remote
 
 SQL: Final = Path(__file__).resolve().parent / "sql"
@@ -42,11 +42,12 @@ def open_warehouse(lake: Path, as_of: date | None = None, *, union: bool = False
     with `union`: slower over thousands of files, and needed only where some were written before a column was added to
     the contract (see `tasks.report.query.ask`, which tries without).
 
-    Raises UsageError when there is no lake in that folder.
+    Raises UsageError when there is no lake in that folder, LakeError when it is of a contract that cannot be read here.
     """
     partitions = Lake(lake).partitions()
     if not partitions:
         raise UsageError(f"{lake}: there is no lake here yet; fill it with `dotterel run --lake {lake}` first.")
+    check_lake(partitions)
     connection = duckdb.connect(":memory:", config={"memory_limit": MEMORY_LIMIT})
     try:
         if is_remote(lake):

@@ -23,7 +23,8 @@ from flows.summary import RunSummary
 from tasks.errors import LakeError
 
 COMMANDS = [
-    "backfill", "check", "clean", "code", "evaluate", "learn", "reference", "report", "run", "serve", "sql", "status",
+    "backfill", "check", "clean", "code", "diff", "evaluate", "learn",
+    "reference", "report", "run", "serve", "sql", "status",
 ]  # fmt: skip
 
 
@@ -136,7 +137,7 @@ def test_an_error_of_ours_is_one_line_and_its_status(lake: Path, monkeypatch: py
     def damaged(common: Any) -> Path:
         raise LakeError("events.parquet: is damaged and cannot be read.")
 
-    monkeypatch.setattr(read_commands, "_lake", damaged)
+    monkeypatch.setattr(read_commands, "lake_of", damaged)
     result = call("status")
     assert one_line(result) == "events.parquet: is damaged and cannot be read."
     assert result.exit_code == 1
@@ -146,7 +147,7 @@ def test_what_should_not_happen_is_a_sentence_and_with_debug_a_traceback(monkeyp
     def broken(common: Any) -> Path:
         raise KeyError("x")
 
-    monkeypatch.setattr(read_commands, "_lake", broken)
+    monkeypatch.setattr(read_commands, "lake_of", broken)
     short = call("status")
     assert one_line(short) == "this should not have happened: KeyError: 'x'. Run again with --debug to see where."
     assert short.exit_code == 1
@@ -157,7 +158,7 @@ def test_ctrl_c_leaves_with_130_and_one_line(monkeypatch: pytest.MonkeyPatch) ->
     def interrupted(common: Any) -> Path:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(read_commands, "_lake", interrupted)
+    monkeypatch.setattr(read_commands, "lake_of", interrupted)
     result = call("status")
     assert result.exit_code == 130
     assert "dotterel: interrupted" in result.stderr
@@ -263,6 +264,16 @@ def test_status_says_what_is_there_and_how_fresh(lake: Path) -> None:
     assert "quarantine: binary 1, empty 1" in text
 
 
+def test_status_says_how_old_each_source_is_and_when_it_last_went_well(lake: Path) -> None:
+    (row,) = (
+        row
+        for line in call("status", "--lake", lake, "--format", "jsonl").stdout.splitlines()
+        if (row := json.loads(line))["source"] == "archive"
+    )
+    assert row["age_days"] > 365
+    assert row["last_run"] is not None
+
+
 def test_status_lists_what_is_in_quarantine(lake: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(call("status", "--quarantine", "--lake", lake, "--format", "csv").stdout)))
     assert {(row["raw_uri"], row["reason"]) for row in rows} == {
@@ -338,6 +349,14 @@ def test_wrong_rows_are_shown_and_fail_the_check(filled: Path) -> None:
     result = call("check", "orphans", "--lake", filled)
     assert result.exit_code == 1
     assert "orphans: " in result.stderr
+
+
+def test_files_are_checked_too(filled: Path) -> None:
+    assert call("check", "checksums", "missing_tables", "footers", "foreign_files", "--lake", filled).exit_code == 0
+    (filled / "quotes" / "source=archive" / "period=2023-10" / "quotes.parquet").unlink()
+    result = call("check", "missing_tables", "--lake", filled)
+    assert result.exit_code == 1
+    assert "missing_tables: source=archive, period=2023-10, lacks=quotes" in result.stderr
 
 
 def test_an_unknown_check_names_the_known_ones(lake: Path) -> None:

@@ -200,7 +200,9 @@ def test_a_batch_whose_tables_are_half_replaced_stays_in_quarantine_until_it_is_
     with monkeypatch.context() as patch:
         patch.setattr(code_again, "_replace", full_disk)
         summary = again(lake, reason="coder_error")
-    assert [failure.why.split(", ")[1] for failure in summary.failures[:1]] == ["the disk is full; make room and run again."]
+    assert [failure.why.split(", ")[1] for failure in summary.failures[:1]] == [
+        "the disk is full; make room and run again."
+    ]
     assert summary.retried == Retried(1, 0, still={"coder_error": 1})
     assert again(lake, reason="coder_error").retried == Retried(1, 1)
     assert tables(lake) == tables(first_run[0])

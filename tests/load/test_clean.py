@@ -4,16 +4,19 @@ import os
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from rows import article, code, manifest, stage
 
 from tasks.errors import LakeError
+from tasks.load import runs
 from tasks.load.clean import find_interrupted, find_leftovers, leftovers_now, remove, remove_now
 from tasks.load.lake import Lake
 from tasks.load.news import load_period
 from tasks.load.one_run import one_run
+from tasks.load.runs import Before
 from tasks.staging import Staging
 
 LATER = time.time() + 2 * 3600
@@ -130,3 +133,47 @@ def test_while_a_run_is_at_work_nothing_is_cleaned(lake: Lake) -> None:
     found = leftovers_now(lake)
     assert remove_now(lake, found) == 11
     assert leftovers_now(lake) == []
+
+
+def recode(lake: Lake, version: str, before: str, day: int, *, ended: bool = True) -> None:
+    """Code and write the one period at another version, as a run does; one that is killed only codes."""
+    made = runs.start(lake, "backfill", {}, now=datetime(2026, 1, day, tzinfo=UTC), coder_version=version)
+    runs.note_plan(lake, made, ["plover"], [Before("plover", "2023-10", before, ("live",))])
+    code(lake, "live", version, ARTICLES)
+    if ended:
+        load_period(lake, Staging(lake.root), "plover", "2023-10", ["live"], version)
+
+
+def coded_left(lake: Lake, keep_runs: int) -> list[str]:
+    """The coder versions whose batch would go."""
+    return [f.path.parent.name for f in find_leftovers(lake, LATER, keep_runs=keep_runs)]
+
+
+def test_what_older_coders_made_is_left_over_once_diff_does_not_need_it(lake: Lake) -> None:
+    for number in (2, 3, 4):
+        recode(lake, f"v{number}", f"v{number - 1}", number)
+    assert coded_left(lake, 3) == []
+    assert coded_left(lake, 2) == ["v1"]
+    assert coded_left(lake, 1) == ["v1", "v2"]
+    assert coded_left(lake, 0) == ["v1", "v2", "v3"]
+
+
+def test_what_a_killed_recode_has_coded_so_far_is_no_leftover(lake: Lake) -> None:
+    recode(lake, "v2", "v1", 2, ended=False)
+    assert coded_left(lake, 0) == []
+
+
+def test_runs_that_only_added_batches_do_not_push_out_what_diff_needs(lake: Lake) -> None:
+    recode(lake, "v2", "v1", 2)
+    for day in range(3, 9):
+        recode(lake, "v2", "v2", day)
+    assert coded_left(lake, 1) == []
+
+
+def test_the_staged_batch_of_a_file_that_was_read_anew_stays_as_long_as_diff_needs_it(lake: Lake) -> None:
+    stage(lake, "old", ARTICLES)
+    code(lake, "old", "v1", ARTICLES)
+    made = runs.start(lake, "ingest", {}, now=datetime(2026, 1, 2, tzinfo=UTC), coder_version="v1")
+    runs.note_plan(lake, made, ["plover"], [Before("plover", "2023-10", "v1", ("old",))])
+    assert find_leftovers(lake, LATER) == []
+    assert {f.kind for f in find_leftovers(lake, LATER, keep_runs=0)} == {"staged", "coded"}

@@ -1,5 +1,6 @@
 """The plan of a load: which periods are written from which batches, and what must be coded first."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -201,3 +202,46 @@ def test_coding_again_what_an_older_coder_made_codes_its_period_anew_as_a_whole(
     assert [(p.period, p.batches, p.recoded) for p in again.periods] == [("2023-09", ("both", "sep"), True)]
     assert again.to_code == ("both", "sep")
     assert again.outdated == (("plover", "2023-10"),)
+
+
+def test_a_table_that_an_older_coder_s_period_lacks_is_made_of_what_that_coder_made(
+    lake: Lake, manifests: list[Manifest]
+) -> None:
+    do(lake, plan(manifests, lake, "v1"))
+    whole = lake.path("events", "plover", "2023-10").read_bytes()
+    lake.path("events", "plover", "2023-10").unlink()
+    repair = plan(manifests, lake, "v2")
+    assert [(p.name, p.action, p.coder) for p in repair.periods] == [("plover/2023-10", "repair", "v1")]
+    assert (repair.to_code, repair.recoded) == ((), ())
+    (period,) = repair.periods
+    load_period(lake, Staging(lake.root), "plover", "2023-10", period.batches, period.coder)
+    assert lake.path("events", "plover", "2023-10").read_bytes() == whole
+
+
+def test_where_that_is_gone_the_period_is_coded_anew(lake: Lake, manifests: list[Manifest]) -> None:
+    do(lake, plan(manifests, lake, "v1"))
+    lake.path("events", "plover", "2023-10").unlink()
+    shutil.rmtree(Staging(lake.root).coded("v1", "oct"))
+    repair = plan(manifests, lake, "v2")
+    assert [(p.action, p.coder) for p in repair.periods] == [("repair", "v2")]
+    assert repair.to_code == ("both", "oct")
+
+
+def test_a_plan_says_what_becomes_of_each_period_and_how_much_is_to_be_coded(
+    lake: Lake, manifests: list[Manifest]
+) -> None:
+    do(lake, plan(manifests, lake, "v1"))
+    more = manifest(lake, stage(lake, "new", {"2023-10": [article(9)]}), name="c.json")
+    later = plan([*manifests, more], lake, "v1")
+    said = [(p.period, p.action, p.articles, len(p.batches), p.to_code) for p in (*later.periods, *later.kept)]
+    assert said == [
+        ("2023-10", "add", 3, 3, 1),
+        ("2023-09", "unchanged", 2, 2, 0),
+        ("undated", "unchanged", 1, 1, 0),
+    ]
+    assert {p.action for p in plan(manifests, lake, "v2").kept} == {"left"}
+    assert [p.action for p in plan(manifests, lake, "v2", recode=True).periods] == ["recode"] * 2 + ["recode"]
+
+
+def test_single_periods_are_chosen_by_name(lake: Lake, manifests: list[Manifest]) -> None:
+    assert set(periods(plan(manifests, lake, "v1", only={"plover/undated", "wader/2023-10"}))) == {"undated"}

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from tasks.contract import CONTRACT_VERSION
+from tasks.contract import READABLE_SINCE
 from tasks.learning.linear_model import CODING, read
 from tasks.settings import Settings
 from tasks.transform.coding.models import model_name
@@ -39,4 +39,4 @@ def _version(codebook: Path, models: Path | None) -> str:
     if models is not None:
         for name in CODING:
             digest.update(read(models / f"{name}.json.gz"))
-    return f"{CONTRACT_VERSION}-{digest.hexdigest()[:12]}"
+    return f"{READABLE_SINCE}-{digest.hexdigest()[:12]}"
