@@ -340,9 +340,13 @@ class Grammar:
 
     def _is_done(self, parsed: Parsed, verb: Token) -> bool:
         """Whether an infinitive tells what was done: "flew to Riga to meet", "took to the streets to protest", "the
-        first senator to call"; not "heads to Riga to meet".
+        first senator to call"; not "heads to Riga to meet", nor "signed a deal to release".
         """
         above = verb.head
+        first = next((c.i for c in verb.lefts if c.tag_ == "TO"), 0)
+        before = parsed.lemmas(parsed.tokens[first - 1], "noun") if first else ()
+        if any(("noun", lemma) in parsed.codebook.outer for lemma in before):
+            return False
         if verb.dep_ == "advcl":
             perfect = above.tag_ == "VBN" and any(parsed.lower[c.i] in self._have for c in above.lefts)
             return (above.tag_ == "VBD" or perfect) and self.modality(parsed, above) == "actual"
