@@ -48,11 +48,15 @@ class Candidate:
 
 
 def candidates(words: Words, events: Sequence[Coded]) -> list[Candidate]:
-    """The events that the rules coded, then the fitting senses of types that they did not code in this sentence."""
+    """The events that the rules coded, then the fitting senses of types that they did not code in this sentence.
+
+    What is refused or denied ("denied the accusations") is told with the refusal.
+    """
     found = [Candidate(event.trigger, event.event_type, event, None) for event in events]
     coded = {event.event_type for event in events}
+    refused = {event.trigger.i for event in events if event.event_type == "REJECT"}
     for token in words.with_senses:
-        if token.dep_ not in _AUXILIARIES:
+        if token.dep_ not in _AUXILIARIES and not (token.dep_ == "dobj" and token.head.i in refused):
             for trigger in words.fitting(token):
                 if trigger.sense.event_type not in coded:
                     found.append(Candidate(token, trigger.sense.event_type, None, trigger))

@@ -175,7 +175,8 @@ def of_context(event: Coded, nouns: Sequence[Noun], about: About, side: str) -> 
     if any(standing_code(p.country, p.sector) for p in there):
         return []
     here = [code for noun in nouns if (code := standing_code(noun.party.country, noun.party.sector))]
-    others = (standing_code(p.country, p.sector) for p in side_of(event, RECIPIENTS if side == ACTORS else ACTORS))
+    across_from = side_of(event, RECIPIENTS if side == ACTORS else ACTORS)
+    others = (standing_code(p.country, p.sector) for p in across_from if not p.abroad)
     codes = dict.fromkeys([*others, about.place, *about.title, about.country, *(here if there else ())])
     found = []
     for code in codes:

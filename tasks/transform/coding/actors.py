@@ -35,7 +35,8 @@ class Party:
     (a common noun without a country), `near` (the only name deeper in the clause), `unknown` (a proper name nobody
     knows), `place` (those at the place), `implied` (left out by the text: authorities or people there). By the trained
     model: `chosen` (another noun of the sentence), `context` (only the title or the actor's own country tells).
-    `tied_to` is the second country of a contested place.
+    `tied_to` is the second country of a contested place. `abroad`: people who are in another country than their own
+    ("a Peruvian migrant").
     """
 
     start: int
@@ -48,6 +49,7 @@ class Party:
     how: str
     kind: str = ""
     tied_to: str = ""
+    abroad: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -133,6 +135,7 @@ class ActorFinder:
         self._title_words = frozenset(clauses["title_words"]) | frozenset(codebook.agents)
         self._titles = self._title_words | frozenset(codebook.language["introductions"]["titles"])
         self._quantities = frozenset(clauses["quantities"])
+        self._abroad = frozenset(clauses["abroad"])
         self._worldwide = frozenset(clauses["worldwide"])
         self._not_towns = frozenset(codebook.language["places"]["not_alone"])
         self._towns = AgentTowns(codebook)
@@ -254,7 +257,8 @@ class ActorFinder:
             return self._party(parsed, start, end, entry.name, "", entry.sector or sector, "agent", entry.kind)
         if entry.kind == "group" and entry.sector in ("REB", "IMG"):
             sector = entry.sector
-        return self._party(parsed, start, end, name, entry.country, sector, "agent", "group")
+        abroad = entry.kind == "country" and not self._abroad.isdisjoint(parsed.lemmas(head, "noun"))
+        return replace(self._party(parsed, start, end, name, entry.country, sector, "agent", "group"), abroad=abroad)
 
     def _unnamed(
         self, parsed: Parsed, head: Token, text: str, sector: str, article: Article, speaker: Party | None
@@ -299,9 +303,19 @@ class ActorFinder:
             name = parsed.cut(start, end)
             return self._party(parsed, start, end, name, owner.entry.country, owner.entry.sector, "loose", "")
         text = parsed.cut(start, end)
-        if text not in self._not_towns and (place := town(text, self._countries(parsed, article))) is not None:
+        if (
+            not self._goes_on(parsed, head)
+            and text not in self._not_towns
+            and (place := town(text, self._countries(parsed, article))) is not None
+        ):
             return self._party(parsed, start, end, place.name, place.country, "", "loose", "place")
         return self._party(parsed, start, end, text, "", "", "unknown", "")
+
+    @staticmethod
+    def _goes_on(parsed: Parsed, head: Token) -> bool:
+        """Whether a name goes on behind a word: "Adam" in "Adam Bandt", "Hurricane" in "Hurricane Idalia"."""
+        behind = parsed.tokens[head.i + 1] if head.i + 1 < len(parsed.tokens) else head
+        return behind.i != head.i and behind.tag_ in ("NNP", "NNPS") and behind.i not in parsed.name_of
 
     def _is_other(self, parsed: Parsed, head: Token, known: Party) -> bool:
         """Whether a surname has a first name before it that is not the known person's."""

@@ -36,7 +36,8 @@ def at_home(event: Coded, place: Place | None) -> Coded:
             recipients = (there,)
     if event.event_type == "COERCE" and len(actors) + len(recipients) == 1:
         side = (*actors, *recipients)[0]
-        where = country or (side.country if side.how in ("alone", "agent", "loose", "implied") else "")
+        here = side.how in ("alone", "agent", "loose", "implied") and not side.abroad
+        where = country or (side.country if here else "")
         if where and not actors:
             actors = (_implied(where, "GOV"),)
         elif where and side.country == where:

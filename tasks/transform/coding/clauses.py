@@ -142,6 +142,8 @@ def _is_passive(parsed: Parsed, verb: Token) -> bool:
     if any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children):
         return True
     labels = {child.dep_ for child in verb.children}
+    if verb.tag_ in ("VBD", "VBN") and "aux" not in labels and any(_does(parsed, child) for child in verb.rights):
+        return True  # "TikTok fined €345m by the regulator"
     if verb.tag_ in ("VBD", "VBN") and "nsubj" in labels and not labels & _HAS_OBJECT:
         transitive: list[str] = parsed.codebook.language["clauses"]["transitive"]
         return any(lemma in transitive for lemma in parsed.lemmas(verb, "verb"))
@@ -151,6 +153,16 @@ def _is_passive(parsed: Parsed, verb: Token) -> bool:
         return True
     own = any(child.dep_ in ("nsubj", "aux", "auxpass") for child in verb.children)
     return verb.dep_ == "conj" and not own and is_passive(parsed, verb.head)
+
+
+def _does(parsed: Parsed, preposition: Token) -> bool:
+    """Whether a "by" names somebody who acts: "by a court", not "by telephone"."""
+    if preposition.dep_ != "agent":
+        return False
+    agents = parsed.codebook.agents
+    nouns = [noun for noun in preposition.children if noun.dep_ == "pobj"]
+    named = any(t.i in parsed.name_of for noun in nouns for t in (noun, *noun.lefts))
+    return named or any(lemma in agents for noun in nouns for lemma in parsed.lemmas(noun, "noun"))
 
 
 class Grammar:
@@ -164,6 +176,14 @@ class Grammar:
         self._negations = frozenset(modality["negations"])
         self._future = frozenset(modality["future"])
         self._conditional = frozenset(modality["conditional"])
+        self._willing = frozenset(modality["willing"])
+        self._yet = frozenset(modality["yet"])
+        self._any = frozenset(modality["any"])
+        self._indefinite = frozenset(modality["indefinite"])
+        self._firsts = frozenset(modality["firsts"])
+        self._have = frozenset(("have", *codebook.language["inflection"]["irregular"]["have"]))
+        self._reporting = frozenset(clauses["reporting"])
+        self._carriers = frozenset((*clauses["light"], *codebook.language["dates"]["carriers"], "be"))
         self._conditions = frozenset(modality["conditions"])
         self._ahead = frozenset(modality["ahead"])
         self._ahead_of = {"for": self._ahead, "of": frozenset(modality["ahead_of"])}
@@ -276,22 +296,62 @@ class Grammar:
             children.extend(c for c in verb.children if c.dep_ in ("aux", "neg", "mark"))
         words = {parsed.lower[c.i] for c in children if c.dep_ in ("aux", "neg", "mark", "advmod", "preconj")}
         negated = any(c.dep_ == "neg" or parsed.lower[c.i] in self._negations for c in children if c.dep_ != "conj")
-        negated = negated or self._denied_party(parsed, token)
+        negated = negated or self._denied_party(parsed, token) or self._is_yet_to(parsed, verb)
         if verb.dep_ == "pcomp" and parsed.lower[verb.head.i] in self._negations:
             negated = True
         if negated:
             return "negated"
         if words & self._conditions or self._under_condition(parsed, verb):
             return "conditional"
-        if words & self._conditional:
-            return "conditional"
+        if words & self._conditional and not self._is_past_perfect(token, words):
+            return "intended" if self._is_announced(parsed, verb, words) else "conditional"
         if words & self._future:
             return "intended"
         if "to" in words and verb.tag_ == "VB" and verb.dep_ in ("ROOT", "advcl", "relcl", "acl"):
-            return "intended"
+            return "actual" if self._is_done(parsed, verb) else "intended"
         if "to" in words and verb.dep_ == "xcomp" and parsed.lower[verb.head.i] in self._ahead:
             return "intended"
         return "actual"
+
+    def is_negated(self, parsed: Parsed, verb: Token) -> bool:
+        """Whether a verb has a "not" of its own."""
+        return any(child.dep_ == "neg" for child in verb.children)
+
+    def _is_yet_to(self, parsed: Parsed, verb: Token) -> bool:
+        """Whether a verb is what "has yet to" be done, or the one over it."""
+        words = (*verb.children, *verb.head.children) if verb.dep_ == "xcomp" else verb.children
+        return any(parsed.lower[w.i] in self._yet and parsed.tags[w.i + 1 : w.i + 2] == ["TO"] for w in words)
+
+    def _is_announced(self, parsed: Parsed, verb: Token, words: set[str]) -> bool:
+        """Whether "would" only tells in the past what was to come: "he said he would send", not "would have sent"."""
+        saying = verb.head
+        return (
+            verb.dep_ == "ccomp"
+            and bool(words & self._willing)
+            and "have" not in words
+            and saying.tag_ in ("VBD", "VBN")
+            and not set(parsed.lemmas(saying, "verb")).isdisjoint(self._reporting)
+            and not any(c.dep_ == "advcl" and self._under_condition(parsed, c) for c in verb.children)
+        )
+
+    def _is_past_perfect(self, verb: Token, words: set[str]) -> bool:
+        """Whether its only auxiliary is the "'d" that stands for "had"."""
+        return verb.tag_ == "VBN" and words & self._conditional == {"'d"}
+
+    def _is_done(self, parsed: Parsed, verb: Token) -> bool:
+        """Whether an infinitive tells what was done: "flew to Riga to meet", "took to the streets to protest", "the
+        first senator to call"; not "heads to Riga to meet", nor "signed a deal to release".
+        """
+        above = verb.head
+        first = next((c.i for c in verb.lefts if c.tag_ == "TO"), 0)
+        before = parsed.lemmas(parsed.tokens[first - 1], "noun") if first else ()
+        if any(("noun", lemma) in parsed.codebook.outer for lemma in before):
+            return False
+        if verb.dep_ == "advcl":
+            perfect = above.tag_ == "VBN" and any(parsed.lower[c.i] in self._have for c in above.lefts)
+            return (above.tag_ == "VBD" or perfect) and self.modality(parsed, above) == "actual"
+        told = {parsed.lower[t.i] for t in (above, *above.lefts)}
+        return verb.dep_ != "ROOT" and not told.isdisjoint(self._firsts)
 
     def _has_own_frame(self, verb: Token) -> bool:
         return any(child.dep_ in ("aux", "auxpass", "nsubj", "nsubjpass", "neg") for child in verb.children)
@@ -318,6 +378,8 @@ class Grammar:
                     return "conditional"
         while noun.dep_ in _INSIDE_NOUN and parsed.is_noun(noun.head):
             noun = noun.head  # "the strike ballot will be held"
+        if any(child.dep_ == "det" and parsed.lower[child.i] in self._any for child in noun.lefts):
+            return "conditional"
         above = noun.head
         if noun.dep_ == "pobj" and parsed.lower[above.i] in self._negations:
             return "negated"
@@ -328,7 +390,22 @@ class Grammar:
         if noun.dep_ in ("dobj", "nsubjpass", "pobj", "nsubj", "attr"):
             verb = above.head if noun.dep_ == "pobj" else above
             if parsed.is_verb(verb):
-                return self.modality(parsed, verb)
+                return self._carried(parsed, noun, verb)
+        return "actual"
+
+    def _carried(self, parsed: Parsed, noun: Token, verb: Token) -> str:
+        """The modality of an event noun under a verb: that of a verb which says that it takes place ("held no talks").
+
+        Of another verb what is denied or doubted is something else: "the drills were not touched by the attack", "the
+        strike could hit sales".
+        """
+        own = self.modality(parsed, verb)
+        lemmas = set(parsed.lemmas(verb, "verb")) | {parsed.lower[verb.i]}
+        if own in ("actual", "intended") or lemmas & self._carriers or self._denied_party(parsed, verb):
+            return own
+        if own == "conditional":
+            vague = any(parsed.lower[child.i] in self._indefinite for child in noun.lefts)
+            return own if noun.dep_ != "nsubj" or vague else "actual"
         return "actual"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any, Final
 
-from tasks.transform.coding.actors import ActorFinder, Article, Party
+from tasks.transform.coding.actors import ActorFinder, Article, Party, standing_code
 from tasks.transform.coding.clauses import (
     Grammar,
     Parsed,
@@ -179,6 +179,8 @@ class EventCoder:
                 heads = [*direct_objects(act), *(t for w in _ADDRESSED for t in prepositional(parsed, act, w))]
                 recipients = [p for p in self._known(scene, heads) if not _among(p, actors)]
                 if actors:
+                    if outer.event_type == "AGREE" and self._grammar.is_negated(parsed, act):
+                        outer = self._outer.promised_not(outer, conflict=False)
                     rule = self._codebook.rule(outer.event_type, outer.mode)
                     yield Coded(
                         outer.event_type, outer.mode, outer.cameo or rule.cameo,
@@ -207,7 +209,7 @@ class EventCoder:
         recipients = [r for r in self._recipients_of(scene, trigger) if not _among(r, actors)]
         if sense.pos == "noun" and self._is_suffered(parsed, token, actors, recipients):
             actors, recipients = [], actors
-        actors, recipients = _contested(actors, recipients), _contested(recipients, actors)
+        actors, recipients = _named(_contested(actors, recipients)), _named(_contested(recipients, actors))
         if not self._needs_hold(parsed, trigger, actors, recipients):
             return None
         modality = self._grammar.modality(parsed, token)
@@ -215,12 +217,15 @@ class EventCoder:
         why = [f"{sense.where.rsplit('/', 1)[-1]} {sense.trigger}"]
         first = last = token
         ruling: list[int] = []
+        below = token
         for above, outer in self._outer.over(parsed, token, sense.event_type):
             if outer.effect == "silent":
                 return None
             why.append(f"outer {outer.lemma} ({outer.effect})")
             if outer.effect == "becomes":
                 conflict = self._codebook.rule(event_type, mode).quad_class in _CONFLICT
+                if outer.event_type == "AGREE" and self._grammar.is_negated(parsed, below):
+                    outer = self._outer.promised_not(outer, conflict=conflict)
                 event_type = outer.type_if_conflict if conflict else outer.event_type
                 mode, cameo = outer.mode, outer.cameo
                 modality = self._grammar.modality(parsed, above)
@@ -230,13 +235,14 @@ class EventCoder:
             if outer.effect == "becomes" or outer.effect == "negated":
                 first, last = min(first, above, key=lambda t: t.i), max(last, above, key=lambda t: t.i)
             ruling.append(above.i)
+            below = above
         known = [p for p in (*actors, *recipients) if p.is_known]
         if not known or _is_private(event_type, actors, known):
             return None
         together = sense.reciprocal and event_type == sense.event_type  # "offered to meet" is one side's word
         reciprocal = bool(together or (event_type in ("AGREE", "CONSULT") and not recipients))
         if reciprocal and len({p.code for p in known}) > 1 and len(known) == len(actors) + len(recipients):
-            actors, recipients = [*actors, *recipients], []
+            actors, recipients = _told([*actors, *recipients]), []
         else:
             reciprocal = False
         scene.used.update(ruling)
@@ -368,6 +374,18 @@ def _contested(parties: Sequence[Party], others: Sequence[Party]) -> list[Party]
     """The parties, a contested place standing for its second country where the first one is on the other side."""
     acting = {other.country for other in others if not other.tied_to}
     return [replace(p, country=p.tied_to) if p.tied_to and p.country in acting else p for p in parties]
+
+
+def _named(parties: Sequence[Party]) -> list[Party]:
+    """The parties without those of whom nothing is known, where others are known: "Gov. Ann Lee", read as two."""
+    known = [party for party in parties if party.is_known]
+    return known or list(parties)
+
+
+def _told(parties: Sequence[Party]) -> list[Party]:
+    """The parties of a meeting without those of no country where two others have one: "the two leaders, A and B"."""
+    told = [party for party in parties if standing_code(party.country, party.sector)]
+    return told if len({party.code for party in told}) > 1 else list(parties)
 
 
 def _is_private(event_type: str, actors: Sequence[Party], known: Sequence[Party]) -> bool:

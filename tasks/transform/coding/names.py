@@ -13,6 +13,11 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from tasks.transform.coding.codebook import NO_NAME, Codebook, Entry
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_BEFORE: Final = re.compile(r"([A-Z][^\W\d_]+) $")
+_AFTER: Final = re.compile(r" ([A-Z][^\W\d_]+)")
+"""The word with a capital right before and behind a place."""
+_SURNAMES: Final = frozenset({"person", "group", "place"})
+"""Kinds of names that are surnames of other people as well."""
 _LEAST_FOR_CAPITALS: Final = 5
 """Names of at least this many characters are also found in capitals ("RUSSIA"); shorter ones would be acronyms."""
 
@@ -40,6 +45,7 @@ class NameFinder:
         clauses: Mapping[str, Any] = codebook.language["clauses"]
         self._not_prefixes = frozenset(clauses["not_prefixes"])
         self._kept_suffixes = frozenset(clauses["kept_suffixes"])
+        self._first_names = frozenset(n for some in codebook.language["quotes"]["first_names"].values() for n in some)
 
     def find(self, text: str, day: date | None) -> list[Name]:
         """The names in a text, in order, as they are meant on `day` (None: on any day)."""
@@ -50,12 +56,29 @@ class NameFinder:
                 continue
             surface = self._surfaces[index]
             entry = meant(self._entries[surface], day)
-            if entry is None:
+            if entry is None or self._is_of_another(text, start, end, self._entries[surface]):
                 continue
             at = end
             if entry.kind != NO_NAME:
                 found.append(Name(start, end, text[start:end], entry))
         return found
+
+    def _is_of_another(self, text: str, start: int, end: int, entries: Sequence[Entry]) -> bool:
+        """Whether a single word is part of the name of somebody whom the codebook lacks: "Diane Abbott", "Sharon Lee".
+
+        A first name stands right before it, or it is one itself with a surname behind it.
+        """
+        word = text[start:end]
+        if " " in word or entries[0].kind not in _SURNAMES:
+            return False
+        before = _BEFORE.search(text, max(0, start - 30), start)
+        whole = {part for entry in entries for part in entry.name.split()}
+        if before is not None and before[1] in self._first_names and before[1] not in whole:
+            return True
+        if entries[0].kind != "person" or word not in self._first_names:
+            return False
+        after = _AFTER.match(text, end)
+        return after is not None and after[1] not in whole
 
     def _is_whole(self, text: str, start: int, end: int) -> bool:
         """Whether a match is a word of its own: "Russian" is in "Russian troops", not in "pro-Russian"."""

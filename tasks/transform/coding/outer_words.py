@@ -1,6 +1,7 @@
 """Finds the words over an act that say what became of it: "agreed to V", "failed to V", "a plan to V"."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from tasks.transform.coding.clauses import Parsed, direct_objects, is_passive
@@ -82,6 +83,13 @@ class OuterWords:
         if not negated or "have" in helpers or self._conditions & set(helpers):
             return None
         return next(((helper, outer) for word, helper in helpers.items() if word in self._willing), None)
+
+    def promised_not(self, outer: Outer, *, conflict: bool) -> Outer:
+        """What a promise not to do something is: of an attack a promise still, of anything else a refusal."""
+        if conflict:
+            return replace(outer, type_if_conflict=outer.event_type)
+        refusal = self._codebook.outer.get(_REFUSED)
+        return outer if refusal is None else replace(refusal, type_if_conflict=refusal.event_type)
 
     def _is_no_longer(self, parsed: Parsed, adverb: Token) -> bool:
         """Whether an adverb is negated itself: "no longer"."""

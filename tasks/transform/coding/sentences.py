@@ -29,6 +29,16 @@ _MOST_KNOWN: Final = 100_000
 """Stretches without a blank whose words are kept: most of those that occur twice in a million words."""
 _FOOTNOTE: Final = r"(?<=[a-z)”\]])\.(?=\d{1,3}$)"
 """The full stop before the number of a note ("... left the town.4"), which the tokenizer takes for one word."""
+_REGION: Final = r"(?:, [A-Z][\w.’' ]{1,24}){0,2}"
+_DAY: Final = r",? \(?[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?\)?"
+_AGENCY: Final = r" ?\([^()\n]{2,40}\)"
+_DASH: Final = r" ?(?:—|–|--| - ) ?"
+_DATELINE: Final = re.compile(
+    rf"(?:[A-Z][A-Z.'’]+(?: [A-Z][A-Z.'’]+){{0,3}}{_REGION}(?:{_DAY})?(?:{_AGENCY})?{_DASH}"
+    rf"|[A-Z][\w.'’]+(?: [A-Z][\w.'’]+){{0,3}}{_REGION}{_DAY}(?:{_AGENCY}(?:{_DASH}| )|{_DASH}))"
+    r"(?=[\"“‘']?[A-Z])"
+)
+"""What agencies put before the first sentence: "SOCHI, Russia, Nov 16 (Reuters) - ", "Ramallah, Dec 14 (Wafa) "."""
 _MARKS: Final = frozenset('"“”„«»')
 """Marks of quotations: who speaks is worth a parse, known or not."""
 
@@ -72,12 +82,16 @@ class Splitter:
         self._known: dict[str, tuple[str, ...]] = {}
 
     def split(self, body: str) -> Iterator[Sentence]:
-        """The sentences of a body, in order; no sentence reaches over a line break."""
+        """The sentences of a body, in order; none reaches over a line break, and a dateline stands alone."""
         for paragraph, match in enumerate(_PARAGRAPH.finditer(body)):
             if match.group().isspace():
                 continue
-            for start, piece in _pieces(match.group()):
-                yield from self._sentences(piece, match.start() + start, paragraph)
+            begin = 0
+            if (dateline := _DATELINE.match(match.group())) is not None:
+                begin = dateline.end()
+                yield from self._sentences(match.group()[:begin], match.start(), paragraph)
+            for start, piece in _pieces(match.group()[begin:]):
+                yield from self._sentences(piece, match.start() + begin + start, paragraph)
 
     def _sentences(self, text: str, offset: int, paragraph: int) -> Iterator[Sentence]:
         """The sentences of a piece of text that begins at `offset`; one that is too long in several."""
@@ -207,7 +221,7 @@ class Candidates:
         self._public = frozenset(form for form, some in sectors.items() if some - PRIVATE)
         sport = codebook.language["quiet"]["sport"]
         self._quiet = frozenset(word for word in sport if " " not in word)
-        self._quiet_phrases = tuple(f" {phrase} " for phrase in sport if " " in phrase)
+        self._quiet_phrases = tuple(f" {phrase} " for phrase in sport if " " in phrase or "-" in phrase)
         self._person = frozenset(pronouns["person"])
         self._thing = frozenset(pronouns["thing"])
         self._speaker = frozenset(pronouns["speaker"])
@@ -295,5 +309,5 @@ class Candidates:
         """Whether a word or phrase of sport stands in a sentence, given in lower case."""
         if not self._quiet.isdisjoint(lower):
             return True
-        text = f" {' '.join(lower)} "
+        text = f" {' '.join(lower)} ".replace(" - ", "-")  # the tokenizer parts "quarter-final"
         return any(phrase in text for phrase in self._quiet_phrases)

@@ -77,3 +77,18 @@ def test_a_stretch_without_blanks_is_cut_and_nothing_of_it_is_lost(splitter: Spl
     sentences = list(splitter.split(text))
     assert sentences[-1].end == len(text)
     assert all(text[a.end : b.start].isspace() or a.end == b.start for a, b in pairwise(sentences))
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("ANKARA, Oct 4 (Wire) - Serbia said no.", "Serbia said no."),
+        ("ANKARA, Turkey — “No,” said Serbia.", "“No,” said Serbia."),
+        ("Ankara, Oct 4 (Wire) Serbia said no.", "Serbia said no."),
+        ("NATO said no - Serbia said yes.", ""),
+        ("UNESCO — which said no — is in Paris.", ""),
+        ("On Monday, Oct 4, Serbia said no.", ""),
+    ],
+)
+def test_a_dateline_stands_alone(splitter: Splitter, text: str, second: str) -> None:
+    assert [text[s.start : s.end] for s in splitter.split(text)][1:] == ([second] if second else [])

@@ -35,6 +35,16 @@ def test_names_are_whole_words_that_mean_an_actor(finder: NameFinder, text: str,
     assert [(n.text, n.entry.country) for n in finder.find(text, DAY)] == found
 
 
+@pytest.mark.parametrize("text", ["Diana Abbott resigned", "Anna Sharon resigned", "Sharon Lee resigned"])
+def test_a_part_of_another_persons_name_is_nobody(finder: NameFinder, text: str) -> None:
+    assert not finder.find(text, DAY)
+
+
+@pytest.mark.parametrize("text", ["Ariel Sharon resigned", "Mr Sharon resigned", "Sharon resigned"])
+def test_a_surname_alone_or_in_its_own_name_is_who_it_is(finder: NameFinder, text: str) -> None:
+    assert [name.entry.name for name in finder.find(text, DAY)] == ["Ariel Sharon"]
+
+
 @pytest.mark.parametrize(("day", "sector"), [(date(2017, 6, 1), "OPP"), (date(2023, 10, 5), "GOV")])
 def test_a_person_is_who_he_is_on_the_day(finder: NameFinder, day: date, sector: str) -> None:
     (name,) = finder.find("Nikol Pashinyan", day)
