@@ -27,6 +27,7 @@ from tasks.load import runs
 from tasks.load.clean import find_interrupted, remove
 from tasks.load.lake import Lake, check_lake
 from tasks.load.news import LoadResult
+from tasks.load.old_runs import KILLED, close_killed, join_past_days
 from tasks.load.one_run import one_run
 from tasks.load.plan import Plan, PlannedPeriod
 from tasks.load.prefect_tasks import keep_quarantine, link_stories, load_facts, load_period, plan
@@ -38,6 +39,7 @@ from tasks.report.difference import ChangeCount
 from tasks.report.prefect_tasks import check, compare_runs, count_events
 from tasks.settings import Settings, Source, shipped
 from tasks.staging import Manifest, Staging
+from tasks.storage import is_remote
 from tasks.transform.coded_batch import CodedBatch
 from tasks.transform.coding.version import coder_version
 from tasks.transform.prefect_tasks import code_again, code_batch
@@ -160,6 +162,8 @@ def recorded_run(flow: str, settings: Settings, parameters: Mapping[str, Any]) -
         check_lake(lake.partitions())
         if lock is not None:
             remove(find_interrupted(lake))
+        if lock is not None or is_remote(lake.root):
+            _close_past_runs(lake, settings)
         version = coder_version(settings)
         log = RunLog(runs.start(lake, flow, parameters, now=datetime.now(UTC), coder_version=version), settings)
         try:
@@ -171,19 +175,24 @@ def recorded_run(flow: str, settings: Settings, parameters: Mapping[str, Any]) -
             with _noted("record of this run", log):
                 _finish(lake, log, [why])
             if isinstance(error, Exception):
-                _tell(log, [why])
+                _tell(settings, log.run.run_id, flow, [why])
             raise
         with _noted("record of this run", log):
             _finish(lake, log, [])
         if log.failures:
-            _tell(log, list(map(str, log.failures)))
+            _tell(settings, log.run.run_id, flow, list(map(str, log.failures)))
 
 
-def _tell(log: RunLog, problems: Sequence[str]) -> None:
+def _close_past_runs(lake: Lake, settings: Settings) -> None:
+    """Tidy the record of past runs, and let a person know of those that were killed."""
+    for run_id, flow in close_killed(lake):
+        _tell(settings, run_id, flow, [KILLED])
+    join_past_days(lake, datetime.now(UTC))
+
+
+def _tell(settings: Settings, run_id: str, flow: str, problems: Sequence[str]) -> None:
     """Let the settings' command or web address know that a run failed."""
-    run, settings = log.run, log.settings
-    for problem in send(Notice(run.run_id, run.flow, str(settings.lake), tuple(problems)), settings):
-        log.warnings.append(problem)
+    for problem in send(Notice(run_id, flow, str(settings.lake), tuple(problems)), settings):
         progress().say(f"warning: {problem}")
 
 

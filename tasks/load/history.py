@@ -6,7 +6,7 @@ from typing import Final
 from tasks.errors import UsageError
 from tasks.load.lake import Lake
 from tasks.load.plan import made_of
-from tasks.load.runs import Before, RunRecord, read_runs
+from tasks.load.runs import Before, RunRecord, read_runs, run_ids
 
 _LOOKED_AT: Final = 200
 _SHOWN: Final = 5
@@ -19,7 +19,7 @@ def periods_between(lake: Lake, run_a: str | None, run_b: str) -> list[tuple[Bef
     Without `run_a`: those that `run_b` wrote, before and after it. Runs are given by their ids or unique beginnings of
     those, in any order of time. Raises UsageError for a run that is not there, LakeError for a damaged record.
     """
-    ids = sorted(partition.period for partition in lake.partitions("runs"))
+    ids = run_ids(lake)
     given = [_known(lake, ids, run) for run in (run_b, run_a) if run]
     # Of hourly runs there are thousands; those before these two say nothing about them.
     records = read_runs(lake, since=min(given))

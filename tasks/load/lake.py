@@ -146,6 +146,13 @@ class Lake:
         write_table(rows, path, metadata, unique=declared.key if len(declared.key) == 1 else ())
         return path
 
+    def remove(self, partition: Partition) -> None:
+        """Take a partition away whose rows are in another one. Raises LakeError when the place cannot be written."""
+        with writing(partition.path):
+            partition.path.unlink(missing_ok=True)
+            if not is_remote(self.root):
+                partition.path.parent.rmdir()
+
 
 def check_lake(partitions: Iterable[Partition]) -> None:
     """Raise LakeError when a lake is of a contract that cannot be read here.

@@ -1,7 +1,11 @@
-"""Keeps the record of runs: one small file a run, there from its start, so that a killed run is seen too."""
+"""Keeps the record of runs: one small file a run, there from its start, so that a killed run is seen too.
+
+Those of past days lie in one file a month; see `tasks.load.old_runs`.
+"""
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +23,8 @@ from tasks.load.lake import Lake, Origin
 SOURCE: Final = "dotterel"
 """The source of the runs table: Dotterel itself."""
 
+_MONTH: Final = re.compile(r"\d{4}-\d{2}")
+"""The period of the records of past days; the others have the id of their run."""
 _SECOND: Final = len("20231005T061500Z")
 """Characters of a run id that say when it began."""
 
@@ -152,9 +158,20 @@ def read_runs(lake: Lake, since: str = "") -> list[RunRecord]:
     Raises LakeError when a record is damaged.
     """
     first = since[:_SECOND]
-    files = [p for p in lake.partitions("runs") if p.period[:_SECOND] >= first]
-    rows = [row for p in files for row in lake.read("runs", p.source, p.period).to_pylist()]
-    return sorted(map(_record, rows), key=lambda run: (run.started_at, run.run_id))
+    month = f"{since[:4]}-{since[4:6]}" if since else ""
+    files = [p for p in lake.partitions("runs") if p.period >= (month if _MONTH.fullmatch(p.period) else first)]
+    rows = {row["run_id"]: row for p in files for row in lake.read("runs", p.source, p.period).to_pylist()}
+    records = [_record(row) for run_id, row in rows.items() if run_id[:_SECOND] >= first]
+    return sorted(records, key=lambda run: (run.started_at, run.run_id))
+
+
+def run_ids(lake: Lake) -> list[str]:
+    """The ids of all runs, in the order of their names. Raises LakeError when a record is damaged."""
+    ids: set[str] = set()
+    for p in lake.partitions("runs"):
+        is_month = _MONTH.fullmatch(p.period)
+        ids.update(lake.read("runs", p.source, p.period, ["run_id"]).column(0).to_pylist() if is_month else [p.period])
+    return sorted(ids)
 
 
 def sha256_of_partition(lake: Lake, name: str) -> str:

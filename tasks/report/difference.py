@@ -133,9 +133,7 @@ def rule_name(rule: str | None, trigger: str | None) -> str:
 
 
 def _is_there(staging: Staging, state: Before) -> bool:
-    return all(
-        staging.is_coded(state.coder, batch) and staging.articles(batch).is_file() for batch in state.batches
-    )
+    return all(staging.is_coded(state.coder, batch) and staging.articles(batch).is_file() for batch in state.batches)
 
 
 def _compared(staging: Staging, before: Before, after: Before, counts: Counter[tuple[Change, str, str]]) -> list[_Pair]:
