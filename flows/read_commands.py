@@ -159,7 +159,8 @@ def clean(common: Common, yes: bool, dry_run: bool, keep_runs: int | None) -> No
     lake = Lake(lake_of(common))
     kept = KEEP_RUNS if keep_runs is None else keep_runs
     leftovers = leftovers_now(lake, kept)
-    rows = [{"kind": left.kind, "path": str(left.path), "bytes": left.bytes} for left in leftovers]
+    below = len(str(lake.root)) + 1  # paths are told from the lake on: a table cuts what is too long
+    rows = [{"kind": left.kind, "path": str(left.path)[below:], "bytes": left.bytes} for left in leftovers]
     if rows or common.format:
         write(_as_table(rows, ("kind", "path", "bytes")), common)
     if not leftovers:

@@ -43,7 +43,7 @@ def test_the_two_commands_of_the_readme_are_indented_lines_as_ci_expects_them() 
     commands = [line.strip() for line in section.splitlines() if line.startswith("    ")]
     assert len(commands) == 2
     assert commands[0].endswith(".venv/bin/dotterel run")
-    assert commands[1] == ".venv/bin/pytest"
+    assert commands[1] == ".venv/bin/pytest -n auto --dist loadfile"
 
 
 def test_the_lock_file_satisfies_every_dependency() -> None:

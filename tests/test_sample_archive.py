@@ -47,7 +47,7 @@ def lake(settings: Settings, manifests: list[Manifest]) -> Path:
         load_period(Lake(settings.lake), Staging(settings.lake), period.source, period.period, period.batches, version)
     write_quarantine(Lake(settings.lake), "sample", manifests)
     load_stories(Lake(settings.lake))
-    load_facts(Lake(settings.lake), shipped("data/reference"))
+    load_facts(Lake(settings.lake), shipped("data/reference"), settings.codebook / "people.csv")
     return settings.lake
 
 

@@ -44,10 +44,12 @@ IN_QUARANTINE: dict[str, tuple[str, int]] = {
 
 def passed_over(path: Path) -> int:
     """Records of a crawl in which no article is looked for."""
-    (member,) = members(path, Settings())
-    assert isinstance(member, Member)
-    found = records(member.file, Settings().max_member_bytes, crawls.passed_over)
-    return sum(isinstance(record, Record) and bool(record.passed_over) for record in found)
+    number = 0
+    for member in members(path, Settings()):  # one, whose file is open as long as it is in hand
+        assert isinstance(member, Member)
+        for record in records(member.file, Settings().max_member_bytes, crawls.passed_over):
+            number += isinstance(record, Record) and bool(record.passed_over)
+    return number
 
 
 def listed() -> list[tuple[str, int]]:
