@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 from tasks.errors import ConfigError
 
@@ -35,8 +35,7 @@ def located(place: str | Path) -> Path:
     except ImportError:
         raise ConfigError(f"{place}: S3 needs more libraries: pip install 'dotterel[s3]'.") from None
     # Other processes write too: a listing that is remembered would hide what they wrote.
-    there: Path = UPath(f"{_SCHEME}{_MARK}{rest.rstrip('/')}", use_listings_cache=False)
-    return there
+    return cast(Path, UPath(f"{_SCHEME}{_MARK}{rest.rstrip('/')}", use_listings_cache=False))
 
 
 def is_remote(place: Path) -> bool:
