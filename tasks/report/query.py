@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -77,7 +78,8 @@ def ask(
     def rows(connection: duckdb.DuckDBPyConnection) -> pa.Table:
         if guarded and _WRITES.search(_plan(connection, query)):
             raise UsageError(_IT_WRITES)
-        return connection.sql(query, params=dict(parameters) if parameters else None).to_arrow_table()
+        found = connection.sql(query, params=dict(parameters) if parameters else None)
+        return _interruptible(connection, found.to_arrow_table)
 
     return take(lake, rows, as_of, query if guarded else "")
 
@@ -113,6 +115,23 @@ def take(
             else:
                 raise translated(error) from error
     raise LakeError(f"{lake}: is being written all the time; ask again when the run has ended.")
+
+
+def _interruptible(connection: duckdb.DuckDBPyConnection, work: Callable[[], _Taken]) -> _Taken:
+    """What a call of DuckDB gives; a Ctrl-C or SIGTERM ends it within moments.
+
+    It runs in a thread of its own. In the main thread a signal is noticed only between two pieces of a query, which
+    can be hours apart (a join of everything with everything), and not at all once an event loop has run there.
+    """
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        future = pool.submit(work)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            while not future.done():
+                connection.interrupt()
+                wait([future], timeout=_PAUSE)
+            raise
 
 
 def explain_refusal(query: str) -> str | None:

@@ -1,7 +1,7 @@
 """The code lists that exports go by, as tables of SQL: CAMEO's events, and what countries and sectors are called."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Final
 
@@ -20,19 +20,17 @@ def code_tables() -> str:
     """Four tables, to stand in the WITH clause of a query.
 
     - cameo: code (3 or 4 digits, as GDELT and ICEWS have it), text, goldstein (-10 to 10)
-    - countries: country (ISO 3166-1 alpha-3), name, icews (name), cameo (code), fips (two letters), cow (number, as text)
+    - countries: country (ISO 3166-1 alpha-3), name, icews (name), cameo (code), fips (two letters), cow (number)
     - sectors: sector (PLOVER), role and type (CAMEO codes), icews (words)
     - known_groups: name of an organisation in the codebook, code (CAMEO)
     """
-    tables = {
+    tables: dict[str, Sequence[tuple[str | float | None, ...]]] = {
         "cameo(code, text, goldstein)": _cameo(),
         "countries(country, name, icews, cameo, fips, cow)": _countries(),
         "sectors(sector, role, type, icews)": _sectors(),
         "known_groups(name, code)": list(_names("gdelt_group").items()),
     }
-    return ",\n".join(
-        f"{name} as (values {', '.join(_row(row) for row in rows)})" for name, rows in tables.items()
-    )
+    return ",\n".join(f"{name} as (values {', '.join(_row(row) for row in rows)})" for name, rows in tables.items())
 
 
 def _cameo() -> list[tuple[str, str, float]]:
@@ -41,7 +39,7 @@ def _cameo() -> list[tuple[str, str, float]]:
     return [
         (code, row["text"], next(float(s) for at in range(len(code), 1, -1) if (s := lines[code[:at]]["goldstein"])))
         for code, row in lines.items()
-        if len(code) > 2  # noqa: PLR2004 - the roots; no event of GDELT or ICEWS has one for its code
+        if len(code) > 2
     ]
 
 

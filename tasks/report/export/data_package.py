@@ -13,7 +13,6 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 import pyarrow.csv
-import pyarrow.parquet as pq
 
 from tasks.contract import ARTICLES, CONTRACT_VERSION, EVENTS, INDICATORS, RELATIONS, TABLES, Column, Table
 from tasks.report.export.places import MARK
@@ -32,7 +31,6 @@ _TYPES: Final = {
     pa.date32(): "date",
     pa.timestamp("us", tz="UTC"): "datetime",
 }
-_KEYS: Final = {"article_id": "articles", "quote_id": "quotes"}
 _SOURCE: Final = (
     Column("source", pa.string(), "where the row was read from", required=True),
     Column("period", pa.string(), "unit of time of the partition, as text", required=True),
@@ -54,7 +52,8 @@ def write_package(
     for table in TABLES.values():
         if table.name in _OF_RUNS:
             continue
-        columns = [c for c in table.columns if c.name not in _RAW and (texts or table is not ARTICLES or c.name != _BODY)]
+        left_out = _RAW if texts or table is not ARTICLES else (*_RAW, _BODY)
+        columns = [column for column in table.columns if column.name not in left_out]
         path = folder / f"{table.name}.csv"
         counts[table.name] = _write_table(connection, _query(table, columns, selection), selection, path)
         resources.append(_resource(table, columns, path, counts[table.name]))
@@ -173,17 +172,17 @@ def _descriptor(
         "name": "dotterel-events",
         "title": "Event data by Dotterel",
         "description": (
-            "Who did what to whom, where and when, as news articles tell it. It is what articles say, which need not be "
-            "what happened; see the column `confidence`, and read the sentence before you cite a row."
+            "Who did what to whom, where and when, as news articles tell it: what articles say, which need not be what "
+            "happened; see the column `confidence`, and read the sentence before you cite a row."
         ),
         "version": f"{CONTRACT_VERSION}.0.0",
         "created": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "licenses": [
             {
                 "name": "other-at",
-                "title": "What Dotterel coded may be used freely if Dotterel is named. Titles, quotations and texts of "
-                "articles belong to their publishers; events, figures and ties of other data sets (column `dataset`) are "
-                "under the licence of those who publish them.",
+                "title": "What Dotterel coded may be used freely if Dotterel is named. Titles, quotations and "
+                "texts of articles belong to their publishers; events, figures and ties of other data sets (column "
+                "`dataset`) are under the licence of those who publish them.",
             }
         ],
         "citation": (

@@ -13,6 +13,7 @@ from tasks.report.export.selection import SELECTED, Selection
 
 _BATCH: Final = 20_000
 _COLUMNS: Final = ("source", "period", *EVENTS.schema.names)
+_LISTS: Final = tuple(column.name for column in EVENTS.columns if pa.types.is_list(column.type))
 _SENTENCE: Final = "substring(a.body, e.evidence_start + 1, e.evidence_end - e.evidence_start)"
 _TOLD: Final = f"""\
 with {SELECTED}
@@ -33,9 +34,7 @@ to_json({{
 
 def write_csv(connection: duckdb.DuckDBPyConnection, selection: Selection, path: Path) -> int:
     """Write a line an event and give their number. Lists are JSON, days ISO 8601, missing values empty."""
-    lists = ", ".join(
-        f"to_json({column.name})::varchar as {column.name}" for column in EVENTS.columns if pa.types.is_list(column.type)
-    )
+    lists = ", ".join(f"to_json({name})::varchar as {name}" for name in _LISTS)
     rows = connection.sql(f"select * replace ({lists}) from ({_TOLD})", params=selection.parameters)
     written = 0
     reader = rows.to_arrow_reader(_BATCH)

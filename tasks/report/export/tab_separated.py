@@ -27,7 +27,7 @@ GDELT gives (10 digits). Of a million events, two share one by chance in one of 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the lines of a data set are written: with a line of column names or not, what stands for nothing, encoding."""
+    """How lines of a data set are written: below a line of column names or not, what stands for nothing, encoding."""
 
     name: str
     has_header: bool
