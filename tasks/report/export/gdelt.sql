@@ -2,7 +2,8 @@
 -- day, CAMEO code, pair of parties and place are one. Its number is made from the id of the event that was told first, and
 -- NumMentions, NumSources and NumArticles say how many triggers, outlets and articles tell it. A row that GDELT itself
 -- told keeps its number, and has no such counts.
--- QuadClass follows from the root of the code, as GDELT defines it, and FractionDate from the month before, as in its files.
+-- QuadClass follows from the root of the code, and FractionDate from the month before, as in GDELT's files: there an
+-- investigation (09) is material cooperation and a protest (14) verbal conflict.
 -- What is not known is null: the writer leaves the cell empty. We do not know: the tone; ethnic and religious codes; where
 -- the parties are; FIPS codes below the country, and the ids of the GNS and GNIS gazetteers.
 with coded as (
@@ -97,8 +98,8 @@ select
     left(p.cameo, 2) as "EventRootCode",
     case
         when left(p.cameo, 2) <= '05' then 1
-        when left(p.cameo, 2) <= '08' then 2
-        when left(p.cameo, 2) <= '13' then 3
+        when left(p.cameo, 2) <= '09' then 2
+        when left(p.cameo, 2) <= '14' then 3
         else 4
     end as "QuadClass",
     if(dataset = 'gdelt', intensity, cameo.goldstein) as "GoldsteinScale",

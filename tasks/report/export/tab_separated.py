@@ -74,8 +74,8 @@ def write_lines(connection: duckdb.DuckDBPyConnection, layout: Layout, selection
 
 
 _LATIN: Final = "dotterel-nearest"
-_NEAREST: Final = str.maketrans("‘’‚“”„–—―…−", "'''\"\"\"---.-")
-"""Marks that ISO-8859-1 lacks, with what people type in their place."""
+_NEAREST: Final = str.maketrans("‘’‚“”„–—―…−ŁłĐđı", "'''\"\"\"---.-LlDdi")
+"""Marks and letters that ISO-8859-1 lacks and that no accent is taken from, with what people type in their place."""
 
 
 def _nearest(error: UnicodeError) -> tuple[str, int]:
