@@ -38,6 +38,7 @@ def write_catalog(lake: Path, out: Path, *, force: bool = False) -> int:
         try:
             connection.execute(f"attach {quoted(str(path))} as catalogue (storage_version '{_STORAGE}')")
             connection.execute("use catalogue")
+            connection.execute("begin")  # one at the end, and not one a comment, waits for the disk
             for table in TABLES.values():
                 _table_view(connection, lake.resolve(), table, is_filled=table.name in filled)
             for file in sorted((SQL / "lists").glob("*.csv")):
@@ -47,6 +48,7 @@ def write_catalog(lake: Path, out: Path, *, force: bool = False) -> int:
                 connection.execute(f"create view {file.stem} as {file.read_text(encoding='utf-8')}")
                 _comment(connection, file.stem)
             views = len(connection.execute("select 1 from duckdb_views() where not internal").fetchall())
+            connection.execute("commit")
             connection.execute("use memory")
             connection.execute("detach catalogue")  # writes all of it into the one file
         except duckdb.Error as error:

@@ -78,8 +78,7 @@ def ask(
     def rows(connection: duckdb.DuckDBPyConnection) -> pa.Table:
         if guarded and _WRITES.search(_plan(connection, query)):
             raise UsageError(_IT_WRITES)
-        found = connection.sql(query, params=dict(parameters) if parameters else None)
-        return _interruptible(connection, found.to_arrow_table)
+        return connection.sql(query, params=dict(parameters) if parameters else None).to_arrow_table()
 
     return take(lake, rows, as_of, query if guarded else "")
 
@@ -100,11 +99,7 @@ def take(
         began = time.time()
         try:
             with warehouse(lake, as_of, union=union) as connection:
-                return from_connection(connection)
-        except RuntimeError as error:
-            if "interrupted" in str(error).lower():  # how DuckDB's client reports Ctrl-C and SIGTERM
-                raise KeyboardInterrupt from error
-            raise
+                return _interruptible(connection, from_connection)
         except duckdb.Error as error:
             if "schema mismatch" in str(error) and not union:
                 union = True  # a file from before a column was added to the contract: look into every file
@@ -117,14 +112,16 @@ def take(
     raise LakeError(f"{lake}: is being written all the time; ask again when the run has ended.")
 
 
-def _interruptible(connection: duckdb.DuckDBPyConnection, work: Callable[[], _Taken]) -> _Taken:
-    """What a call of DuckDB gives; a Ctrl-C or SIGTERM ends it within moments.
+def _interruptible(
+    connection: duckdb.DuckDBPyConnection, from_connection: Callable[[duckdb.DuckDBPyConnection], _Taken]
+) -> _Taken:
+    """What a function takes from a connection; a Ctrl-C or SIGTERM ends it within moments.
 
     It runs in a thread of its own. In the main thread a signal is noticed only between two pieces of a query, which
     can be hours apart (a join of everything with everything), and not at all once an event loop has run there.
     """
     with ThreadPoolExecutor(max_workers=1) as pool:
-        future = pool.submit(work)
+        future = pool.submit(from_connection, connection)
         try:
             return future.result()
         except KeyboardInterrupt:

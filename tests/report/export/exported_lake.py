@@ -8,7 +8,6 @@ from typing import Any
 
 from rows import article, claim, event, mention, put, quote, span
 
-from tasks.contract import EVENT_TYPES  # noqa: F401 - the contract is what rows are made for
 from tasks.load.lake import Lake
 
 SHELLED = "Nordia shelled Sudia on Monday.\n\nMore is known on Tuesday. “We will answer 😀,” said Ana Post, a minister."

@@ -98,7 +98,12 @@ def test_polecat_has_its_words_codes_and_days(polecat: list[Row]) -> None:
     assert row["Publication Date"] == "2023-10-04"
     assert (row["Event Type"], row["Quad Code"], float(row["Intensity"])) == ("ASSAULT", "MATERIAL CONFLICT", -9.0)
     assert (row["Actor Country"], row["Actor COW"], row["Recipient COW"]) == ("RUS", "365", "369")
-    assert (row["City"], row["Province"], row["Country"], row["GeoNames ID"]) == ("Khotyn", "Chernivtsi", "UKR", "706442")
+    assert (row["City"], row["Province"], row["Country"], row["GeoNames ID"]) == (
+        "Khotyn",
+        "Chernivtsi",
+        "UKR",
+        "706442",
+    )
     assert (row["Latitude"], row["Longitude"]) == ("48.5", "26.49")
     assert (row["Story People"], row["Actor Name Raw"]) == ("Ana Post", "Nordia")
 
@@ -293,7 +298,9 @@ def test_a_file_that_is_there_is_not_replaced_unasked(lake: Lake, tmp_path: Path
         ("datapackage", "folder", "holds other files"),
     ],
 )
-def test_a_place_that_must_not_be_written_is_refused(lake: Lake, tmp_path: Path, form: str, place: str, why: str) -> None:
+def test_a_place_that_must_not_be_written_is_refused(
+    lake: Lake, tmp_path: Path, form: str, place: str, why: str
+) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "mine").write_text("mine")
     (tmp_path / "file").write_text("mine")
@@ -302,9 +309,7 @@ def test_a_place_that_must_not_be_written_is_refused(lake: Lake, tmp_path: Path,
         export(lake.root, form, out, Selection(), force=True)
 
 
-def test_what_fails_half_way_leaves_what_was_there(
-    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_fails_half_way_leaves_what_was_there(lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from tasks.report.export import formats
 
     def fail(connection: Any, selection: Selection, path: Path) -> int:
