@@ -12,6 +12,7 @@ import click
 
 from flows.diff_command import diff
 from flows.evaluate_command import evaluate
+from flows.export_commands import catalog, export
 from flows.options import FORMATS, PLACE, Common
 from flows.read_commands import check, clean, code, learn, report, sql, status
 from flows.reference_commands import reference
@@ -98,7 +99,9 @@ def dotterel(context: click.Context, /, **given: Any) -> None:
         click.echo(context.get_help())
 
 
-for _command in (run, backfill, reference, serve, code, evaluate, report, sql, diff, status, check, clean, learn):
+for _command in (
+    *(run, backfill, reference, serve, code, evaluate, report, sql, export, catalog, diff, status, check, clean, learn),
+):
     dotterel.add_command(_command)
 
 

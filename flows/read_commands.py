@@ -24,15 +24,26 @@ _SENTENCES: Final = frozenset({"evidence", "sentence", "reason", "note", "limits
 """Columns of reports that hold whole sentences."""
 
 
-@click.command(short_help="Ask the lake anything, in DuckDB's SQL; read-only.")
+_SQL_EXAMPLES: Final = """\
+\b
+Examples:
+  dotterel sql                                                    a shell; `.help` there says what it can do
+  dotterel sql "select * from quotes where speaker_country = 'ARM' limit 5"
+  dotterel sql "from incidents where outlets > 2" --format csv > incidents.csv
+  dotterel sql - --format parquet < question.sql > answer.parquet
+"""
+
+
+@click.command(short_help="Ask the lake anything, in DuckDB's SQL; read-only.", epilog=_SQL_EXAMPLES)
 @click.argument("query", required=False)
 @click.option("--as-of", type=DAY, metavar="DAY", help="Only what was published up to this day.")
 @common_options(rows=True)
 def sql(common: Common, query: str | None, as_of: date | None) -> None:
     """Ask the lake anything, in DuckDB's SQL. QUERY is one statement, or `-` to read it from stdin.
 
-    Without a query: a shell at a terminal, else the query is read from stdin. The tables are in data/README.md, and
-    `incidents` is a view of the same event across stories. Nothing can be written.
+    Without a query: a shell at a terminal, which completes tables and columns and keeps a history; else the query is
+    read from stdin. The tables are in data/README.md, and `incidents` is a view of the same event across stories.
+    Nothing can be written.
     """
     from tasks.report.query import run_sql
 

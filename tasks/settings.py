@@ -57,6 +57,12 @@ def source_name(text: str) -> str:
     return name or "source"
 
 
+def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where a user's programs keep what they remember, such as a history: `$XDG_STATE_HOME`, or `~/.local/state`."""
+    named = environ.get("XDG_STATE_HOME", "")
+    return (Path(named) if Path(named).is_absolute() else Path.home() / ".local" / "state") / "dotterel"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One place to read from, as `sources.toml` or a path on the command line describes it.

@@ -1,5 +1,8 @@
 """The README knows every command, table, report and setting, and its set-up is what CI runs."""
 
+import re
+import subprocess
+import sys
 import tomllib
 from dataclasses import fields
 from pathlib import Path
@@ -8,9 +11,13 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from rows import article, event, put
 
 from flows.cli import dotterel as cli
 from tasks.contract import TABLES
+from tasks.load.lake import Lake
+from tasks.report.catalog import write_catalog
+from tasks.report.export.formats import FORMATS
 from tasks.report.reports import list_reports
 from tasks.settings import Settings
 
@@ -44,6 +51,31 @@ def test_the_two_commands_of_the_readme_are_indented_lines_as_ci_expects_them() 
     assert len(commands) == 2
     assert commands[0].endswith(".venv/bin/dotterel run")
     assert commands[1] == ".venv/bin/pytest -n auto --dist loadfile"
+
+
+SNIPPETS = re.findall(r"^```python\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=[snippet.split()[1] for snippet in SNIPPETS])
+def test_the_snippets_of_the_readme_read_a_lake(snippet: str, tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "data" / "lake")
+    for period in ("2023-10", "2023"):
+        put(lake, "events", [event(article(len(period)))], period=period)
+    write_catalog(lake.root, tmp_path / "data" / "lake.duckdb")
+    result = subprocess.run([sys.executable, "-c", snippet], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert re.search(r"ASSAULT\W+2", result.stdout)
+
+
+def test_there_are_snippets_for_duckdb_pandas_polars_and_r() -> None:
+    assert [snippet.split()[1] for snippet in SNIPPETS] == ["duckdb", "pandas", "polars"]
+    assert "```r\nlibrary(duckdb)" in README
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_readme_lists_the_format_of_exports(form: str) -> None:
+    section = README.split("## In the tools you use")[1].split("\n## ")[0]
+    assert f"`{form}`" in section
 
 
 def test_the_lock_file_satisfies_every_dependency() -> None:

@@ -2,11 +2,12 @@
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -44,6 +45,8 @@ _THE_QUERY_S_OWN: Final = (
 )
 """Errors that no file of the lake can cause."""
 
+_Taken = TypeVar("_Taken")
+
 _NO_WRITING: Final = "the lake is read-only here; send the rows to a file with --format csv (or json, parquet) > FILE"
 _IT_WRITES: Final = f"The query is refused: it writes, and {_NO_WRITING}."
 _NO_FILES: Final = "only the lake can be read here"
@@ -71,28 +74,61 @@ def ask(
 
     Raises UsageError and LakeError like `run_sql`.
     """
+
+    def rows(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+        if guarded and _WRITES.search(_plan(connection, query)):
+            raise UsageError(_IT_WRITES)
+        return connection.sql(query, params=dict(parameters) if parameters else None).to_arrow_table()
+
+    return take(lake, rows, as_of, query if guarded else "")
+
+
+def take(
+    lake: Path,
+    from_connection: Callable[[duckdb.DuckDBPyConnection], _Taken],
+    as_of: date | None = None,
+    guarded: str = "",
+) -> _Taken:
+    """What a function takes from the lake; it is called again, from the beginning, where a run replaced files under it.
+
+    `guarded` is the query of a user that it asks, whose errors are told as the user's. Raises UsageError and LakeError
+    like `run_sql`.
+    """
     union = False
     for attempt in range(1, _ATTEMPTS + 1):
         began = time.time()
         try:
             with warehouse(lake, as_of, union=union) as connection:
-                if guarded and _WRITES.search(_plan(connection, query)):
-                    raise UsageError(_IT_WRITES)
-                return connection.sql(query, params=dict(parameters) if parameters else None).to_arrow_table()
-        except RuntimeError as error:
-            if "interrupted" in str(error).lower():  # how DuckDB's client reports Ctrl-C and SIGTERM
-                raise KeyboardInterrupt from error
-            raise
+                return _interruptible(connection, from_connection)
         except duckdb.Error as error:
             if "schema mismatch" in str(error) and not union:
                 union = True  # a file from before a column was added to the contract: look into every file
             elif attempt < _ATTEMPTS and not isinstance(error, _THE_QUERY_S_OWN) and _replaced_since(lake, began):
                 time.sleep(_PAUSE * attempt)
-            elif guarded and _writes_inside(query):  # DuckDB would say that a view cannot be changed
+            elif guarded and _writes_inside(guarded):  # DuckDB would say that a view cannot be changed
                 raise UsageError(_IT_WRITES) from error
             else:
                 raise translated(error) from error
     raise LakeError(f"{lake}: is being written all the time; ask again when the run has ended.")
+
+
+def _interruptible(
+    connection: duckdb.DuckDBPyConnection, from_connection: Callable[[duckdb.DuckDBPyConnection], _Taken]
+) -> _Taken:
+    """What a function takes from a connection; a Ctrl-C or SIGTERM ends it within moments.
+
+    It runs in a thread of its own. In the main thread a signal is noticed only between two pieces of a query, which
+    can be hours apart (a join of everything with everything), and not at all once an event loop has run there.
+    """
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        future = pool.submit(from_connection, connection)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            while not future.done():
+                connection.interrupt()
+                wait([future], timeout=_PAUSE)
+            raise
 
 
 def explain_refusal(query: str) -> str | None:

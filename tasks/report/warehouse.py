@@ -61,7 +61,7 @@ def open_warehouse(lake: Path, as_of: date | None = None, *, union: bool = False
             for table in TABLES.values():
                 _create_dated_view(connection, table, as_of)
         for file in sorted((SQL / "lists").glob("*.csv")):
-            _create_list_view(connection, file)
+            create_list_view(connection, file)
         for file in sorted((SQL / "views").glob("*.sql")):
             connection.execute(f"create view {file.stem} as {file.read_text(encoding='utf-8')}")
         connection.execute("set enable_external_access = false")
@@ -92,7 +92,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, partitions: Sequence[Partiti
     """All settings; after the lock none of them can be changed."""
     spill = Path(tempfile.gettempdir()) / f"dotterel-{os.getpid()}-{secrets.token_hex(4)}"
     for name, value in {
-        "temp_directory": _quoted(str(spill)),
+        "temp_directory": quoted(str(spill)),
         "TimeZone": "'UTC'",
         "parquet_metadata_cache": "true",  # a report may scan a thousand daily files three times
         "autoinstall_known_extensions": "false",
@@ -111,7 +111,7 @@ def _create_table_view(
 
     Without `union`, DuckDB takes the columns from the first file, and fails later where another lacks one of them.
     """
-    types = {"source": "varchar", "period": "varchar"} | {c.name: _sql_type(c.type) for c in table.columns}
+    types = {"source": "varchar", "period": "varchar"} | {c.name: sql_type(c.type) for c in table.columns}
     if not partitions:
         nothing = ", ".join(f"null::{sql_type} as {name}" for name, sql_type in types.items())
         connection.execute(f"create view {schema}.{table.name} as select {nothing} where false")
@@ -127,12 +127,12 @@ def _create_table_view(
         connection.execute(f"create view {schema}.{table.name} as select {', '.join(columns)} from {united}")
 
 
-def _create_list_view(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+def create_list_view(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """A view of the lines of a small CSV file, as text, null where empty; `line` counts them from 1."""
     with path.open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(line for line in file if line.strip() and not line.startswith("#"))
     values = ", ".join(
-        f"({', '.join([str(number), *(_quoted(cell) if cell else 'null' for cell in row)])})"
+        f"({', '.join([str(number), *(quoted(cell) if cell else 'null' for cell in row)])})"
         for number, row in enumerate(rows, 1)
     )
     columns = ", ".join(f'"{name}"::varchar as "{name}"' for name in header)
@@ -157,10 +157,10 @@ def _create_dated_view(connection: duckdb.DuckDBPyConnection, table: Table, as_o
     connection.execute(f"create view {table.name} as select {columns} from stored.{table.name} t {where}")
 
 
-def _sql_type(arrow: pa.DataType) -> str:
+def sql_type(arrow: pa.DataType) -> str:
     """The DuckDB type that a Parquet column of an Arrow type is read as."""
     if pa.types.is_list(arrow):
-        return f"{_sql_type(arrow.value_type)}[]"
+        return f"{sql_type(arrow.value_type)}[]"
     names = {
         pa.string(): "varchar",
         pa.int64(): "bigint",
@@ -173,8 +173,9 @@ def _sql_type(arrow: pa.DataType) -> str:
 
 
 def _listed(partitions: Sequence[Partition]) -> str:
-    return "[" + ", ".join(_quoted(str(partition.path)) for partition in partitions) + "]"
+    return "[" + ", ".join(quoted(str(partition.path)) for partition in partitions) + "]"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"

@@ -23,7 +23,7 @@ from flows.summary import RunSummary
 from tasks.errors import LakeError
 
 COMMANDS = [
-    "backfill", "check", "clean", "code", "diff", "evaluate", "learn",
+    "backfill", "catalog", "check", "clean", "code", "diff", "evaluate", "export", "learn",
     "reference", "report", "run", "serve", "sql", "status",
 ]  # fmt: skip
 
