@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tasks.errors import UsageError
+from tasks.load.lake import Lake
 from tasks.report.data_sets import data_sets
 from tasks.report.quarantine import quarantine_groups
 from tasks.report.reports import run_report
@@ -20,7 +21,6 @@ from tasks.report.site.rendering import Site, country_names
 from tasks.report.site.replaced import replaced
 from tasks.report.site.world_map import HEIGHT, WIDTH, View, circles, outline, view_of
 from tasks.report.status import status
-from tasks.load.lake import Lake
 
 DATASETS: Final = ("coded", "gdelt", "ucdp_ged", "acled", "own")
 ALLIANCES: Final = ("CSTO", "NATO", "EU", "Organization of Turkic States")
@@ -40,6 +40,13 @@ class Built:
     bytes: int
     largest: str
     largest_bytes: int
+
+    def __str__(self) -> str:
+        """What was built, in a line."""
+        return (
+            f"{self.pages:,} pages, {self.articles:,} of them articles, {self.bytes / 1e6:,.1f} MB in {self.folder}; "
+            f"the largest is {self.largest} with {self.largest_bytes / 1e6:,.2f} MB"
+        )
 
 
 def build_site(
@@ -141,7 +148,7 @@ def _write(
         "allies.html", "allies.html", title="Allies", entries=ledger.PLURALS, have_page=have_page,
         alliances=ledger.alliances(ledgers, library, cited),
     )  # fmt: skip
-    _write_sources(site, lake, library, coverage, newest, agreed)
+    _write_sources(site, lake, library, coverage, newest, agreed, {month.month for month in of_all.months})
     site.write("method.html", "method.html", title="Method")
     for article_id in library.articles:
         site.write(f"articles/{article_id}.html", "article.html", read=reader.read_article(article_id, library))
@@ -157,6 +164,7 @@ def _write_map(site: Site, found: list[places.Place]) -> None:
     near = view_of("Where most is told", [(place.x, place.y) for place in found])
     site.write(
         "map.html", "map.html", title="Map", places=found, months=months, outline=outline(), circles=circles(),
+        largest=places.LARGEST, smallest=places.SMALLEST,
         views=[near, View("World", 0, 0, WIDTH, HEIGHT)],
     )  # fmt: skip
 
@@ -168,6 +176,7 @@ def _write_sources(
     coverage: list[dict[str, Any]],
     newest: list[dict[str, Any]],
     agreed: list[dict[str, Any]],
+    told_months: set[str],
 ) -> None:
     by_month: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in coverage:
@@ -187,6 +196,7 @@ def _write_sources(
         status=found,
         months=sorted(by_month.items(), key=lambda item: (item[0][0], item[0][1]), reverse=True),
         articles=articles,
+        told_months=told_months,
         quarantine=quarantine_groups(lake),
         agreed=agreed,
         references=[row for row in data_sets(Lake(lake)).to_pylist() if row["rows"]],

@@ -17,9 +17,9 @@ MOST_PLACES: Final = 300
 EVIDENCE: Final = 900
 """Sentences below the map, about; each dot has one to four."""
 MOST_EACH: Final = 4
-LARGEST: Final = 9.0
-"""Radius of the largest dot, in units of the whole map; the area of a dot is in proportion to its incidents."""
-SMALLEST: Final = 1.6
+LARGEST: Final = 16.0
+"""Radius of the largest dot, in pixels of a map 1,000 wide; the area of a dot is in proportion to its incidents."""
+SMALLEST: Final = 3.5
 
 Key = tuple[str, float, float]
 

@@ -94,12 +94,14 @@ def _environment(names: Mapping[str, str]) -> Environment:
 
 def _assets() -> dict[str, Any]:
     """Styles and script, which stand in each page, and the policies that allow them and nothing else."""
-    assets = {name: (_HERE / "assets" / name).read_text(encoding="utf-8") for name in ("base.css", "site.css", "site.js")}
+    assets = {
+        name: (_HERE / "assets" / name).read_text(encoding="utf-8") for name in ("base.css", "site.css", "site.js")
+    }
     style, script = assets["base.css"] + assets["site.css"], assets["site.js"]
     return {
-        "style": Markup(style),  # noqa: S704 - files of ours
-        "reader_style": Markup(assets["base.css"]),  # noqa: S704
-        "script": Markup(script),  # noqa: S704
+        "style": Markup(style),
+        "reader_style": Markup(assets["base.css"]),
+        "script": Markup(script),
         "policy": f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'",
         "reader_policy": f"default-src 'none'; style-src '{_hash(assets['base.css'])}'; base-uri 'none'; "
@@ -126,5 +128,5 @@ def _number(value: float | None, digits: int | None = None) -> str:
     if value is None:
         return ""
     if isinstance(value, float) and digits is None:
-        return f"{value:,.2f}".rstrip("0").rstrip(".")
+        return f"{value:,.2f}".rstrip("0").rstrip(".").replace("-", "−")
     return f"{value:,.{digits or 0}f}".replace("-", "−")

@@ -19,6 +19,8 @@ _SCALE: Final = WIDTH / (2 * 2.7066299836)
 """Equal Earth puts the 180th meridian at 2.7066 on the equator."""
 _TOP: Final = 84.0
 """Degrees north of the upper edge."""
+_LONGEST_NAME: Final = 24
+"""Characters of a second name that a label has room for."""
 _A: Final = (1.340264, -0.081106, 0.000893, 0.003796)
 """Coefficients of Equal Earth (Šavrič, Patterson and Jenny, 2018)."""
 
@@ -47,6 +49,12 @@ class Circle:
     x: float
     y: float
     radius: float
+
+    @property
+    def label(self) -> str:
+        """What stands beside it: both names, where the other one is short enough for a map."""
+        other = self.area.other_names.split(";")[0]
+        return f"{self.area.name} / {other}" if 0 < len(other) <= _LONGEST_NAME else self.area.name
 
 
 def projected(longitude: float, latitude: float) -> tuple[float, float]:

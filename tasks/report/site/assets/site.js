@@ -90,27 +90,27 @@
     const circle = link.querySelector("circle");
     const months = new Map(link.dataset.months.split(" ").map((pair) => [pair.slice(0, 7), Number(pair.slice(8))]));
     const total = [...months.values()].reduce((sum, count) => sum + count, 0);
-    return {link, circle, months, total, radius: Number(circle.getAttribute("r")), title: link.querySelector("title")};
+    return {link, circle, months, total, title: link.querySelector("title")};
   });
-  const most = Math.max(...dots.map((dot) => dot.total), 1), largest = Math.max(...dots.map((dot) => dot.radius), 1);
+  const most = Math.max(...dots.map((dot) => dot.total), 1);
+  const largest = Number(map.dataset.largest), smallest = Number(map.dataset.smallest);
   const names = (map.dataset.months || "").split(" ").filter(Boolean);
-  let zoom = 1;
   const draw = () => {
+    const box = map.viewBox.baseVal;
+    const pixel = box.width / (map.clientWidth || 1000);
     const at = Number(slider.value), month = at ? names[at - 1] : "";
     let incidents = 0, places = 0;
     for (const dot of dots) {
       const count = month ? dot.months.get(month) || 0 : dot.total;
-      dot.link.toggleAttribute("hidden", !count);
-      if (count) dot.link.removeAttribute("tabindex"); else dot.link.setAttribute("tabindex", "-1");
       dot.link.style.display = count ? "" : "none";
-      dot.circle.setAttribute("r", Math.max(largest * Math.sqrt(count / most), 1.8) * zoom);
+      dot.circle.setAttribute("r", Math.max(largest * Math.sqrt(count / most), smallest) * pixel);
       const words = `${dot.link.dataset.name}: ${count}`;
       dot.link.setAttribute("aria-label", words);
       dot.title.textContent = words;
       incidents += count;
       places += count ? 1 : 0;
     }
-    for (const area of map.querySelectorAll("text")) area.setAttribute("font-size", 11 * zoom);
+    for (const name of map.querySelectorAll("text")) name.setAttribute("font-size", 11.5 * pixel);
     const words = `${month || "all months"}: ${incidents} incidents in ${places} places`;
     output.textContent = words;
     slider.setAttribute("aria-valuetext", words);
@@ -119,13 +119,12 @@
     button.addEventListener("click", () => {
       for (const other of document.querySelectorAll(".views button")) other.setAttribute("aria-pressed", other === button);
       map.setAttribute("viewBox", button.dataset.box);
-      zoom = Number(button.dataset.box.split(" ")[2]) / 1000;
       draw();
     });
   }
   slider.max = names.length;
   slider.addEventListener("input", draw);
   document.querySelector(".controls").hidden = false;
-  zoom = Number(map.getAttribute("viewBox").split(" ")[2]) / 1000;
+  addEventListener("resize", draw);
   draw();
 })();
