@@ -59,9 +59,9 @@ def build_site(
 ) -> Built:
     """Write the site of a lake into the folder `out`, in place of the site that was there.
 
-    `focus` is the country whose borders are watched, `dataset` whose events the pages count. With `as_of`, only what was
-    published up to that day counts. Raises UsageError for a lake or a folder that will not do, LakeError for a damaged
-    lake; the old site stays then.
+    `focus` is the country whose borders are watched, `dataset` whose events the pages count. With `as_of`, only what
+    was published up to that day counts. Raises UsageError for a lake or a folder that will not do, LakeError for a
+    damaged lake; the old site stays then.
     """
     if dataset not in DATASETS:
         raise UsageError(f"dataset={dataset}: is unknown; choose one of {', '.join(DATASETS)}.")

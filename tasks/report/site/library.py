@@ -11,7 +11,7 @@ from tasks.report.site.marks import Piece, Span, pieces, sentence_starts
 from tasks.report.site.questions import Questions
 
 MOST_ARTICLES: Final = 8_000
-"""Articles that get a page of their own: 40 MB of pages and 10 seconds of building. Others are cited by their address."""
+"""Articles that get a page of their own: about 60 MB of pages. Others are cited by their address."""
 
 PARTIES: Final = ("actor", "trigger", "recipient")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def pieces(text: str, spans: Iterable[Span], start: int = 0, end: int | None = N
     inside = [s for s in spans if s.start < s.end and s.start < stop and s.end > start]
     cuts = sorted({start, stop, *(max(s.start, start) for s in inside), *(min(s.end, stop) for s in inside)})
     made = []
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in pairwise(cuts):
         over = [s for s in inside if s.start <= left and s.end >= right]
         kinds = tuple(dict.fromkeys(s.kind for s in over))
         anchors = tuple(dict.fromkeys(s.anchor for s in over if s.anchor and s.start == left))

@@ -81,25 +81,25 @@ def make_places(rows: PlaceRows, library: Library, dataset: str) -> list[Place]:
         quads[key][row["quad_class"]] += row["incidents"]
     most = max((row["total"] for row in rows.rows), default=1)
     made = []
-    for number, (key, row) in enumerate(first.items(), 1):
-        x, y = projected(row["east"], row["north"])
+    for number, (key, place) in enumerate(first.items(), 1):
+        x, y = projected(place["east"], place["north"])
         sql = listed(
             dataset,
             "e.modality = 'actual'",
-            f"coalesce(e.place_name, e.place_text) = {quoted(row['place'])}",
-            f"round(e.latitude, 2) = {row['north']} and round(e.longitude, 2) = {row['east']}",
+            f"coalesce(e.place_name, e.place_text) = {quoted(place['place'])}",
+            f"round(e.latitude, 2) = {place['north']} and round(e.longitude, 2) = {place['east']}",
         )
         made.append(
             Place(
-                name=row["place"],
-                country=row["country"] or "",
+                name=place["place"],
+                country=place["country"] or "",
                 x=round(x, 2),
                 y=round(y, 2),
-                radius=round(max(LARGEST * sqrt(row["total"] / most), SMALLEST), 2),
+                radius=round(max(LARGEST * sqrt(place["total"] / most), SMALLEST), 2),
                 months=months[key],
                 quad_class=max(quads[key], key=lambda quad: (quads[key][quad], quad)),
                 behind=Behind(
-                    f"place-{number}", row["place"], row["total"], library.all_told(rows.evidence.get(key, ())), sql
+                    f"place-{number}", place["place"], place["total"], library.all_told(rows.evidence.get(key, ())), sql
                 ),
             )
         )

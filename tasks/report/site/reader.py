@@ -1,4 +1,4 @@
-"""The evidence reader: one article with the events, quotations and figures that were read from it, marked in its text."""
+"""The evidence reader: one article, with the events, quotations and figures read from it marked in its text."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Turns what the pages show into HTML: templates that escape everything, under a policy that allows one script of ours."""
+"""Turns what the pages show into HTML: templates that escape everything, under a policy that allows one script."""
 
 import base64
 import csv

@@ -13,6 +13,7 @@ import math
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,7 +47,8 @@ def outline(topology: Mapping[str, Any], disputed: Sequence[Disputed]) -> dict[s
             points = _joined(arcs, ring)
             if _is_shown(points):
                 land.append(_steps(points))
-    borders, contested = [], []
+    borders: list[list[int]] = []
+    contested: list[list[int]] = []
     for arc, names in sorted(owners.items()):
         if len(names) > 1:
             is_contested = bool(names & CONTESTED) or _inside(arcs[arc], disputed)
@@ -111,7 +113,7 @@ def _inside(line: Sequence[Point], disputed: Sequence[Disputed]) -> bool:
 def _steps(points: Sequence[Point]) -> list[int]:
     whole = [(round(x * PER_DEGREE), round(y * PER_DEGREE)) for x, y in points]
     steps = [*whole[0]]
-    for before, after in zip(whole, whole[1:], strict=False):
+    for before, after in pairwise(whole):
         if before != after:
             steps += [after[0] - before[0], after[1] - before[1]]
     return steps
