@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rows import article, claim, event, put, quote, span
+from rows import BODY, article, claim, event, put, quote, span
 from written_sites import CODEBOOK, HOSTILE
 
 from tasks.extract.raw_files import raw_files
@@ -128,7 +128,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lake = Lake(tmp_path_factory.mktemp("hostile") / "lake")
     articles, events, quotes, claims = [], [], [], []
     for number, text in enumerate(HOSTILE):
-        body = f"{text}\n\nNordia shelled Sudia on Monday. “We will answer 😀,” said Ana Post. About 300 people fled. {text}"
+        body = f"{text}\n\n{BODY} {text}"
         told = article(
             number,
             body=body,

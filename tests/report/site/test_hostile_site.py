@@ -55,5 +55,5 @@ def test_marks_stand_on_the_right_words_behind_an_emoji(hostile_site: Path, look
     looked = look()
     for path in [path for path in pages(hostile_site) if path.startswith("articles/")]:
         page = looked.open(hostile_site, path)
-        assert page.locator("mark.trigger").all_inner_texts() == ["shelled"]
-        assert page.locator("mark.claim").all_inner_texts() == ["About 300 people"]
+        assert page.locator("article mark.trigger").all_inner_texts() == ["shelled"]
+        assert page.locator("article mark.claim").all_inner_texts() == ["About 300 people"]

@@ -39,7 +39,8 @@ def test_every_link_leads_to_a_page_and_a_place_in_it(sample_site: Path) -> None
 
 def test_every_page_opens_from_the_disk_without_an_error_or_a_request(sample_site: Path, look: Any) -> None:
     looked = look()
-    for path in pages(sample_site):
+    articles = [path for path in pages(sample_site) if path.startswith("articles/")]
+    for path in [*(path for path in pages(sample_site) if path not in articles), *articles[::6]]:
         looked.open(sample_site, path)
     assert looked.wrong == []
 
@@ -156,8 +157,13 @@ def test_a_keyboard_reaches_every_link_and_button(sample_site: Path, look: Any, 
     assert hidden == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", [*SOME, "articles"])
+@pytest.mark.parametrize(
+    ("path", "scheme"),
+    [
+        *((path, "light") for path in TOP),
+        *((p, s) for p in ("dyads/ARM-AZE.html", "articles") for s in ("light", "dark")),
+    ],
+)
 def test_axe_finds_nothing_serious(sample_site: Path, look: Any, axe: str, path: str, scheme: str) -> None:
     if path == "articles":
         path = next(page for page in pages(sample_site) if page.startswith("articles/"))
@@ -176,7 +182,7 @@ def test_axe_finds_nothing_serious(sample_site: Path, look: Any, axe: str, path:
 @pytest.mark.parametrize("width", [360, 1200])
 def test_no_page_is_wider_than_the_screen(sample_site: Path, look: Any, width: int) -> None:
     looked = look(viewport={"width": width, "height": 800})
-    for path in [*SOME, next(page for page in pages(sample_site) if page.startswith("articles/"))]:
+    for path in [*TOP, "dyads/ARM-AZE.html", next(page for page in pages(sample_site) if page.startswith("articles/"))]:
         page = looked.open(sample_site, path)
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width, path
 
