@@ -22,7 +22,6 @@ from tasks.load.reference import load_facts
 from tasks.report.site.build import build_site
 from tasks.settings import Settings, shipped
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 CODED_SHARE: Final = 0.9
 BAR_SECONDS: Final = 120.0
 BAR_BYTES: Final = 3_000_000
@@ -42,7 +41,7 @@ def main() -> None:
         if not Lake(root).partitions():
             export = Settings.load().real_data / EXPORT
             make_lake(root, export, given.events, months=given.months, coded_share=CODED_SHARE)
-            load_facts(Lake(root), ROOT / "data" / "reference")
+            load_facts(Lake(root), shipped("data/reference"), shipped("config") / "codebook" / "people.csv")
         print(f"{sum(count_rows(file.path) for file in Lake(root).partitions('events')):,} events")
         began, worked = time.perf_counter(), time.process_time()
         built = build_site(root, out, shipped("config") / "codebook")

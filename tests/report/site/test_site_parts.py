@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rows import article, event, put
 from written_sites import CODEBOOK
@@ -20,11 +20,13 @@ from tasks.report.site.rendering import readable
 from tasks.report.site.today import surprising
 from tasks.report.site.world_map import HEIGHT, WIDTH, projected, view_of
 
+BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SPANS = st.lists(
     st.builds(Span, st.integers(-5, 80), st.integers(-5, 80), st.sampled_from(["actor", "quote"])), max_size=8
 )
 
 
+@BUSY
 @given(st.text(max_size=60), SPANS)
 def test_pieces_are_together_the_text_whatever_lies_over_it(text: str, spans: list[Span]) -> None:
     assert "".join(piece.text for piece in pieces(text, spans)) == text
