@@ -17,6 +17,7 @@ from flows.options import FORMATS, PLACE, Common
 from flows.read_commands import check, clean, code, learn, report, sql, status
 from flows.reference_commands import reference
 from flows.run_commands import backfill, run, serve
+from flows.site_command import site
 from tasks.errors import DotterelError
 
 INTERRUPTED: Final = 130
@@ -28,6 +29,7 @@ Examples:
   dotterel run                                   the sample archive into data/lake
   dotterel run ~/archive news.zip --lake out     your own files and folders
   dotterel report dyads --lake out               who did what to whom, by month
+  dotterel site --lake out                       HTML pages, with the sentence behind every number
   dotterel sql "select * from quotes limit 5"    any question, in DuckDB's SQL
   echo '{"id": 1, "text": "Finland joined NATO on 4 April 2023."}' | dotterel code -
 """
@@ -100,7 +102,8 @@ def dotterel(context: click.Context, /, **given: Any) -> None:
 
 
 for _command in (
-    *(run, backfill, reference, serve, code, evaluate, report, sql, export, catalog, diff, status, check, clean, learn),
+    *(run, backfill, reference, serve, code, evaluate, report, sql, site, export, catalog, diff),
+    *(status, check, clean, learn),
 ):
     dotterel.add_command(_command)
 

@@ -71,7 +71,7 @@ def report(common: Common, name: str | None, params: tuple[str, ...], as_of: dat
         write(_as_table(_report_rows(list_reports()), ("report", "question", "parameters")), common)
         return
     find_report(name)
-    given = dict(_parameters(params))
+    given = dict(parameters(params))
     write(run_report(lake_of(common), name, given, as_of, focus=common.settings().focus), common, _SENTENCES)
 
 
@@ -302,7 +302,8 @@ def _report_rows(reports: "list[Report]") -> list[dict[str, Any]]:
     ]
 
 
-def _parameters(params: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def parameters(params: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """The names and values of `--param`. Raises UsageError."""
     for param in params:
         name, equals, value = param.partition("=")
         if not equals:

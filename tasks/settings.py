@@ -124,10 +124,12 @@ class Settings:
     model that ships with Dotterel judges the events of the rules (`auto`) or not (`none`). `real_data` is the folder
     with real files for tests. `cluster` is the address of a Dask scheduler whose workers do the work in place of
     processes here, and empty for none. `notify_command` and `notify_url` are told of runs that failed. `log_format` is
-    how a run says what it does, where no person watches it.
+    how a run says what it does, where no person watches it. `site` is the folder of the HTML site, and empty for
+    `site` beside the lake.
     """
 
     lake: Path = Path("data/lake")
+    site: str = ""
     config: Path = field(default_factory=lambda: shipped("config") / "dotterel.toml")
     workers: int = 0
     cluster: str = ""
@@ -174,6 +176,13 @@ class Settings:
         """The folder of coding rules: beside the config file, else the one that ships with Dotterel."""
         beside = self.config.parent / "codebook"
         return beside if beside.is_dir() else shipped("config") / "codebook"
+
+    @property
+    def site_folder(self) -> Path:
+        """The folder of the HTML site: as set, else `site` beside the lake, or in `data` where that is remote."""
+        if self.site:
+            return Path(self.site).expanduser()
+        return Path("data/site") if is_remote(self.lake) else self.lake.parent / "site"
 
     @property
     def models(self) -> Path | None:
@@ -236,7 +245,7 @@ def _typed(name: str, value: Any, origin: Path) -> Any:
         return str(value)
     if name == "focus":
         return str(value).upper()
-    if name in ("cluster", "notify_command"):
+    if name in ("cluster", "notify_command", "site"):
         return str(value)
     if name == "notify_url":
         if value and not _WEB.fullmatch(str(value)):

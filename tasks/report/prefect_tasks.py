@@ -12,6 +12,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.report.difference import ChangeCount
+from tasks.settings import Settings
 from tasks.workers import in_worker
 
 
@@ -34,3 +35,13 @@ def check(lake: Path, today: date) -> dict[str, int]:
     """The checks that found wrong rows, with how many. Raises WorkFailed when the lake cannot be read."""
     wrong: dict[str, int] = in_worker("tasks.report.run_counts:wrong_rows", lake, today)
     return wrong
+
+
+@task(name="build site", cache_policy=NO_CACHE)
+def build_site(settings: Settings, as_of: date | None = None) -> str:
+    """Write the site into the folder of the settings, and say in a line what it is. Raises WorkFailed."""
+    built = in_worker(
+        "tasks.report.site.build:build_site",
+        *(settings.lake, settings.site_folder, settings.codebook, settings.focus, as_of),
+    )
+    return str(built)

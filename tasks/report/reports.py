@@ -142,15 +142,20 @@ def _typed(parameter: Parameter, text: str) -> Value:
         except ValueError:
             raise UsageError(f"{parameter.name}={text}: is not a date; write it as 2023-10-05.") from None
     if parameter.kind == "country":
-        if not _COUNTRY.fullmatch(text.upper()):
-            raise UsageError(f"{parameter.name}={text}: is not a country code; write three letters, such as ARM.")
-        return text.upper()
+        return country_code(parameter.name, text)
     if parameter.kind in _NUMBERS:
         return _number(parameter, text)
     choices = parameter.kind.split("|")
     if text.lower() not in choices:
         raise UsageError(f"{parameter.name}={text}: is unknown; choose one of {', '.join(choices)}.")
     return text.lower()
+
+
+def country_code(name: str, text: str) -> str:
+    """The code of a country that a parameter of that name is given. Raises UsageError."""
+    if not _COUNTRY.fullmatch(text.strip().upper()):
+        raise UsageError(f"{name}={text}: is not a country code; write three letters, such as ARM.")
+    return text.strip().upper()
 
 
 def _number(parameter: Parameter, text: str) -> int | float:

@@ -28,13 +28,14 @@ def read(tmp_path: Path, text: str) -> list[str]:
     ]
 
 
-def test_the_file_that_ships_has_feeds_by_the_hour_gdelt_by_the_quarter_and_reference_data_by_the_month() -> None:
+def test_the_file_that_ships_has_feeds_by_the_hour_gdelt_by_the_quarter_and_the_site_by_the_day() -> None:
     deployments = read_schedules(shipped("config") / "prefect.yaml", {})
     assert {d.name: (d.flow.name, d.parameters, d.when) for d in deployments} == {
         "all-sources-daily": ("ingest", {}, "cron 0 6 * * * (UTC)"),
         "feeds-hourly": ("ingest", {"live": True}, "cron 17 * * * * (UTC)"),
         "gdelt-every-15-minutes": ("reference", {"dataset": "gdelt"}, "cron 6,21,36,51 * * * * (UTC)"),
         "reference-monthly": ("reference", {}, "cron 41 4 3 * * (UTC)"),
+        "site-daily": ("site", {}, "cron 30 6 * * * (UTC)"),
     }
 
 

@@ -1,0 +1,130 @@
+"use strict";
+(() => {
+  const make = (tag, text, set = {}) => Object.assign(document.createElement(tag), {textContent: text}, set);
+  const said = make("p", "", {className: "small soft"});
+  said.setAttribute("role", "status");
+  document.querySelector("main").append(said);
+
+  // Tables: sorting by a column, filtering by words, and a copy as CSV.
+  const value = (row, at) => {
+    const cell = row.cells[at];
+    return cell.dataset.v ?? cell.textContent.trim().replace(/\s+/g, " ");
+  };
+  const number = (text) => (/^[−-]?[\d,]*\.?\d+$/.test(text) ? Number(text.replace(/,/g, "").replace("−", "-")) : null);
+  const compare = (one, other) => {
+    if (one === "" || other === "") return one === other ? 0 : one === "" ? 1 : -1;
+    const a = number(one), b = number(other);
+    return a !== null && b !== null ? a - b : one.localeCompare(other);
+  };
+  const quoted = (text) => (/^[=+\-@\t\r]/.test(text) && number(text) === null ? "'" + text : text);
+  const csv = (table) =>
+    [...table.rows].filter((row) => !row.hidden).map((row) =>
+      [...row.cells].map((cell) => {
+        const text = quoted(cell.dataset.v ?? cell.textContent.trim().replace(/\s+/g, " "));
+        return /[",\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+      }).join(",")).join("\r\n") + "\r\n";
+  for (const table of document.querySelectorAll("table.sortable")) {
+    const body = table.tBodies[0];
+    [...table.tHead.rows[0].cells].forEach((head, at) => {
+      const button = make("button", head.textContent.trim(), {type: "button"});
+      head.replaceChildren(button);
+      button.addEventListener("click", () => {
+        const up = head.getAttribute("aria-sort") !== "ascending";
+        for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+        head.setAttribute("aria-sort", up ? "ascending" : "descending");
+        const rows = [...body.rows].map((row) => [value(row, at), row]);
+        rows.sort((a, b) => (a[0] === "" || b[0] === "" || up ? compare(a[0], b[0]) : compare(b[0], a[0])));
+        body.append(...rows.map((pair) => pair[1]));
+      });
+    });
+    const tools = make("div", "", {className: "tools"});
+    if (body.rows.length > 5) {
+      const label = make("label", "Filter ");
+      const words = make("input", "", {type: "search"});
+      words.addEventListener("input", () => {
+        const asked = words.value.toLowerCase().split(/\s+/).filter(Boolean);
+        let shown = 0;
+        for (const row of body.rows) {
+          const text = row.textContent.toLowerCase();
+          row.hidden = !asked.every((word) => text.includes(word));
+          shown += !row.hidden;
+        }
+        said.textContent = `${shown} of ${body.rows.length} rows`;
+      });
+      label.append(words);
+      tools.append(label);
+    }
+    const save = make("button", "Download as CSV", {type: "button"});
+    save.addEventListener("click", () => {
+      const url = URL.createObjectURL(new Blob(["\ufeff" + csv(table)], {type: "text/csv"}));
+      make("a", "", {href: url, download: (table.dataset.name || "table") + ".csv"}).click();
+      setTimeout(() => URL.revokeObjectURL(url), 10000);
+    });
+    tools.append(save);
+    (table.closest(".wide") || table).before(tools);
+  }
+
+  // SQL to copy, and charts to keep.
+  for (const pre of document.querySelectorAll("pre.sql")) {
+    const button = make("button", "Copy", {type: "button", className: "copy"});
+    button.addEventListener("click", async () => {
+      const range = document.createRange();
+      range.selectNodeContents(pre);
+      getSelection().removeAllRanges();
+      getSelection().addRange(range);
+      try {
+        await navigator.clipboard.writeText(pre.textContent);
+        button.textContent = "Copied";
+      } catch {
+        button.textContent = "Selected: copy it with Ctrl-C";
+      }
+    });
+    pre.after(button);
+  }
+
+  // The map: months by a slider, parts of the world by buttons.
+  const map = document.querySelector("svg.map");
+  if (!map) return;
+  const slider = document.querySelector("#month"), output = document.querySelector("#month-shown");
+  const dots = [...map.querySelectorAll("a.place")].map((link) => {
+    const circle = link.querySelector("circle");
+    const months = new Map(link.dataset.months.split(" ").map((pair) => [pair.slice(0, 7), Number(pair.slice(8))]));
+    const total = [...months.values()].reduce((sum, count) => sum + count, 0);
+    return {link, circle, months, total, title: link.querySelector("title")};
+  });
+  const most = Math.max(...dots.map((dot) => dot.total), 1);
+  const largest = Number(map.dataset.largest), smallest = Number(map.dataset.smallest);
+  const names = (map.dataset.months || "").split(" ").filter(Boolean);
+  const draw = () => {
+    const box = map.viewBox.baseVal;
+    const pixel = box.width / (map.clientWidth || 1000);
+    const at = Number(slider.value), month = at ? names[at - 1] : "";
+    let incidents = 0, places = 0;
+    for (const dot of dots) {
+      const count = month ? dot.months.get(month) || 0 : dot.total;
+      dot.link.style.display = count ? "" : "none";
+      dot.circle.setAttribute("r", Math.max(largest * Math.sqrt(count / most), smallest) * pixel);
+      const words = `${dot.link.dataset.name}: ${count}`;
+      dot.link.setAttribute("aria-label", words);
+      dot.title.textContent = words;
+      incidents += count;
+      places += count ? 1 : 0;
+    }
+    for (const name of map.querySelectorAll("text")) name.setAttribute("font-size", 11.5 * pixel);
+    const words = `${month || "all months"}: ${incidents} incidents in ${places} places`;
+    output.textContent = words;
+    slider.setAttribute("aria-valuetext", words);
+  };
+  for (const button of document.querySelectorAll(".views button")) {
+    button.addEventListener("click", () => {
+      for (const other of document.querySelectorAll(".views button")) other.setAttribute("aria-pressed", other === button);
+      map.setAttribute("viewBox", button.dataset.box);
+      draw();
+    });
+  }
+  slider.max = names.length;
+  slider.addEventListener("input", draw);
+  document.querySelector(".controls").hidden = false;
+  addEventListener("resize", draw);
+  draw();
+})();

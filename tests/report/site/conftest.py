@@ -1,0 +1,168 @@
+"""A Chromium for all tests of the site, and the sites that they look at: of the sample, and of a hostile archive."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rows import BODY, article, claim, event, put, quote, span
+from written_sites import CODEBOOK, HOSTILE
+
+from tasks.extract.raw_files import raw_files
+from tasks.extract.stage import stage_raw_file
+from tasks.load.lake import Lake
+from tasks.load.news import load_period
+from tasks.load.plan import plan
+from tasks.load.quarantine import write_quarantine
+from tasks.load.reference import load_facts
+from tasks.load.stories import load_stories
+from tasks.report.site.build import build_site
+from tasks.settings import Settings, Source, shipped
+from tasks.staging import Staging
+from tasks.transform.code_batch import code_batch
+from tasks.transform.coding.version import coder_version
+
+
+def missing(what: str) -> None:
+    """Skip the test where a tool is not there; CI has installed it."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing; .ci/run installs it")
+    pytest.skip(f"needs {what}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium, headless."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    place = shutil.which("chromium")
+    if place is None:
+        missing("Chromium (apt-get install chromium)")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=place, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Looked:
+    """A page of a browser, and what went wrong in it: errors of its console, requests that leave the disk."""
+
+    def __init__(self, chromium: Any, **how: Any) -> None:
+        self.context = chromium.new_context(**how)
+        self.page = self.context.new_page()
+        self.wrong: list[str] = []
+        self.page.on("console", lambda m: m.type in ("error", "warning") and self.wrong.append(f"{m.type}: {m.text}"))
+        self.page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
+        self.page.on("dialog", lambda dialog: (self.wrong.append("a dialog"), dialog.dismiss()))
+        self.page.on("request", lambda r: r.url.startswith(("file:", "blob:")) or self.wrong.append(f"asked {r.url}"))
+
+    def open(self, site: Path, path: str) -> Any:
+        self.page.goto(f"file://{site}/{path}")
+        return self.page
+
+
+@pytest.fixture
+def look(chromium: Any) -> Iterator[Any]:
+    """Makes pages, as `Looked` has them, and closes them after the test."""
+    made: list[Looked] = []
+
+    def make(**how: Any) -> Looked:
+        made.append(Looked(chromium, **how))
+        return made[-1]
+
+    yield make
+    for looked in made:
+        looked.context.close()
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The script of axe-core, which finds what keeps people out of a page: DOTTEREL_AXE, else fetched from npm."""
+    given = os.environ.get("DOTTEREL_AXE")
+    if given:
+        return Path(given).read_text(encoding="utf-8")
+    if shutil.which("npm") is None:
+        missing("npm, to fetch axe-core")
+    folder = tmp_path_factory.mktemp("axe")
+    done = subprocess.run(
+        ["npm", "pack", "--silent", "axe-core@4.11.0"], cwd=folder, capture_output=True, timeout=60, check=False
+    )
+    packed = next(folder.glob("axe-core-*.tgz"), None)
+    if done.returncode or packed is None:
+        missing("axe-core from npm")
+    shutil.unpack_archive(str(packed), folder)
+    return (folder / "package" / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def sample_lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The lake of the sample archive, made without Prefect."""
+    settings = Settings(lake=tmp_path_factory.mktemp("sample") / "lake")
+    source = Source("sample", shipped("data/sample"))
+    manifests = [stage_raw_file(raw, source, settings) for raw in raw_files(source)]
+    version = coder_version(settings)
+    todo = plan(manifests, Lake(settings.lake), version)
+    for batch in todo.to_code:
+        code_batch(batch, settings)
+    for period in todo.periods:
+        load_period(Lake(settings.lake), Staging(settings.lake), period.source, period.period, period.batches, version)
+    write_quarantine(Lake(settings.lake), "sample", manifests)
+    load_stories(Lake(settings.lake))
+    load_facts(Lake(settings.lake), shipped("data/reference"), settings.codebook / "people.csv")
+    return settings.lake
+
+
+@pytest.fixture(scope="session")
+def sample_site(sample_lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("sample-site") / "site"
+    build_site(sample_lake, out, CODEBOOK)
+    return out
+
+
+@pytest.fixture(scope="session")
+def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site over articles whose titles, outlets, addresses, bodies, names and places are all hostile."""
+    lake = Lake(tmp_path_factory.mktemp("hostile") / "lake")
+    articles, events, quotes, claims = [], [], [], []
+    for number, text in enumerate(HOSTILE):
+        body = f"{text}\n\n{BODY} {text}"
+        told = article(
+            number,
+            body=body,
+            title=text,
+            outlet=text,
+            author=text,
+            raw_uri=text,
+            url=("javascript:document.title='run'", "data:text/html,<script>1</script>", "https://ok.example/a")[
+                number % 3
+            ],
+            published_date=date(2023, 10, 3 + number),
+        )
+        start = body.index("Nordia")
+        where = {
+            "evidence_start": start,
+            "evidence_end": body.index("Monday.") + 7,
+            "place_name": text,
+            "place_precision": "city",
+            "latitude": 48.0 + number,
+            "longitude": 30.0,
+            "place_country": "UKR",
+            "actor_name": text,
+            "rule": text,
+            "source_url": told["url"],
+            "trigger_id": f"t{number}",
+            "event_date": date(2023, 10, 2 + number),
+        }
+        articles.append(told)
+        events.append(event(told, **where))
+        quotes.append(quote(told, speaker_name=text, speaker_role=text, text=text))
+        claims.append(claim(told, about_text=text, speaker_name=text))
+    assert span(articles[0]["body"], "shelled")
+    for table, rows in (("articles", articles), ("events", events), ("quotes", quotes), ("claims", claims)):
+        put(lake, table, rows)
+    out = tmp_path_factory.mktemp("hostile-site") / "site"
+    build_site(lake.root, out, CODEBOOK)
+    return out
