@@ -25,9 +25,10 @@ told as (
     select
         dataset,
         arg_min(event_id, (coalesce(published_date, date '9999-12-31'), event_id)) as event_id,
-        count(distinct coalesce(trigger_id, event_id)) as mentions,
-        count(distinct coalesce(outlet, source)) as outlets,
-        count(distinct article_id) as articles,
+        -- not count(distinct ...), which takes three times as long over a million groups of one
+        list_unique(list(coalesce(trigger_id, event_id))) as mentions,
+        list_unique(list(coalesce(outlet, source))) as outlets,
+        list_unique(list(article_id)) as articles,
         max(in_lead) as in_lead
     from coded
     group by
