@@ -19,7 +19,7 @@ from tasks.report.site.library import Library
 from tasks.report.site.questions import Questions, questions
 from tasks.report.site.rendering import Site, country_names
 from tasks.report.site.replaced import replaced
-from tasks.report.site.world_map import HEIGHT, WIDTH, View, circles, outline, view_of
+from tasks.report.site.world_map import circles, outline, regions, view_of
 from tasks.report.status import status
 
 DATASETS: Final = ("coded", "gdelt", "ucdp_ged", "acled", "own")
@@ -165,7 +165,7 @@ def _write_map(site: Site, found: list[places.Place]) -> None:
     site.write(
         "map.html", "map.html", title="Map", places=found, months=months, outline=outline(), circles=circles(),
         largest=places.LARGEST, smallest=places.SMALLEST,
-        views=[near, View("World", 0, 0, WIDTH, HEIGHT)],
+        views=[near, *regions()],
     )  # fmt: skip
 
 

@@ -98,6 +98,7 @@
   const draw = () => {
     const box = map.viewBox.baseVal;
     const pixel = box.width / (map.clientWidth || 1000);
+    map.classList.toggle("far", box.width > 400 || map.clientWidth < 500);
     const at = Number(slider.value), month = at ? names[at - 1] : "";
     let incidents = 0, places = 0;
     for (const dot of dots) {
