@@ -134,7 +134,8 @@ def _write(
         have_page=have_page,
         chart=bars(
             Bar(month.month, quad, count, f"countries/all.html#m-{month.month}-{quad}")
-            for month in of_all.months[:24]
+            for month in of_all.months
+            if month.month > f"{last.year - 2:04d}-{last.month:02d}"
             for quad, count in month.counts.items()
             if count
         ),
