@@ -113,6 +113,20 @@ def test_tables_are_sorted_filtered_and_kept_as_csv(sample_site: Path, look: Any
     assert looked.wrong == []
 
 
+def test_a_chart_is_kept_as_svg_and_as_png(sample_site: Path, look: Any, tmp_path: Path) -> None:
+    looked = look(accept_downloads=True)
+    page = looked.open(sample_site, "countries/ARM.html")
+    for form, beginning in (("SVG", b"<svg "), ("PNG", b"\x89PNG")):
+        with page.expect_download() as saved:
+            page.get_by_role("button", name=f"Chart as {form}").click()
+        saved.value.save_as(tmp_path / form)
+        kept = (tmp_path / form).read_bytes()
+        assert kept.startswith(beginning)
+        assert b"var(" not in kept
+        assert len(kept) > 5_000
+    assert looked.wrong == []
+
+
 def test_the_slider_of_the_map_shows_one_month(sample_site: Path, look: Any) -> None:
     looked = look()
     page = looked.open(sample_site, "map.html")
