@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from tasks.errors import UsageError
+from tasks.errors import LakeError, UsageError
 from tasks.load.lake import Lake
 from tasks.report.data_sets import data_sets
 from tasks.report.quarantine import quarantine_groups
@@ -65,8 +65,14 @@ def build_site(
     """
     if dataset not in DATASETS:
         raise UsageError(f"dataset={dataset}: is unknown; choose one of {', '.join(DATASETS)}.")
-    with questions(lake, dataset, as_of) as asked, replaced(out) as folder:
-        site = _write(asked, lake, folder, country_names(codebook), focus, as_of)
+    for is_last in (False, True):
+        try:
+            with questions(lake, dataset, as_of) as asked, replaced(out) as folder:
+                site = _write(asked, lake, folder, country_names(codebook), focus, as_of)
+            break
+        except LakeError:
+            if is_last:
+                raise  # a damaged file; the first time a run may have replaced it while it was read
     articles = sum(path.startswith("articles/") for path in site.sizes)
     largest = max(site.sizes, key=lambda path: site.sizes[path])
     return Built(out, len(site.sizes), articles, sum(site.sizes.values()), largest, site.sizes[largest])
