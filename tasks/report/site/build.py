@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from tasks.errors import UsageError
+from tasks.errors import LakeError, UsageError
 from tasks.load.lake import Lake
 from tasks.report.data_sets import data_sets
 from tasks.report.quarantine import quarantine_groups
@@ -19,7 +19,7 @@ from tasks.report.site.library import Library
 from tasks.report.site.questions import Questions, questions
 from tasks.report.site.rendering import Site, country_names
 from tasks.report.site.replaced import replaced
-from tasks.report.site.world_map import HEIGHT, WIDTH, View, circles, outline, view_of
+from tasks.report.site.world_map import circles, outline, regions, view_of
 from tasks.report.status import status
 
 DATASETS: Final = ("coded", "gdelt", "ucdp_ged", "acled", "own")
@@ -65,8 +65,14 @@ def build_site(
     """
     if dataset not in DATASETS:
         raise UsageError(f"dataset={dataset}: is unknown; choose one of {', '.join(DATASETS)}.")
-    with questions(lake, dataset, as_of) as asked, replaced(out) as folder:
-        site = _write(asked, lake, folder, country_names(codebook), focus, as_of)
+    for is_last in (False, True):
+        try:
+            with questions(lake, dataset, as_of) as asked, replaced(out) as folder:
+                site = _write(asked, lake, folder, country_names(codebook), focus, as_of)
+            break
+        except LakeError:
+            if is_last:
+                raise  # a damaged file; the first time a run may have replaced it while it was read
     articles = sum(path.startswith("articles/") for path in site.sizes)
     largest = max(site.sizes, key=lambda path: site.sizes[path])
     return Built(out, len(site.sizes), articles, sum(site.sizes.values()), largest, site.sizes[largest])
@@ -134,7 +140,8 @@ def _write(
         have_page=have_page,
         chart=bars(
             Bar(month.month, quad, count, f"countries/all.html#m-{month.month}-{quad}")
-            for month in of_all.months[:24]
+            for month in of_all.months
+            if month.month > f"{last.year - 2:04d}-{last.month:02d}"
             for quad, count in month.counts.items()
             if count
         ),
@@ -165,7 +172,7 @@ def _write_map(site: Site, found: list[places.Place]) -> None:
     site.write(
         "map.html", "map.html", title="Map", places=found, months=months, outline=outline(), circles=circles(),
         largest=places.LARGEST, smallest=places.SMALLEST,
-        views=[near, View("World", 0, 0, WIDTH, HEIGHT)],
+        views=[near, *regions()],
     )  # fmt: skip
 
 

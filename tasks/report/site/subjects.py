@@ -120,7 +120,7 @@ def ask_subjects(asked: Questions, last_day: date) -> SubjectRows:
         chosen=asked.rows("chosen_ones"),
         bars=found,
         evidence=evidence,
-        top=asked.rows("top_events", since_day=last_day - timedelta(days=TOP_DAYS), each=TOP_EVENTS),
+        top=asked.rows("top_events", since_day=last_day - timedelta(days=TOP_DAYS), each=2 * TOP_EVENTS),
         quotes=asked.rows("subject_quotes", each=QUOTES),
     )
 
@@ -131,9 +131,14 @@ def make_subjects(rows: SubjectRows, library: Library, dataset: str) -> list[Sub
     for row in rows.bars:
         counted[row["subject"]][row["month"]][row["quad_class"]] = row["incidents"]
     top: defaultdict[str, list[tuple[int, Told]]] = defaultdict(list)
+    shown: set[tuple[str, str, str]] = set()
     for row in rows.top:
-        if told := library.told(row["event_id"]):
-            top[row["subject"]].append((row["stories"], told))
+        told = library.told(row["event_id"])
+        # Two events of one sentence, such as a meeting as both sides had it, are shown once.
+        if told and (key := (row["subject"], told.event_type, told.reader or told.event_id)) not in shown:
+            shown.add(key)
+            if len(top[row["subject"]]) < TOP_EVENTS:
+                top[row["subject"]].append((row["stories"], told))
     quotes = _quotes(rows, library)
     made = []
     for chosen in rows.chosen:

@@ -19,6 +19,13 @@ _SCALE: Final = WIDTH / (2 * 2.7066299836)
 """Equal Earth puts the 180th meridian at 2.7066 on the equator."""
 _TOP: Final = 84.0
 """Degrees north of the upper edge."""
+REGIONS: Final = {
+    "Europe": ((-12, 36), (45, 68)),
+    "Black Sea and Caucasus": ((26, 38), (52, 51)),
+    "Middle East": ((28, 24), (62, 40)),
+    "East Asia": ((95, 8), (150, 50)),
+}
+"""Parts of the world to look at: south-western and north-eastern corner, degrees east and north."""
 _LONGEST_NAME: Final = 24
 """Characters of a second name that a label has room for."""
 _A: Final = (1.340264, -0.081106, 0.000893, 0.003796)
@@ -108,18 +115,36 @@ def view_of(name: str, places: Iterable[tuple[float, float]], margin: float = 12
     return View(name, x, y, width, height)
 
 
+def regions() -> list[View]:
+    """The views of REGIONS, and the world."""
+    named = [view_of(name, [projected(*corner) for corner in corners], margin=0) for name, corners in REGIONS.items()]
+    return [*named, View("World", 0, 0, WIDTH, HEIGHT)]
+
+
 def _inner(values: Sequence[float]) -> tuple[float, float]:
     ordered = sorted(values)
     cut = len(ordered) // 20
     return ordered[cut], ordered[-1 - cut]
 
 
+def _unbroken(steps: Sequence[int]) -> list[tuple[int, int]]:
+    """The points of a line; one that crosses the 180th meridian goes on beyond it, on the side where most of it is."""
+    turn = 360 * _PER_DEGREE
+    x, y = steps[0], steps[1]
+    points = [(x, y)]
+    for n in range(2, len(steps), 2):
+        step = steps[n]
+        x += step - turn * round(step / turn)
+        y += steps[n + 1]
+        points.append((x, y))
+    away = turn * round(sum(x for x, _ in points) / len(points) / turn)
+    return [(x - away, y) for x, y in points]
+
+
 def _path(steps: Sequence[int], *, closed: bool) -> str:
-    x = y = 0
     points: list[str] = []
-    for n in range(0, len(steps), 2):
-        x, y = x + steps[n], y + steps[n + 1]
-        px, py = projected(x / _PER_DEGREE, y / _PER_DEGREE)
+    for east, north in _unbroken(steps):
+        px, py = projected(east / _PER_DEGREE, north / _PER_DEGREE)
         point = f"{px:.1f} {py:.1f}"
         if not points or points[-1] != point:
             points.append(point)

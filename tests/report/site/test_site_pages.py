@@ -41,7 +41,9 @@ def test_every_page_opens_from_the_disk_without_an_error_or_a_request(sample_sit
     looked = look()
     articles = [path for path in pages(sample_site) if path.startswith("articles/")]
     for path in [*(path for path in pages(sample_site) if path not in articles), *articles[::6]]:
-        looked.open(sample_site, path)
+        page = looked.open(sample_site, path)
+        if (kept := os.environ.get("DOTTEREL_SCREENSHOTS")) and path in (*SOME, articles[0]):
+            page.screenshot(path=Path(kept) / f"{path.removesuffix('.html').replace('/', '-')}.png", full_page=True)
     assert looked.wrong == []
 
 
@@ -108,6 +110,20 @@ def test_tables_are_sorted_filtered_and_kept_as_csv(sample_site: Path, look: Any
     saved.value.save_as(tmp_path / "saved.csv")
     rows = list(csv.reader((tmp_path / "saved.csv").open(encoding="utf-8-sig", newline="")))
     assert (rows[0][0], [row[0] for row in rows[1:]]) == ("country", ["Armenia"])
+    assert looked.wrong == []
+
+
+def test_a_chart_is_kept_as_svg_and_as_png(sample_site: Path, look: Any, tmp_path: Path) -> None:
+    looked = look(accept_downloads=True)
+    page = looked.open(sample_site, "countries/ARM.html")
+    for form, beginning in (("SVG", b"<svg "), ("PNG", b"\x89PNG")):
+        with page.expect_download() as saved:
+            page.get_by_role("button", name=f"Chart as {form}").click()
+        saved.value.save_as(tmp_path / form)
+        kept = (tmp_path / form).read_bytes()
+        assert kept.startswith(beginning)
+        assert b"var(" not in kept
+        assert len(kept) > 5_000
     assert looked.wrong == []
 
 

@@ -1,6 +1,7 @@
 """The parts of the site without a browser: spans, SVG, links, the folder that is replaced."""
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from tasks.report.site.library import web_address
 from tasks.report.site.marks import Span, paragraphs, pieces, sentence_starts
 from tasks.report.site.rendering import readable
 from tasks.report.site.today import surprising
-from tasks.report.site.world_map import HEIGHT, WIDTH, projected, view_of
+from tasks.report.site.world_map import HEIGHT, WIDTH, _unbroken, outline, projected, view_of
 
 BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SPANS = st.lists(
@@ -111,6 +112,20 @@ def test_places_lie_where_equal_earth_puts_them() -> None:
     assert projected(180, 0)[0] == pytest.approx(WIDTH)
     assert projected(45, 40)[0] > projected(30, 40)[0]
     assert 0 < projected(0, 60)[1] < projected(0, -50)[1] < HEIGHT
+
+
+def test_a_line_over_the_180th_meridian_goes_on_beyond_it() -> None:
+    land = [[17000, 6500, 900, 100, -35800, 100, -300, -100, 35300, -200]]
+    xs = [x for line in land for x, _ in _unbroken(line)]
+    assert xs == [17000, 17900, 18100, 17800, 17100]
+    assert min(x for x, _ in _unbroken([-17900, 0, 35800, 10, -300, 0])) == 17600
+
+
+def test_no_border_of_the_outline_runs_across_the_map() -> None:
+    for path in outline().values():
+        for line in path.split("M")[1:]:
+            points = [tuple(map(float, point.split())) for point in line.rstrip("Z").split("L")]
+            assert all(abs(a[0] - b[0]) < 100 for a, b in pairwise(points))
 
 
 def test_a_view_holds_its_places_and_stays_in_the_map() -> None:

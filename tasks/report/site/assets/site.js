@@ -5,6 +5,12 @@
   said.setAttribute("role", "status");
   document.querySelector("main").append(said);
 
+  const keep = (blob, name) => {
+    const url = URL.createObjectURL(blob);
+    make("a", "", {href: url, download: name}).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10000);
+  };
+
   // Tables: sorting by a column, filtering by words, and a copy as CSV.
   const value = (row, at) => {
     const cell = row.cells[at];
@@ -56,15 +62,39 @@
     }
     const save = make("button", "Download as CSV", {type: "button"});
     save.addEventListener("click", () => {
-      const url = URL.createObjectURL(new Blob(["\ufeff" + csv(table)], {type: "text/csv"}));
-      make("a", "", {href: url, download: (table.dataset.name || "table") + ".csv"}).click();
-      setTimeout(() => URL.revokeObjectURL(url), 10000);
+      keep(new Blob(["\ufeff" + csv(table)], {type: "text/csv"}), (table.dataset.name || "table") + ".csv");
     });
     tools.append(save);
     (table.closest(".wide") || table).before(tools);
   }
 
-  // SQL to copy, and charts to keep.
+  // Charts to keep, in the colours of the page; PNG is twice as large as the drawing.
+  for (const chart of document.querySelectorAll("svg.chart")) {
+    const colours = getComputedStyle(document.documentElement);
+    const text = () =>
+      new XMLSerializer().serializeToString(chart).replace(/var\((--[\w-]+)\)/g, (_, name) => colours.getPropertyValue(name).trim());
+    const [, , width, height] = chart.getAttribute("viewBox").split(" ").map(Number);
+    const tools = make("div", "", {className: "tools"});
+    const svg = make("button", "Chart as SVG", {type: "button"}), png = make("button", "Chart as PNG", {type: "button"});
+    svg.addEventListener("click", () => keep(new Blob([text()], {type: "image/svg+xml"}), "chart.svg"));
+    png.addEventListener("click", () => {
+      const image = new Image(2 * width, 2 * height);
+      image.addEventListener("load", () => {
+        const canvas = make("canvas", "", {width: 2 * width, height: 2 * height});
+        const context = canvas.getContext("2d");
+        context.fillStyle = colours.getPropertyValue("--paper").trim();
+        context.fillRect(0, 0, canvas.width, canvas.height);
+        context.drawImage(image, 0, 0, canvas.width, canvas.height);
+        canvas.toBlob((blob) => keep(blob, "chart.png"));
+      });
+      const sized = text().replace("<svg ", `<svg width="${2 * width}" height="${2 * height}" font-family="sans-serif" `);
+      image.src = "data:image/svg+xml," + encodeURIComponent(sized);
+    });
+    tools.append(svg, png);
+    (chart.closest("figure") || chart).append(tools);
+  }
+
+  // SQL to copy.
   for (const pre of document.querySelectorAll("pre.sql")) {
     const button = make("button", "Copy", {type: "button", className: "copy"});
     button.addEventListener("click", async () => {
@@ -98,6 +128,7 @@
   const draw = () => {
     const box = map.viewBox.baseVal;
     const pixel = box.width / (map.clientWidth || 1000);
+    map.classList.toggle("far", box.width > 400 || map.clientWidth < 500);
     const at = Number(slider.value), month = at ? names[at - 1] : "";
     let incidents = 0, places = 0;
     for (const dot of dots) {
