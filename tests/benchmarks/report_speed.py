@@ -63,7 +63,7 @@ def main() -> None:
         if not Lake(root).partitions():
             began = time.perf_counter()
             make_lake(root, Settings.load().real_data / EXPORT, given.events, months=given.months)
-            load_facts(Lake(root), ROOT / "data" / "reference")
+            load_facts(Lake(root), ROOT / "data" / "reference", ROOT / "config" / "codebook" / "people.csv")
             print(f"made the lake in {time.perf_counter() - began:.0f} s")
         files = Lake(root).partitions("events")
         print(f"{sum(count_rows(file.path) for file in files):,} events in {len(files)} files")
