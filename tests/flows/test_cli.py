@@ -24,7 +24,7 @@ from tasks.errors import LakeError
 
 COMMANDS = [
     "backfill", "catalog", "check", "clean", "code", "diff", "evaluate", "export", "learn",
-    "reference", "report", "run", "serve", "sql", "status",
+    "reference", "report", "run", "serve", "site", "sql", "status",
 ]  # fmt: skip
 
 

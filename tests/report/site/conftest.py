@@ -34,9 +34,9 @@ def missing(what: str) -> None:
     pytest.skip(f"needs {what}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """Debian's Chromium, headless."""
+    """Debian's Chromium, headless; closed after each file, since Prefect takes its event loop for one of ours."""
     sync_api = pytest.importorskip("playwright.sync_api")
     place = shutil.which("chromium")
     if place is None:
