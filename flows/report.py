@@ -7,6 +7,7 @@ from prefect import flow, get_run_logger
 
 from tasks.report.prefect_tasks import build_site
 from tasks.settings import Settings
+from tasks.workers import worker_processes
 
 
 @flow(name="site")
@@ -18,6 +19,7 @@ def site(
     It reads the lake and waits for no run: a reader sees each partition before a run or after it.
     """
     settings = Settings.load(config, lake=lake, site=out)
-    done = build_site(settings, as_of)
+    with worker_processes(1):
+        done = build_site(settings, as_of)
     get_run_logger().info(done)
     return done
