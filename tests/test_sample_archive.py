@@ -7,22 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sample_lake import load_sample, stage_sample
 
 from tasks.contract import EVENT_TYPES, MODALITIES
-from tasks.extract.raw_files import raw_files
-from tasks.extract.stage import stage_raw_file
-from tasks.load.lake import Lake
-from tasks.load.news import load_period
-from tasks.load.plan import plan
-from tasks.load.quarantine import write_quarantine
-from tasks.load.reference import load_facts
-from tasks.load.stories import load_stories
 from tasks.report.checks import run_checks
 from tasks.report.query import run_sql
-from tasks.settings import Settings, Source, shipped
-from tasks.staging import Manifest, Staging
-from tasks.transform.code_batch import code_batch
-from tasks.transform.coding.version import coder_version
+from tasks.settings import Settings
+from tasks.staging import Manifest
 
 
 @pytest.fixture(scope="module")
@@ -32,22 +23,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def manifests(settings: Settings) -> list[Manifest]:
-    source = Source("sample", shipped("data/sample"))
-    return [stage_raw_file(raw, source, settings) for raw in raw_files(source)]
+    return stage_sample(settings)
 
 
 @pytest.fixture(scope="module")
 def lake(settings: Settings, manifests: list[Manifest]) -> Path:
     """The lake that the sample gives, made without Prefect."""
-    version = coder_version(settings)
-    todo = plan(manifests, Lake(settings.lake), version)
-    for batch in todo.to_code:
-        code_batch(batch, settings)
-    for period in todo.periods:
-        load_period(Lake(settings.lake), Staging(settings.lake), period.source, period.period, period.batches, version)
-    write_quarantine(Lake(settings.lake), "sample", manifests)
-    load_stories(Lake(settings.lake))
-    load_facts(Lake(settings.lake), shipped("data/reference"), settings.codebook / "people.csv")
+    load_sample(settings, manifests)
     return settings.lake
 
 

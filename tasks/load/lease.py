@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from tasks.errors import LakeError
+from tasks.load.parquet_files import writing
 
 LEASE: Final = 60.0
 """Seconds without a renewal after which a holder is taken for dead: six renewals that all failed."""
@@ -26,11 +27,13 @@ RENEWAL: Final = 10.0
 def lease(place: Any, waiting: Callable[[], None], *, lease_time: float = LEASE) -> Iterator[None]:
     """Hold the object at `place` (a UPath) for the block; where another holds it, call `waiting` once and wait.
 
-    Raises LakeError at the end of the block where the lease was lost in it: another run may have written too. What it
-    wrote is right, as each partition is written whole, and the next run brings together what both read.
+    Raises LakeError where the storage cannot be reached, and at the end of the block where the lease was lost in it:
+    another run may have written too. What it wrote is right, as each partition is written whole, and the next run
+    brings together what both read.
     """
     held = _Lease(place, lease_time)
-    held.take(waiting)
+    with writing(place):
+        held.take(waiting)
     renewing = threading.Thread(target=held.renew, name="dotterel-lease", daemon=True)
     renewing.start()
     try:

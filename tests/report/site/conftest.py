@@ -10,21 +10,12 @@ from typing import Any
 
 import pytest
 from rows import BODY, article, claim, event, put, quote, span
+from sample_lake import load_sample, stage_sample
 from written_sites import CODEBOOK, HOSTILE
 
-from tasks.extract.raw_files import raw_files
-from tasks.extract.stage import stage_raw_file
 from tasks.load.lake import Lake
-from tasks.load.news import load_period
-from tasks.load.plan import plan
-from tasks.load.quarantine import write_quarantine
-from tasks.load.reference import load_facts
-from tasks.load.stories import load_stories
 from tasks.report.site.build import build_site
-from tasks.settings import Settings, Source, shipped
-from tasks.staging import Staging
-from tasks.transform.code_batch import code_batch
-from tasks.transform.coding.version import coder_version
+from tasks.settings import Settings
 
 
 def missing(what: str) -> None:
@@ -101,17 +92,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 def sample_lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The lake of the sample archive, made without Prefect."""
     settings = Settings(lake=tmp_path_factory.mktemp("sample") / "lake")
-    source = Source("sample", shipped("data/sample"))
-    manifests = [stage_raw_file(raw, source, settings) for raw in raw_files(source)]
-    version = coder_version(settings)
-    todo = plan(manifests, Lake(settings.lake), version)
-    for batch in todo.to_code:
-        code_batch(batch, settings)
-    for period in todo.periods:
-        load_period(Lake(settings.lake), Staging(settings.lake), period.source, period.period, period.batches, version)
-    write_quarantine(Lake(settings.lake), "sample", manifests)
-    load_stories(Lake(settings.lake))
-    load_facts(Lake(settings.lake), shipped("data/reference"), settings.codebook / "people.csv")
+    load_sample(settings, stage_sample(settings))
     return settings.lake
 
 
