@@ -129,3 +129,13 @@ def test_the_lease_of_one_who_died_is_taken_over_and_the_dead_one_learns_of_it(b
         time.sleep(1.5)
     with pytest.raises(LakeError, match="took the lake over"):
         silent.__exit__(None, None, None)
+
+
+def test_storage_that_a_lease_cannot_reach_is_named(bucket: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    place = located(f"s3://{BUCKET}/unreachable/lock")
+    place.fs.clear_instance_cache()  # type: ignore[attr-defined]
+    place = located(f"s3://{BUCKET}/unreachable/lock")
+    with pytest.raises(LakeError, match="unreachable/lock: cannot be written"), lease(place, lambda: None):
+        pytest.fail("the lease was had")
