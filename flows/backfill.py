@@ -8,6 +8,7 @@ from prefect.client.schemas.objects import State
 
 from flows.backfill_plan import asked_sources, check_asked
 from flows.ingest import RUNNER, ended
+from flows.recorded_run import recorded_run
 from flows.reference_steps import load_references
 from flows.sources import reference_sources_of_run
 from flows.steps import (
@@ -19,7 +20,6 @@ from flows.steps import (
     link_all_stories,
     load_all,
     plan_all,
-    recorded_run,
     show_plan,
     stage_all,
 )

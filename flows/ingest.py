@@ -10,6 +10,7 @@ from prefect.states import Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.artifacts import leave_artifact
+from flows.recorded_run import recorded_run
 from flows.reference_steps import load_references
 from flows.sources import chosen_sources, reference_sources_of_run
 from flows.steps import (
@@ -23,7 +24,6 @@ from flows.steps import (
     load_all,
     load_our_facts,
     plan_all,
-    recorded_run,
     stage_all,
 )
 from flows.summary import RECORDS, RunSummary

@@ -7,9 +7,9 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.ingest import RUNNER, ended
+from flows.recorded_run import recorded_run
 from flows.reference_steps import load_references
 from flows.sources import reference_sources
-from flows.steps import recorded_run
 from flows.summary import RECORDS, RunSummary
 from tasks.errors import UsageError
 from tasks.settings import Settings

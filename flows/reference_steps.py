@@ -11,8 +11,8 @@ from typing import Final
 from prefect.futures import as_completed
 
 from flows.progress import progress
+from flows.recorded_run import RunLog, collect
 from flows.sources import AUTO
-from flows.steps import RunLog, collect
 from flows.summary import RECORDS, Failure, FileCount
 from tasks.errors import UsageError
 from tasks.extract.prefect_tasks import data_sets_of, fetch_gdelt, find_raw_files, read_reference_files

@@ -6,6 +6,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.ingest import RUNNER, ended
+from flows.recorded_run import recorded_run
 from flows.sources import sources_of_retry
 from flows.steps import (
     check_and_count,
@@ -15,7 +16,6 @@ from flows.steps import (
     link_all_stories,
     load_all,
     plan_all,
-    recorded_run,
     settle_all,
     stage_all,
 )

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 import pytest
 from flow_archive import ACCUSED, article
 
+from flows import recorded_run
 from flows import retry as flow
-from flows import steps
 from flows.ingest import ingest
 from flows.summary import RunSummary
 from tasks import workers
@@ -29,7 +29,7 @@ from tasks.transform import code_again
 @pytest.fixture(autouse=True)
 def _no_worker_processes(first_run: tuple[Path, RunSummary], monkeypatch: pytest.MonkeyPatch) -> None:
     """Work is done right here, so that the coder is loaded once for all these tests."""
-    monkeypatch.setattr(steps, "worker_processes", lambda *_: nullcontext())
+    monkeypatch.setattr(recorded_run, "worker_processes", lambda *_: nullcontext())
     monkeypatch.setattr(workers, "_here", None)
     monkeypatch.setattr(workers, "_anywhere", None)
 

@@ -9,7 +9,7 @@ from flow_archive import dotterel
 from prefect.artifacts import Artifact
 
 from flows.artifacts import leave_artifact
-from flows.steps import recorded_run
+from flows.recorded_run import recorded_run
 from flows.summary import FileCount, RunSummary
 from tasks.errors import LakeError
 from tasks.settings import Settings
