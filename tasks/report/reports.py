@@ -21,10 +21,11 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+import duckdb
 import pyarrow as pa
 
 from tasks.errors import UsageError
-from tasks.report.query import ask
+from tasks.report.query import take
 from tasks.report.warehouse import SQL
 
 _QUESTION: Final = re.compile(r"-- question: (.+)")
@@ -87,10 +88,15 @@ def run_report(
     """
     report = find_report(name)
     values = bound(report, params or {}, focus)
-    for list_name, query in report.lists.items():
-        needed = {key: value for key, value in values.items() if f"${key}" in query}
-        values[list_name] = ask(lake, query, needed, as_of).column(0).to_pylist()
-    return ask(lake, report.sql, values, as_of)
+
+    def rows(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+        lists: dict[str, Value] = {}
+        for list_name, query in report.lists.items():
+            needed = {key: value for key, value in values.items() if f"${key}" in query}
+            lists[list_name] = [row[0] for row in connection.execute(query, needed).fetchall()]
+        return connection.sql(report.sql, params={**values, **lists} or None).to_arrow_table()
+
+    return take(lake, rows, as_of)
 
 
 def bound(report: Report, params: Mapping[str, str], focus: str) -> dict[str, Value]:

@@ -51,7 +51,7 @@ shown as materialized (
     where $since is null or month >= date_trunc('month', $since::date)
     qualify $since is not null or row_number() over (order by month desc) <= 12
 ),
-touching as (
+touching as materialized (
     select
         incident,
         day,
@@ -84,11 +84,6 @@ touching as (
         and ($since is null or day >= date_trunc('month', $since::date) - interval 25 months)
         and ($until is null or day < date_trunc('month', $until::date) + interval 1 month)
 ),
-told as materialized (
-    select t.*, coalesce(s.story_id, t.article_id) as story
-    from touching t
-    left join stories s on s.source = t.source and s.article_id = t.article_id and $dataset = 'coded'
-),
 happened as materialized (
     select
         incident,
@@ -97,7 +92,19 @@ happened as materialized (
         any_value(actor_country) as actor_country,
         any_value(recipient_country) as recipient_country,
         any_value(quad_class) in (3, 4) as is_conflict,
-        avg(intensity) as intensity,
+        avg(intensity) as intensity
+    from touching
+    group by incident
+),
+told as materialized (  -- an incident of the months shown was never told of before them
+    select t.*, coalesce(s.story_id, t.article_id) as story
+    from touching t
+    left join stories s on s.source = t.source and s.article_id = t.article_id and $dataset = 'coded'
+    where $evidence > 0 and t.day >= (select min(month) from shown)
+),
+weighed as (
+    select
+        incident,
         -- instead of count(distinct story), for which every row would be grouped once more
         (
             count(*) filter (where story is null)
@@ -192,11 +199,12 @@ candidates as materialized (  -- with some to spare: one story or address often 
                     || if($tie <> 'place', [actor_country, recipient_country], [])
                 )
             ) as neighbour,
-            month,
-            incident,
-            weight
-        from happened
-        where $evidence > 0 and month in (select month from shown)
+            h.month,
+            w.incident,
+            w.weight
+        from weighed w
+        join happened h on h.incident = w.incident
+        where h.month in (select month from shown)
     )
     where neighbour in (select neighbour from neighbours)
     qualify row_number() over (partition by neighbour, month order by weight desc, incident) <= 4 * $evidence

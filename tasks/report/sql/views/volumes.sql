@@ -14,14 +14,11 @@ group by all
 union all
 select dataset, date_trunc('month', day)::date as month, sum(events)::bigint as volume
 from (  -- by day first: cheaper than to find the month of each of millions
-    select dataset, published_date as day, count(*) as events
+    select
+        dataset, if(dataset in ('ucdp_ged', 'acled'), event_date, published_date) as day, count(*) as events
     from events
-    where dataset not in ('coded', 'ucdp_ged', 'acled') and published_date is not null
-    group by all
-    union all
-    select dataset, event_date as day, count(*) as events
-    from events
-    where dataset in ('ucdp_ged', 'acled') and event_date is not null
+    where dataset <> 'coded'
     group by all
 )
+where day is not null
 group by all
