@@ -48,6 +48,11 @@ YEARLY: Final = "reference/ucdp/ged191_MMR_BGD.zip"
 """A reference set that is replaced whole, for the loads alone."""
 PERIODS: Final = 3
 """Periods of news that the load step is killed over: with seven tables each, so that a pass takes a moment only."""
+EARLY: Final = 0.25
+"""The part of a run, from its first batch, that every other kill falls into: most of what is coded and written of news.
+
+The rest is mostly the start of the second command, in which nothing is written.
+"""
 SOURCE: Final = "mixed"
 """One source, so that the periods of its files overlap."""
 
@@ -86,7 +91,7 @@ def whole_runs(
         commands = commands_of(lake, news, gdelt)
         own_server = number % 5 == 4
         environ = os.environ.pop("PREFECT_API_URL", "") if own_server else ""
-        latest = span
+        latest = span * (EARLY if number % 2 else 1)
         while True:
             with reading(lake) as reader:
                 cut = cut_off(commands, lake, random, latest, one_worker=number % 3 == 2)
