@@ -24,17 +24,7 @@ _SENTENCES: Final = frozenset({"evidence", "sentence", "reason", "note", "limits
 """Columns of reports that hold whole sentences."""
 
 
-_SQL_EXAMPLES: Final = """\
-\b
-Examples:
-  dotterel sql                                                    a shell; `.help` there says what it can do
-  dotterel sql "select * from quotes where speaker_country = 'ARM' limit 5"
-  dotterel sql "from incidents where outlets > 2" --format csv > incidents.csv
-  dotterel sql - --format parquet < question.sql > answer.parquet
-"""
-
-
-@click.command(short_help="Ask the lake anything, in DuckDB's SQL; read-only.", epilog=_SQL_EXAMPLES)
+@click.command(short_help="Ask the lake anything, in DuckDB's SQL; read-only.")
 @click.argument("query", required=False)
 @click.option("--as-of", type=DAY, metavar="DAY", help="Only what was published up to this day.")
 @common_options(rows=True)
