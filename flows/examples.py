@@ -46,8 +46,8 @@ EXAMPLES: Final = {
         dotterel evaluate gold.jsonl                      precision, recall and F1 of types, actors and dyads
         dotterel evaluate news.jsonl gsr.jsonl --by-type  two sets, each apart, with a row for each event type
         dotterel evaluate gold.jsonl --errors --format csv > errors.csv
-        echo '{"id": 1, "text": "Norway praised Chad.", "event_type": "SUPPORT", "source": ["NOR"], "target": ["TCD"]}' \\
-          > gold.jsonl && dotterel evaluate gold.jsonl
+        echo '{"id": 1, "text": "Norway praised Chad.", "event_type": "SUPPORT", "source": ["NOR"], "target": ["TCD"]}' |
+          dotterel evaluate /dev/stdin
         """,
     "dotterel report": """
         dotterel report                                              which reports there are, with their parameters
@@ -69,7 +69,7 @@ EXAMPLES: Final = {
     "dotterel export": """
         dotterel export --as icews --out events.tab                          for a script that was written for ICEWS
         dotterel export --as gdelt --out 2023.export.CSV --since 2023-01-01 --until 2023-12-31
-        dotterel export --as geojson --out armenia.geojson --country ARM     points with sentences, for QGIS or a web map
+        dotterel export --as geojson --out armenia.geojson --country ARM     points with sentences, for QGIS or the web
         dotterel export --as datapackage --out package                       all tables with the data dictionary
         """,
     "dotterel catalog": """

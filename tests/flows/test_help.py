@@ -14,13 +14,13 @@ COMMANDS = dict(commands("dotterel", dotterel))
 
 
 def example_lines(path: str) -> list[str]:
-    """The examples of a command; one that goes on behind a backslash is one."""
-    return [line.strip() for line in EXAMPLES[path].replace("\\\n", " ").strip().splitlines()]
+    """The examples of a command; a line that ends with a pipe goes on."""
+    return [line.strip() for line in EXAMPLES[path].replace("|\n", "|").strip().splitlines()]
 
 
 def given(line: str) -> list[str]:
     """The words of the call of Dotterel in a line, without what follows it: its meaning, a pipe, a redirection."""
-    call = re.search(r"(?:^|\| |&& )dotterel(?P<words>.*)", line)
+    call = re.search(r"(?:^|\|) *dotterel(?P<words>.*)", line)
     if call is None:
         return []
     lexer = shlex.shlex(re.split(r" {2,}", call["words"].strip())[0], posix=True, punctuation_chars=True)
