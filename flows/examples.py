@@ -46,7 +46,7 @@ EXAMPLES: Final = {
         dotterel evaluate gold.jsonl                      precision, recall and F1 of types, actors and dyads
         dotterel evaluate news.jsonl gsr.jsonl --by-type  two sets, each apart, with a row for each event type
         dotterel evaluate gold.jsonl --errors --format csv > errors.csv
-        echo '{"id": 1, "text": "Norway praised Chad.", "event_type": "SUPPORT", "source": ["NOR"], "target": ["TCD"]}' |
+        echo '{"id": 1, "text": "Norway praised Chad.", "event_type": "SUPPORT", "source": ["NOR"]}' |
           dotterel evaluate /dev/stdin
         """,
     "dotterel report": """
