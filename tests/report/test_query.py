@@ -162,7 +162,7 @@ def test_variables_of_the_program_cannot_be_read(lake: Lake) -> None:
         ("select 'a", "The query is wrong: unterminated"),
         ("select sqrt('a')", "The query is wrong: Could not convert string 'a'"),
         ("select $a", "The query is wrong: Values were not provided"),
-        ("explain", "The query is wrong: it breaks off"),
+        ("explain", "The query is wrong: it cannot be understood from"),
         ("", "There is no query"),
         (" ; -- nothing", "There is no query"),
     ],

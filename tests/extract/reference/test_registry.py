@@ -21,7 +21,7 @@ def test_every_data_set_is_found_by_its_name_and_says_who_publishes_it() -> None
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match=r"no reference data set 'gdlet'\. Known: .*gdelt"):
+    with pytest.raises(UsageError, match=r"no reference data set 'gdlet'\. Did you mean 'gdelt'\? Known: .*gdelt"):
         find("gdlet")
 
 
