@@ -129,7 +129,9 @@ def _sources_of_periods(only: Iterable[str], lake: Lake) -> list[str]:
             raise UsageError(f"--only {name}: write it as SOURCE/PERIOD, such as sample/2023-10.")
         periods = {p for m in staging.manifests(source) for b in m.batches for p in b.periods}
         if source not in known or period not in periods | {p.period for p in lake.partitions("articles", source)}:
-            raise UsageError(f"--only {name}: nothing of that was ever read into this lake.")
+            raise UsageError(
+                f"--only {name}: this lake has read no such period; `dotterel report coverage` shows what it has."
+            )
         found.add(source)
     return sorted(found)
 

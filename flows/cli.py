@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -12,6 +13,7 @@ import click
 
 from flows.diff_command import diff
 from flows.evaluate_command import evaluate
+from flows.examples import epilog
 from flows.export_commands import catalog, export
 from flows.options import FORMATS, PLACE, Common
 from flows.read_commands import check, clean, code, learn, report, sql, status
@@ -22,17 +24,6 @@ from tasks.errors import DotterelError
 
 INTERRUPTED: Final = 130
 """Exit status after Ctrl-C, as shells have it."""
-
-EXAMPLES: Final = """\
-\b
-Examples:
-  dotterel run                                   the sample archive into data/lake
-  dotterel run ~/archive news.zip --lake out     your own files and folders
-  dotterel report dyads --lake out               who did what to whom, by month
-  dotterel site --lake out                       HTML pages, with the sentence behind every number
-  dotterel sql "select * from quotes limit 5"    any question, in DuckDB's SQL
-  echo '{"id": 1, "text": "Finland joined NATO on 4 April 2023."}' | dotterel code -
-"""
 
 
 class Dotterel(click.Group):
@@ -83,7 +74,6 @@ class Dotterel(click.Group):
 
 @click.group(
     cls=Dotterel,
-    epilog=EXAMPLES,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
@@ -106,6 +96,18 @@ for _command in (
     *(status, check, clean, learn),
 ):
     dotterel.add_command(_command)
+
+
+def commands(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    """A command and all below it, each with its path (`dotterel reference load`)."""
+    yield path, command
+    if isinstance(command, click.Group):
+        for name, below in command.commands.items():
+            yield from commands(f"{path} {name}", below)
+
+
+for _path, _command in commands("dotterel", dotterel):
+    _command.epilog = epilog(_path)
 
 
 def main() -> None:

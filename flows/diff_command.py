@@ -8,16 +8,8 @@ from flows.options import Common, common_options
 from flows.read_commands import lake_of, tell, write
 from tasks.errors import LakeError
 
-EXAMPLES = """\
-\b
-Examples:
-  dotterel sql "select run_id, flow, coder_version from runs order by started_at"     the runs of this lake
-  dotterel diff 20261130T004719Z-1f2e3d                        what that run changed, by type and by rule
-  dotterel diff 20261130T004719Z-1f2e3d 20261201 --rows        from after one run to after another, event by event
-"""
 
-
-@click.command(short_help="What a recode changed: events gained, lost, changed.", epilog=EXAMPLES)
+@click.command(short_help="What a recode changed: events gained, lost, changed.")
 @click.argument("run_a", metavar="RUN_A")
 @click.argument("run_b", required=False, metavar="[RUN_B]")
 @click.option("--rows", is_flag=True, help="Instead: the single events, with their sentences.")

@@ -9,18 +9,8 @@ from flows.options import Common, common_options, without_models
 from flows.read_commands import tell, write
 from tasks.errors import UsageError
 
-EXAMPLES = """\
-\b
-Examples:
-  dotterel evaluate gold.jsonl                      precision, recall and F1 of types, actors and dyads
-  dotterel evaluate news.jsonl gsr.jsonl --by-type  two sets, each apart, with a row for each event type
-  dotterel evaluate gold.jsonl --errors --format csv > errors.csv
-  echo '{"id": 1, "text": "Norway praised Chad.", "event_type": "SUPPORT", "source": ["NOR"], "target": ["TCD"]}' \\
-    > gold.jsonl && dotterel evaluate gold.jsonl
-"""
 
-
-@click.command(short_help="Precision, recall and F1 of the coder on gold files.", epilog=EXAMPLES)
+@click.command(short_help="Precision, recall and F1 of the coder on gold files.")
 @click.argument("files", nargs=-1, required=True, metavar="GOLD...", type=click.Path(path_type=Path))
 @click.option("--by-type", is_flag=True, help="Also a row for each event type, class or role.")
 @click.option("--bootstrap", is_flag=True, help="Also each figure's standard error (1,000 resamples).")

@@ -12,24 +12,8 @@ from flows.read_commands import lake_of, tell
 FORMATS: Final = ("polecat", "icews", "gdelt", "csv", "parquet", "jsonl", "geojson", "datapackage")
 """As in tasks.report.export.formats, which is not loaded to show a help page; a test holds the two together."""
 
-_EXPORT_EXAMPLES: Final = """\
-\b
-Examples:
-  dotterel export --as icews --out events.tab                          for a script that was written for ICEWS
-  dotterel export --as gdelt --out 2023.export.CSV --since 2023-01-01 --until 2023-12-31
-  dotterel export --as geojson --out armenia.geojson --country ARM     points with sentences, for QGIS or a web map
-  dotterel export --as datapackage --out package                       all tables with the data dictionary
-"""
-_CATALOG_EXAMPLES: Final = """\
-\b
-Examples:
-  dotterel catalog                                        data/lake.duckdb, beside the lake
-  dotterel catalog --lake out --out ~/lake.duckdb --force
-  harlequin --read-only data/lake.duckdb
-"""
 
-
-@click.command(short_help="Write events for other programs: POLECAT, ICEWS, GDELT, ...", epilog=_EXPORT_EXAMPLES)
+@click.command(short_help="Write events for other programs: POLECAT, ICEWS, GDELT, ...")
 @click.option("--as", "form", required=True, type=click.Choice(FORMATS), help="The format, see above.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="PATH", help="File or folder to write.")
 @click.option("--since", type=DAY, metavar="DAY", help="Only what was published from this day on.")
@@ -73,7 +57,7 @@ def export(
         tell(common, f"left out: {count:,} event{'' if count == 1 else 's'} {reason}")
 
 
-@click.command(short_help="Write a .duckdb file of views, for DBeaver, notebooks and others.", epilog=_CATALOG_EXAMPLES)
+@click.command(short_help="Write a .duckdb file of views, for DBeaver, notebooks and others.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to.  [default: <lake>.duckdb]")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @common_options(rows=False)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from flows.options import DAY, Common, common_options, without_models
-from tasks.errors import DotterelError, UsageError
+from tasks.errors import DotterelError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,17 +24,7 @@ _SENTENCES: Final = frozenset({"evidence", "sentence", "reason", "note", "limits
 """Columns of reports that hold whole sentences."""
 
 
-_SQL_EXAMPLES: Final = """\
-\b
-Examples:
-  dotterel sql                                                    a shell; `.help` there says what it can do
-  dotterel sql "select * from quotes where speaker_country = 'ARM' limit 5"
-  dotterel sql "from incidents where outlets > 2" --format csv > incidents.csv
-  dotterel sql - --format parquet < question.sql > answer.parquet
-"""
-
-
-@click.command(short_help="Ask the lake anything, in DuckDB's SQL; read-only.", epilog=_SQL_EXAMPLES)
+@click.command(short_help="Ask the lake anything, in DuckDB's SQL; read-only.")
 @click.argument("query", required=False)
 @click.option("--as-of", type=DAY, metavar="DAY", help="Only what was published up to this day.")
 @common_options(rows=True)
@@ -132,8 +122,8 @@ def check(common: Common, names: tuple[str, ...]) -> int:
 
     of_rows = check_names()
     known = sorted((*of_rows, *FILE_CHECKS))
-    if unknown := sorted(set(names) - set(known)):
-        raise UsageError(f"There is no check '{unknown[0]}'. Checks: {', '.join(known)}.")
+    if wrong := sorted(set(names) - set(known)):
+        raise UsageError(f"There is no check '{wrong[0]}'.{did_you_mean(wrong[0], known)} Checks: {', '.join(known)}.")
     lake = lake_of(common)
     results = []
     if asked := [name for name in of_rows if not names or name in names]:
@@ -168,6 +158,8 @@ def clean(common: Common, yes: bool, dry_run: bool, keep_runs: int | None) -> No
     from tasks.load.lake import Lake
 
     lake = Lake(lake_of(common))
+    if not lake.root.exists():
+        raise UsageError(f"{lake.root}: there is no such folder, and so nothing to clean.")
     kept = KEEP_RUNS if keep_runs is None else keep_runs
     leftovers = leftovers_now(lake, kept)
     below = len(str(lake.root)) + 1  # paths are told from the lake on: a table cuts what is too long

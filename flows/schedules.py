@@ -55,6 +55,8 @@ def read_schedules(file: Path, always: dict[str, Any]) -> list[Deployment]:
     """
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{file}: there is no such file.") from None
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read ({error.strerror}).") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -24,12 +24,6 @@ def site(common: Common, out: Path | None, as_of: date | None, params: tuple[str
     They need no network and no server: open index.html. Every number, bar and dot leads to its sentences, and each of
     these to its article with all that was read from it. The folder (default: `site` beside the lake) is replaced as a
     whole, and only where it holds a site or nothing.
-
-    \b
-    Examples:
-      dotterel site
-      dotterel site --lake out --out ~/site --param focus=ARM
-      dotterel site --as-of 2023-09-30
     """
     from tasks.report.reports import country_code
     from tasks.report.site.build import PARAMETERS, build_site

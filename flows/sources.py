@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from tasks.errors import UsageError
+from tasks.errors import UsageError, did_you_mean
 from tasks.settings import OWN, Settings, Source, path_source, source_name
 from tasks.staging import Staging
 
@@ -163,8 +163,9 @@ def _named(configured: Sequence[Source], name: str) -> Source:
     for source in configured:
         if source.name == name:
             return source
-    known = ", ".join(source.name for source in configured) or "none"
-    raise UsageError(f"There is no source '{name}' in sources.toml. Known: {known}.")
+    known = [source.name for source in configured]
+    near = did_you_mean(name, known)
+    raise UsageError(f"There is no source '{name}' in sources.toml.{near} Known: {', '.join(known) or 'none'}.")
 
 
 def _of_path(configured: Sequence[Source], path: Path, name: str | None) -> Source:

@@ -1,5 +1,8 @@
 """The few errors of Dotterel, split by what the caller can do about them."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class DotterelError(Exception):
     """Something a user can put right: the message is one sentence that names the thing and says what to do.
@@ -33,3 +36,9 @@ class UnreadableError(DotterelError):
 
 class LakeError(DotterelError):
     """The lake cannot be written or read (disk full, no permission, damaged file): stop, nothing was lost."""
+
+
+def did_you_mean(what: str, known: Iterable[str]) -> str:
+    """The name that was probably meant by one that is not known, as a question; empty where none is near."""
+    near = get_close_matches(what, list(known), n=1)
+    return f" Did you mean '{near[0]}'?" if near else ""

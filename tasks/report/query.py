@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 import duckdb
 import pyarrow as pa
 
-from tasks.errors import DotterelError, LakeError, UsageError
+from tasks.errors import DotterelError, LakeError, UsageError, did_you_mean
 from tasks.load.lake import Lake
 from tasks.report.warehouse import MEMORY_LIMIT, view_names, warehouse
 
@@ -170,7 +170,24 @@ def translated(error: duckdb.Error) -> DotterelError:
     if isinstance(error, duckdb.IOException) or re.search(r"magic bytes|corrupt|TProtocolException|Snappy|ZSTD", first):
         return LakeError(f"A file of the lake cannot be read: {first.rstrip('.')}.")
     hint = next((line for line in lines[1:] if line.startswith(("Did you mean", "Candidate bindings"))), "")
-    return UsageError(f"The query is wrong: {first} {hint}".strip())
+    return UsageError(f"The query is wrong: {_in_words(f'{first} {hint}'.strip())}")
+
+
+def _in_words(message: str) -> str:
+    """What DuckDB says of a query, without the words of its own workshop, and with what to do."""
+    if missing := re.match(
+        r'Referenced column ("[^"]*") not found in FROM clause!(?: Candidate bindings: (.*))?', message
+    ):
+        near = f" Names near it: {missing[2].rstrip('.')}." if missing[2] else ""
+        return f"there is no column {missing[1]} in these tables.{near} `describe TABLE` lists its columns."
+    if missing := re.match(r"Table with name (\S+) does not exist", message):
+        near = did_you_mean(missing[1], view_names())
+        return f"there is no table '{missing[1]}'.{near} Tables: {', '.join(view_names())}."
+    if place := re.match(r'syntax error at or near "([^"]*)"', message):
+        return f'it cannot be understood from "{place[1]}" on; look at the words before that, too.'
+    if message.startswith("syntax error at end of input"):
+        return "it breaks off; something is missing at its end."
+    return message
 
 
 def _replaced_since(lake: Path, began: float) -> bool:

@@ -24,7 +24,7 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from tasks.errors import UsageError
+from tasks.errors import UsageError, did_you_mean
 from tasks.report.query import take
 from tasks.report.warehouse import SQL
 
@@ -70,7 +70,7 @@ def find_report(name: str) -> Report:
     """The report of that name. Raises UsageError, with the names there are, when there is none."""
     reports = {report.name: report for report in list_reports()}
     if name not in reports:
-        raise UsageError(f"There is no report '{name}'. Reports: {', '.join(reports)}.")
+        raise UsageError(f"There is no report '{name}'.{did_you_mean(name, reports)} Reports: {', '.join(reports)}.")
     return reports[name]
 
 
@@ -102,9 +102,10 @@ def run_report(
 def bound(report: Report, params: Mapping[str, str], focus: str) -> dict[str, Value]:
     """The value of each parameter of a report, from what was given and the defaults. Raises UsageError."""
     known = {parameter.name: parameter for parameter in report.parameters}
-    if unknown := sorted(set(params) - set(known)):
+    if wrong := sorted(set(params) - set(known)):
         raise UsageError(
-            f"The report '{report.name}' has no parameter '{unknown[0]}'. Parameters: {', '.join(known) or 'none'}."
+            f"The report '{report.name}' has no parameter '{wrong[0]}'.{did_you_mean(wrong[0], known)} "
+            f"Parameters: {', '.join(known) or 'none'}."
         )
     values: dict[str, Value] = {}
     for parameter in report.parameters:
@@ -160,7 +161,13 @@ def _typed(parameter: Parameter, text: str) -> Value:
 def country_code(name: str, text: str) -> str:
     """The code of a country that a parameter of that name is given. Raises UsageError."""
     if not _COUNTRY.fullmatch(text.strip().upper()):
-        raise UsageError(f"{name}={text}: is not a country code; write three letters, such as ARM.")
+        import pycountry
+
+        try:
+            advice = f"its code, {pycountry.countries.lookup(text.strip()).alpha_3}"
+        except LookupError:
+            advice = "three letters, such as ARM"
+        raise UsageError(f"{name}={text}: is not a country code; write {advice}.")
     return text.strip().upper()
 
 

@@ -143,7 +143,7 @@ def test_a_dry_run_is_printed_in_every_format(filled: Path, tmp_path: Path, form
         ([], "A backfill needs --since and --until, or --only SOURCE/PERIOD."),
         (["--only", "archive/2023-09", "--source", "archive"], "--only says which periods"),
         (["--only", "archive"], "--only archive: write it as SOURCE/PERIOD, such as sample/2023-10."),
-        (["--only", "archive/1999-01"], "--only archive/1999-01: nothing of that was ever read into this lake."),
+        (["--only", "archive/1999-01"], "--only archive/1999-01: this lake has read no such period"),
     ],
     ids=["no range", "both", "no period", "unknown"],
 )

@@ -148,7 +148,7 @@ def test_the_command_says_what_was_done_and_leaves_with_the_status(server: str, 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["gdlet", "x.zip"], "There is no reference data set 'gdlet'"),
+        (["gdlet", "x.zip"], "There is no reference data set 'gdlet'. Did you mean 'gdelt'?"),
         (["gdelt", "missing.zip"], "missing.zip: there is no such file or folder"),
         (["gdelt", "--since", "2024-02-01", "--until", "2024-01-01"], "is after --until"),
     ],

@@ -79,7 +79,7 @@ def test_what_cannot_be_meant_is_said(tmp_path: Path, before: str, after: str, m
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"nothere\.yaml: cannot be read"):
+    with pytest.raises(ConfigError, match=r"nothere\.yaml: there is no such file"):
         read_schedules(tmp_path / "nothere.yaml", {})
 
 

@@ -56,14 +56,17 @@ def test_an_unknown_report_lists_the_known_ones(lake: Lake) -> None:
 
 
 def test_an_unknown_parameter_lists_the_known_ones(lake: Lake) -> None:
-    with pytest.raises(UsageError, match=r"'dyads' has no parameter 'contry'\. Parameters: country, since, until"):
+    with pytest.raises(
+        UsageError,
+        match=r"'dyads' has no parameter 'contry'\. Did you mean 'country'\? Parameters: country, since, until",
+    ):
         rows(lake, "dyads", contry="RUS")
 
 
 @pytest.mark.parametrize(
     ("name", "given", "message"),
     [
-        ("dyads", {"country": "Russia"}, "country=Russia: is not a country code"),
+        ("dyads", {"country": "Moldova"}, "country=Moldova: is not a country code; write its code, MDA"),
         ("dyads", {"since": "last week"}, "since=last week: is not a date"),
         ("dyads", {"modality": "maybe"}, "modality=maybe: is unknown; choose one of actual, negated"),
         ("claims", {"kind": "size"}, "kind=size: is unknown; choose one of share, count"),

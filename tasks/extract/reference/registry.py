@@ -5,7 +5,7 @@ A table of the user's own is one too: a source of `sources.toml` with a mapping,
 
 from typing import Final
 
-from tasks.errors import ConfigError, UsageError
+from tasks.errors import ConfigError, UsageError, did_you_mean
 from tasks.extract.reference import (
     acled,
     atop,
@@ -49,7 +49,9 @@ def find(name: str, settings: Settings | None = None) -> Dataset:
         return DATASETS[name]
     own = {source.name: source for source in own_sources(settings)} if settings else {}
     if name not in own:
-        raise UsageError(f"There is no reference data set '{name}'. Known: {', '.join([*sorted(DATASETS), *own])}.")
+        known = [*sorted(DATASETS), *own]
+        near = did_you_mean(name, known)
+        raise UsageError(f"There is no reference data set '{name}'.{near} Known: {', '.join(known)}.")
     return of_source(own[name])
 
 
@@ -80,4 +82,8 @@ def refusal(head: bytes, wanted: Dataset | None = None) -> str:
         return f"it is {other.title}; load it with `dotterel reference load {other.name}`"
     if relative := relative_of(head):
         return f"it is {relative}, which is not loaded"
-    return f"it is not {wanted.title}, as far as its content tells" if wanted else "no data set is known that it is of"
+    return (
+        f"it is not {wanted.title}, as far as its content tells"
+        if wanted
+        else "its content fits no data set that is known; name the one that it is of in place of auto"
+    )

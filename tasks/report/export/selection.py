@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from tasks.contract import TABLES
 from tasks.errors import UsageError
+from tasks.report.reports import country_code
+
+_DATASETS: Final = next(column.values for column in TABLES["events"].columns if column.name == "dataset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,10 @@ class Selection:
         """Raise UsageError for a range that ends before it begins, and for what is no country code."""
         if self.since and self.until and self.since > self.until:
             raise UsageError(f"--since {self.since} is after --until {self.until}.")
-        if self.country and not (len(self.country) == len("ARM") and self.country.isascii() and self.country.isupper()):
-            raise UsageError(f"--country {self.country}: is not a country code; write three letters, such as ARM.")
+        if self.country:
+            country_code("--country", self.country)
+        if self.dataset and self.dataset not in _DATASETS:
+            raise UsageError(f"There is no data set '{self.dataset}' of events. Data sets: {', '.join(_DATASETS)}.")
 
     @property
     def parameters(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def test_every_data_set_is_found_by_its_name_and_says_who_publishes_it() -> None
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match=r"no reference data set 'gdlet'\. Known: .*gdelt"):
+    with pytest.raises(UsageError, match=r"no reference data set 'gdlet'\. Did you mean 'gdelt'\? Known: .*gdelt"):
         find("gdlet")
 
 
@@ -50,7 +50,7 @@ MENTION = b"900000001\t20200927101500\t20200927101500\t1\twader.example\thttps:/
         (b"", "it is empty"),
         (b"\n \n", "it is empty"),
         (lines(1, 3), "it is GDELT events, 1.0 and 2.0; load it with `dotterel reference load gdelt`"),
-        (b"a,b\n1,2\n", "no data set is known that it is of"),
+        (b"a,b\n1,2\n", "its content fits no data set"),
     ],
 )
 def test_a_refusal_says_what_a_file_is(head: bytes, words: str) -> None:
