@@ -104,8 +104,8 @@ def _write(
     coverage = report("coverage")
 
     # What is behind the numbers, and the articles that it stands in.
-    new = today.ask_today(asked, last, watched)
     subject_rows = subjects.ask_subjects(asked, last)
+    new = today.ask_today(asked, last, watched)
     place_rows = places.ask_places(asked, subject_rows.since)
     cited = cited_events(asked, new.borders, ("evidence",))
     for rows in ledgers.values():
@@ -133,6 +133,7 @@ def _write(
         title="Today",
         new=new,
         days=today.DAYS,
+        top=subjects.most_told(new.top, library, asked.dataset, today.TOP),
         types=today.new_types(new, library, asked.dataset),
         entries=today.ENTRIES,
         pledges=today.pledges(new, library),

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tasks.report.site.charts import QUADS, month_name
+from tasks.report.site.listing import quoted
 
 _HERE: Final = Path(__file__).parent
 PAGES: Final = (
@@ -84,6 +85,8 @@ def _environment(names: Mapping[str, str]) -> Environment:
     environment.filters |= {
         "day": _day,
         "number": _number,
+        "signed": lambda value: f"+{value:,}" if value > 0 else _number(value),
+        "quoted": quoted,
         "month": month_name,
         "country": lambda code: names.get(code, code),
     }
