@@ -50,6 +50,12 @@ class Border:
     row: Mapping[str, Any]
     told: Sequence[Told]
 
+    @property
+    def since(self) -> str:
+        """First day of the first of the 24 months before, which surprise is reckoned from."""
+        year, month = map(int, self.row["month"].split("-"))
+        return f"{year - 2:04d}-{month:02d}-01"
+
 
 @dataclass
 class TodayRows:
