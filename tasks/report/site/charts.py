@@ -100,7 +100,7 @@ def bars(rows: Iterable[Bar]) -> Markup:
     spec = copy.deepcopy(_specification())
     spec["data"] = {"values": values}
     spec["encoding"]["x"]["scale"]["domain"] = months
-    spec["encoding"]["x"]["scale"]["paddingOuter"] = max(0.1, (LEAST_ROOM - len(months)) / 2)
+    spec["encoding"]["x"]["scale"]["range"] = [0, WIDTH * min(len(months) / LEAST_ROOM, 1)]
     spec["encoding"]["x"]["axis"]["values"] = months[:: max(step, 1)]
     most = max(sum(bar.incidents for bar in given if bar.month == month) for month in {bar.month for bar in given})
     spec["encoding"]["y"]["axis"]["tickCount"] = min(most, 4)
