@@ -18,7 +18,7 @@ from tasks.report.site.cited import cited_events
 from tasks.report.site.library import Library
 from tasks.report.site.listing import of_source
 from tasks.report.site.questions import Questions, questions
-from tasks.report.site.rendering import Site, country_names
+from tasks.report.site.rendering import Site, country_names, measured
 from tasks.report.site.replaced import replaced
 from tasks.report.site.world_map import circles, outline, regions, view_of
 from tasks.report.status import status
@@ -167,7 +167,7 @@ def _write(
         alliances=ledger.alliances(ledgers, library, cited) if has_relations else [],
     )  # fmt: skip
     _write_sources(site, lake, library, coverage, newest, ledger.agreements(agreed, library, focus))
-    site.write("method.html", "method.html", title="Method")
+    site.write("method.html", "method.html", title="Method", measured=measured())
     for article_id in library.articles:
         site.write(f"articles/{article_id}.html", "article.html", read=reader.read_article(article_id, library))
     return site

@@ -48,6 +48,12 @@ def country_names(codebook: Path) -> dict[str, str]:
         return {row["country"]: row["name"] for row in rows}
 
 
+def measured() -> list[dict[str, str]]:
+    """How often the coder is right, as measured: `what`, `right`, `low` and `high` in percent, `events` read."""
+    with (_HERE / "assets" / "measured.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(line for line in file if not line.startswith("#")))
+
+
 class Site:
     """A folder that pages are written into, and how large they are."""
 
