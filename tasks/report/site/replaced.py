@@ -1,8 +1,9 @@
 """Puts a new site in the place of the old one: a reader of the folder finds all pages of the one or of the other.
 
-A folder that holds files cannot be renamed over, so that between two renames, for some millionths of a second, the place
-is empty. (Linux can exchange two folders at once, but Python cannot ask for it, nor can other systems or network disks.)
-What is killed in that moment or before leaves folders beside the place, which the next site puts right.
+A folder that holds files cannot be renamed over, so that between two renames, for some millionths of a second, the
+place is empty. (Linux can exchange two folders at once, but Python cannot ask for it, and other systems and network
+disks have no such call.) What is killed in that moment or before leaves folders beside the place, which the next site
+puts right.
 """
 
 import os

@@ -1,6 +1,5 @@
 """What the page of today shows: what is new in the newest days, the most surprising borders, pledges and failures."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta

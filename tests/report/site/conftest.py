@@ -128,6 +128,23 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert span(articles[0]["body"], "shelled")
     for table, rows in (("articles", articles), ("events", events), ("quotes", quotes), ("claims", claims)):
         put(lake, table, rows)
+    theirs = [
+        event(dataset="gdelt", event_date=date(2023, 10, 3 + number), article_id=None, place_name=text, source_url=text)
+        for number, text in enumerate(HOSTILE)
+    ]
+    put(lake, "events", theirs, "gdelt", "2023")
+    kept = [
+        {"raw_sha256": "a" * 64, "record": f"{number} {text}", "raw_uri": text, "stage": "extract", "reason": "no_text",
+         "detail": text, "sample": text}
+        for number, text in enumerate(HOSTILE)
+    ]  # fmt: skip
+    put(lake, "quarantine", kept, period="all")
+    figures = [
+        {"series": "refugees", "country": "ARM", "counterpart": "", "start_date": date(2022, 12, 31),
+         "end_date": date(2022, 12, 31), "value": 280.0, "unit": "people", "dataset": text, "note": text}
+        for text in HOSTILE[:2]
+    ]  # fmt: skip
+    put(lake, "indicators", figures, "hostile", "all")
     out = tmp_path_factory.mktemp("hostile-site") / "site"
     build_site(lake.root, out, CODEBOOK)
     return out

@@ -23,7 +23,7 @@ _FOCUS = """() => {
     const mark = target.querySelector('path, circle');
     const style = getComputedStyle(target);
     const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
-    window.reached.set(target, outlined || (mark && parseFloat(getComputedStyle(mark).strokeWidth) >= 2));
+    window.reached.set(target, outlined || (!!mark && parseFloat(getComputedStyle(mark).strokeWidth) >= 2));
   });
 }"""
 _WANTED = "'a[href], button, input, summary, [tabindex=\"0\"]'"

@@ -1,4 +1,4 @@
-"""The site of a real day of news, of the twelve of September 2023; `tests/benchmarks/site_faults.py` looks at them all."""
+"""The site of a real day of news; `tests/benchmarks/site_faults.py` looks at that of twelve days."""
 
 from pathlib import Path
 from typing import Any
