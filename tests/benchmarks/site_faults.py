@@ -37,7 +37,7 @@ from written_sites import CODEBOOK, pages
 from tasks.report.site.build import build_site
 from tasks.settings import Settings
 
-MOST_CLICKS: Final = 30
+MOST_CLICKS: Final = 12
 """Numbers of a page that are clicked."""
 
 
@@ -67,7 +67,7 @@ def look(chromium: Any, site: Path, axe: str) -> list[str]:
     looked, kinds = Looked(chromium, bypass_csp=bool(axe)), one_of_each_kind(site)
     for path in pages(site):
         looked.open(site, path)
-    print(f"{len(pages(site)):,} pages opened")
+    print(f"{len(pages(site)):,} pages opened, {len(faults) + len(looked.wrong)} faults", flush=True)
     clicks = 0
     for path in kinds:
         page = looked.open(site, path)
@@ -80,6 +80,7 @@ def look(chromium: Any, site: Path, axe: str) -> list[str]:
         page.set_viewport_size({"width": 1280, "height": 720})
         count, found = clicked(looked, site, path)
         clicks, faults = clicks + count, faults + found
+        print(f"{path}: {count} clicks, {len(faults) + len(looked.wrong)} faults until here", flush=True)
     print(f"{len(kinds)} kinds of page looked at, {clicks:,} numbers, bars and dots clicked")
     return faults + looked.wrong
 
