@@ -61,9 +61,7 @@ def find_leftovers(
     try:
         named = {b.batch_id for s in staging.sources() for m in staging.manifests(s) for b in m.batches}
         found = [
-            Leftover(path, "temporary", _size(path))
-            for path in _temporary(lake.root)
-            if alone or is_left(path, moment)
+            Leftover(path, "temporary", _size(path)) for path in _temporary(lake.root) if alone or is_left(path, moment)
         ]
         needed, versions = _needed(lake, keep_runs)
         kept = named | {batch for _, batch in needed}
