@@ -51,7 +51,7 @@ def clicked(looked: Looked, site: Path, path: str) -> tuple[int, list[str]]:
         page = looked.open(site, path)
         with page.expect_navigation():
             page.locator(links).nth(number).dispatch_event("click")
-        arrived = page.locator(":target") if "#" in page.url else page.locator("main")
+        arrived = page.locator(":target:not(:empty), :target:empty + mark") if "#" in page.url else page.locator("main")
         if not arrived.count() or not arrived.first.is_visible():
             faults.append(f"{path}: a click on {address} arrives nowhere")
         elif (told := arrived.locator("ul.told > li")).count() and told.first.locator("p.s").count():
