@@ -61,9 +61,7 @@ def find_leftovers(
     try:
         named = {b.batch_id for s in staging.sources() for m in staging.manifests(s) for b in m.batches}
         found = [
-            Leftover(path, "temporary", _size(path))
-            for path in _temporary(lake.root)
-            if alone or _is_left(path, moment)
+            Leftover(path, "temporary", _size(path)) for path in _temporary(lake.root) if alone or is_left(path, moment)
         ]
         needed, versions = _needed(lake, keep_runs)
         kept = named | {batch for _, batch in needed}
@@ -156,7 +154,8 @@ def _temporary(root: Path) -> Iterator[Path]:
         folders[:] = [name for name in folders if not name.endswith(".tmp")]
 
 
-def _is_left(path: Path, now: float) -> bool:
+def is_left(path: Path, now: float) -> bool:
+    """Whether a temporary file or folder, at that moment, is an hour old, or its process is dead."""
     age = _age(path, now)
     return age > OLD or (age > SETTLED and _is_dead(path.name))
 

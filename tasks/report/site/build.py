@@ -16,8 +16,9 @@ from tasks.report.site import ledger, places, reader, subjects, today
 from tasks.report.site.charts import Bar, bars
 from tasks.report.site.cited import cited_events
 from tasks.report.site.library import Library
+from tasks.report.site.listing import of_source
 from tasks.report.site.questions import Questions, questions
-from tasks.report.site.rendering import Site, country_names
+from tasks.report.site.rendering import Site, country_names, measured
 from tasks.report.site.replaced import replaced
 from tasks.report.site.world_map import circles, outline, regions, view_of
 from tasks.report.status import status
@@ -26,6 +27,8 @@ DATASETS: Final = ("coded", "gdelt", "ucdp_ged", "acled", "own")
 ALLIANCES: Final = ("CSTO", "NATO", "EU", "Organization of Turkic States")
 """Alliances on the page of the ledger; `dotterel report ally_ledger` knows others, and pairs."""
 PARAMETERS: Final = ("dataset", "focus")
+MONTHS_OF_SOURCES: Final = 600
+"""Rows of coverage on the page of sources; `dotterel report coverage` has all."""
 ARTICLES_OF_A_SOURCE: Final = 5
 """Newest articles of each source that the page of sources leads to."""
 
@@ -93,6 +96,8 @@ def _write(
         rows: list[dict[str, Any]] = run_report(lake, name, given, as_of, focus).to_pylist()
         return rows
 
+    has_relations = bool(Lake(lake).partitions("relations"))
+
     # What the reports say.
     counted = asked.dataset if asked.dataset != "own" else "coded"
     watched = report("border_watch", dataset=counted)
@@ -104,8 +109,8 @@ def _write(
     coverage = report("coverage")
 
     # What is behind the numbers, and the articles that it stands in.
-    new = today.ask_today(asked, last, watched)
     subject_rows = subjects.ask_subjects(asked, last)
+    new = today.ask_today(asked, last, watched)
     place_rows = places.ask_places(asked, subject_rows.since)
     cited = cited_events(asked, new.borders, ("evidence",))
     for rows in ledgers.values():
@@ -113,7 +118,7 @@ def _write(
     newest = asked.rows("newest_articles", each=ARTICLES_OF_A_SOURCE)
     library = Library(
         asked,
-        [*new.events, *cited.values(), *place_rows.events, *subject_rows.events],
+        [*new.events, *cited.values(), *ledger.events_alone(agreed), *place_rows.events, *subject_rows.events],
         [row["article_id"] for row in (*shown, *newest, *subject_rows.quotes)],
     )
 
@@ -133,11 +138,15 @@ def _write(
         title="Today",
         new=new,
         days=today.DAYS,
+        top=subjects.most_told(new.top, library, asked.dataset, today.TOP),
         types=today.new_types(new, library, asked.dataset),
         entries=today.ENTRIES,
         pledges=today.pledges(new, library),
         borders=today.borders(new, library, cited),
         have_page=have_page,
+        has_relations=has_relations,
+        watched_dataset=counted,
+        of_all=of_all,
         chart=bars(
             Bar(month.month, quad, count, f"countries/all.html#m-{month.month}-{quad}")
             for month in of_all.months
@@ -147,16 +156,18 @@ def _write(
         ),
     )
     _write_map(site, places.make_places(place_rows, library, asked.dataset))
+    claims = ledger.claims(shown, library)
     site.write(
-        "claims.html", "claims.html", title="Claims", claims=ledger.claims(shown, library), total=len(checked),
-        tested=sum(row["observed"] is not None for row in checked),
+        "claims.html", "claims.html", title="Claims", tested=[claim for claim in claims if claim.sql],
+        others=[claim for claim in claims if not claim.sql], total=len(checked),
+        all_tested=sum(row["observed"] is not None for row in checked),
     )  # fmt: skip
     site.write(
         "allies.html", "allies.html", title="Allies", entries=ledger.PLURALS, have_page=have_page,
-        alliances=ledger.alliances(ledgers, library, cited),
+        alliances=ledger.alliances(ledgers, library, cited) if has_relations else [],
     )  # fmt: skip
-    _write_sources(site, lake, library, coverage, newest, agreed, {month.month for month in of_all.months})
-    site.write("method.html", "method.html", title="Method")
+    _write_sources(site, lake, library, coverage, newest, ledger.agreements(agreed, library, focus))
+    site.write("method.html", "method.html", title="Method", measured=measured())
     for article_id in library.articles:
         site.write(f"articles/{article_id}.html", "article.html", read=reader.read_article(article_id, library))
     return site
@@ -182,8 +193,7 @@ def _write_sources(
     library: Library,
     coverage: list[dict[str, Any]],
     newest: list[dict[str, Any]],
-    agreed: list[dict[str, Any]],
-    told_months: set[str],
+    agreed: list[ledger.Agreement],
 ) -> None:
     by_month: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in coverage:
@@ -195,15 +205,18 @@ def _write_sources(
         if article := library.articles.get(row["article_id"]):
             articles[row["source"]].append({**article, "reader": library.reader(row["article_id"])})
     found = status(lake)
+    sources = found.sources.to_pylist()
     site.write(
         "sources.html",
         "sources.html",
         title="Sources",
-        sources=found.sources.to_pylist(),
+        sources=sources,
+        anchors={row["source"]: f"#source-{number}" for number, row in enumerate(sources, 1)},
+        queries={row["source"]: of_source(row["source"]) for row in sources},
+        most_months=MONTHS_OF_SOURCES,
         status=found,
         months=sorted(by_month.items(), key=lambda item: (item[0][0], item[0][1]), reverse=True),
         articles=articles,
-        told_months=told_months,
         quarantine=quarantine_groups(lake),
         agreed=agreed,
         references=[row for row in data_sets(Lake(lake)).to_pylist() if row["rows"]],

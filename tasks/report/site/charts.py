@@ -27,6 +27,9 @@ HEIGHT: Final = 190
 MOST_LABELS: Final = 12
 """Months that are named below the bars; more would stand in each other's way."""
 
+LEAST_ROOM: Final = 12
+"""Months that the chart has room for at least: one month alone would be a wall of colour."""
+
 _LINKS: Final = "https://evidence.invalid/"
 """Before an anchor: vl-convert puts an address of its own before one that has none."""
 _COLOURS: Final = {
@@ -97,6 +100,7 @@ def bars(rows: Iterable[Bar]) -> Markup:
     spec = copy.deepcopy(_specification())
     spec["data"] = {"values": values}
     spec["encoding"]["x"]["scale"]["domain"] = months
+    spec["encoding"]["x"]["scale"]["range"] = [0, WIDTH * min(len(months) / LEAST_ROOM, 1)]
     spec["encoding"]["x"]["axis"]["values"] = months[:: max(step, 1)]
     most = max(sum(bar.incidents for bar in given if bar.month == month) for month in {bar.month for bar in given})
     spec["encoding"]["y"]["axis"]["tickCount"] = min(most, 4)

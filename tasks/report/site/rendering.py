@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tasks.report.site.charts import QUADS, month_name
+from tasks.report.site.listing import quoted
 
 _HERE: Final = Path(__file__).parent
 PAGES: Final = (
@@ -45,6 +46,12 @@ def country_names(codebook: Path) -> dict[str, str]:
     with (codebook / "countries.csv").open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(line for line in file if not line.startswith("#"))
         return {row["country"]: row["name"] for row in rows}
+
+
+def measured() -> list[dict[str, str]]:
+    """How often the coder is right, as measured: `what`, `right`, `low` and `high` in percent, `events` read."""
+    with (_HERE / "assets" / "measured.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(line for line in file if not line.startswith("#")))
 
 
 class Site:
@@ -84,6 +91,8 @@ def _environment(names: Mapping[str, str]) -> Environment:
     environment.filters |= {
         "day": _day,
         "number": _number,
+        "signed": lambda value: f"+{value:,}" if value > 0 else _number(value),
+        "quoted": quoted,
         "month": month_name,
         "country": lambda code: names.get(code, code),
     }

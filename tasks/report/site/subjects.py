@@ -1,7 +1,7 @@
 """What the pages of countries and pairs show: bars by month and quad class, and the sentences behind each bar."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from tasks.report.site.charts import QUADS, Bar, bars, month_name
 from tasks.report.site.library import Library, Told
-from tasks.report.site.listing import listed, of_month, of_subject
+from tasks.report.site.listing import listed, of_incident, of_month, of_subject
 from tasks.report.site.questions import Questions
 
 ALL: Final = "all"
@@ -55,6 +55,15 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
+class Top:
+    """One of the most told incidents: in how many stories, an event that tells it, and the SQL for all of them."""
+
+    stories: int
+    told: Told
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """A country, a pair or all: what its page shows, the newest month first."""
 
@@ -64,8 +73,9 @@ class Subject:
     last_day: date
     chart: Markup
     months: Sequence[Month]
-    top: Sequence[tuple[int, Told]]
+    top: Sequence[Top]
     quotes: Sequence[Mapping[str, Any]]
+    sql: str
 
     @property
     def path(self) -> str:
@@ -130,15 +140,9 @@ def make_subjects(rows: SubjectRows, library: Library, dataset: str) -> list[Sub
     counted: defaultdict[str, defaultdict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
     for row in rows.bars:
         counted[row["subject"]][row["month"]][row["quad_class"]] = row["incidents"]
-    top: defaultdict[str, list[tuple[int, Told]]] = defaultdict(list)
-    shown: set[tuple[str, str, str]] = set()
+    top: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows.top:
-        told = library.told(row["event_id"])
-        # Two events of one sentence, such as a meeting as both sides had it, are shown once.
-        if told and (key := (row["subject"], told.event_type, told.reader or told.event_id)) not in shown:
-            shown.add(key)
-            if len(top[row["subject"]]) < TOP_EVENTS:
-                top[row["subject"]].append((row["stories"], told))
+        top[row["subject"]].append(row)
     quotes = _quotes(rows, library)
     made = []
     for chosen in rows.chosen:
@@ -157,10 +161,35 @@ def make_subjects(rows: SubjectRows, library: Library, dataset: str) -> list[Sub
         )
         made.append(
             Subject(
-                code, chosen["is_pair"], chosen["incidents"], chosen["last_day"], chart, months, top[code], quotes[code]
+                code=code,
+                is_pair=chosen["is_pair"],
+                incidents=chosen["incidents"],
+                last_day=chosen["last_day"],
+                chart=chart,
+                months=months,
+                top=most_told(top[code], library, dataset, TOP_EVENTS),
+                quotes=quotes[code],
+                sql=listed(
+                    dataset,
+                    "e.modality = 'actual'",
+                    "e.day is not null and e.quad_class is not null",
+                    of_subject(code),
+                ),
             )
         )
     return made
+
+
+def most_told(rows: Iterable[Mapping[str, Any]], library: Library, dataset: str, most: int) -> list[Top]:
+    """The first of these rows of `top_events`; two events of one sentence, such as a meeting as both sides had it, are
+    shown once.
+    """
+    found: dict[tuple[str, str], Top] = {}
+    for row in rows:
+        if told := library.told(row["event_id"]):
+            one = Top(row["stories"], told, listed(dataset, "e.modality = 'actual'", of_incident(told.event_id)))
+            found.setdefault((told.event_type, told.reader or told.event_id), one)
+    return list(found.values())[:most]
 
 
 def _month(

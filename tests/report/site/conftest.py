@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from looked_at import Looked
 from rows import BODY, article, claim, event, put, quote, span
 from sample_lake import load_sample, stage_sample
 from written_sites import CODEBOOK, HOSTILE
@@ -36,23 +37,6 @@ def chromium() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=place, args=["--no-sandbox"])
         yield browser
         browser.close()
-
-
-class Looked:
-    """A page of a browser, and what went wrong in it: errors of its console, requests that leave the disk."""
-
-    def __init__(self, chromium: Any, **how: Any) -> None:
-        self.context = chromium.new_context(**how)
-        self.page = self.context.new_page()
-        self.wrong: list[str] = []
-        self.page.on("console", lambda m: m.type in ("error", "warning") and self.wrong.append(f"{m.type}: {m.text}"))
-        self.page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
-        self.page.on("dialog", lambda dialog: (self.wrong.append("a dialog"), dialog.dismiss()))
-        self.page.on("request", lambda r: r.url.startswith(("file:", "blob:")) or self.wrong.append(f"asked {r.url}"))
-
-    def open(self, site: Path, path: str) -> Any:
-        self.page.goto(f"file://{site}/{path}")
-        return self.page
 
 
 @pytest.fixture
@@ -144,6 +128,23 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert span(articles[0]["body"], "shelled")
     for table, rows in (("articles", articles), ("events", events), ("quotes", quotes), ("claims", claims)):
         put(lake, table, rows)
+    theirs = [
+        event(dataset="gdelt", event_date=date(2023, 10, 3 + number), article_id=None, place_name=text, source_url=text)
+        for number, text in enumerate(HOSTILE)
+    ]
+    put(lake, "events", theirs, "gdelt", "2023")
+    kept = [
+        {"raw_sha256": "a" * 64, "record": f"{number} {text}", "raw_uri": text, "stage": "extract", "reason": "no_text",
+         "detail": text, "sample": text}
+        for number, text in enumerate(HOSTILE)
+    ]  # fmt: skip
+    put(lake, "quarantine", kept, period="all")
+    figures = [
+        {"series": "refugees", "country": "ARM", "counterpart": "", "start_date": date(2022, 12, 31),
+         "end_date": date(2022, 12, 31), "value": 280.0, "unit": "people", "dataset": text, "note": text}
+        for text in HOSTILE[:2]
+    ]  # fmt: skip
+    put(lake, "indicators", figures, "hostile", "all")
     out = tmp_path_factory.mktemp("hostile-site") / "site"
     build_site(lake.root, out, CODEBOOK)
     return out

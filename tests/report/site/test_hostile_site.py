@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from looked_at import numbers_without_evidence
 from written_sites import HOSTILE, pages
 
 
@@ -27,6 +28,11 @@ def test_links_lead_to_pages_of_the_site_and_to_the_web_alone(hostile_site: Path
     assert "https://ok.example/a" in links
     odd = [link for link in links if not re.fullmatch(r"(https?://|#|(\.\./)*[\w/]+[\w-]*\.html)[^\s<>]*", link)]
     assert odd == []
+
+
+def test_every_number_of_a_hostile_archive_leads_to_its_evidence(hostile_site: Path) -> None:
+    assert "gdelt, material conflict" in (hostile_site / "sources.html").read_text()
+    assert numbers_without_evidence(hostile_site) == []
 
 
 def test_no_character_turns_or_hides_the_text_beside_it(hostile_site: Path) -> None:

@@ -1,5 +1,7 @@
 """The parts of the site without a browser: spans, SVG, links, the folder that is replaced."""
 
+import os
+import time
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +20,7 @@ from tasks.report.site.disputed import read_disputed
 from tasks.report.site.library import web_address
 from tasks.report.site.marks import Span, paragraphs, pieces, sentence_starts
 from tasks.report.site.rendering import readable
+from tasks.report.site.replaced import MARK, replaced
 from tasks.report.site.today import surprising
 from tasks.report.site.world_map import HEIGHT, WIDTH, _unbroken, outline, projected, view_of
 
@@ -176,6 +179,37 @@ def test_when_a_site_cannot_be_built_the_old_one_stays(lake: Path, tmp_path: Pat
         build_site(lake, out, CODEBOOK, dataset="gdelt")
     assert (out / "index.html").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("site")] == ["site"]
+
+
+def killed(tmp_path: Path, part: str, *, is_whole: bool, age: float = 120.0) -> Path:
+    """What a site that was killed left beside its place: its process is dead, and it is that many seconds old."""
+    left = tmp_path / f"site.{part}.99999999-0abc.tmp"
+    (left / "articles").mkdir(parents=True)
+    (left / "index.html").write_text(part)
+    if is_whole:
+        (left / MARK).write_text("")
+    for path in (*left.rglob("*"), left):
+        os.utime(path, (time.time() - age,) * 2)
+    return left
+
+
+def test_what_a_killed_site_left_is_removed_by_the_next(lake: Path, tmp_path: Path) -> None:
+    working = killed(tmp_path, "new", is_whole=False, age=0.0).rename(tmp_path / "site.new.99999998-0abc.tmp")
+    killed(tmp_path, "new", is_whole=False)
+    killed(tmp_path, "old", is_whole=True)
+    other = tmp_path / "site.tar.tmp"
+    other.mkdir()
+    os.utime(other, (0, 0))
+    build_site(lake, tmp_path / "site", CODEBOOK)
+    assert {path for path in tmp_path.iterdir() if path.name.endswith(".tmp")} == {working, other}
+
+
+def test_a_site_that_was_killed_between_two_renames_comes_back(tmp_path: Path) -> None:
+    killed(tmp_path, "old", is_whole=True)
+    with pytest.raises(UsageError), replaced(tmp_path / "site"):
+        raise UsageError("no new one")
+    assert (tmp_path / "site" / "index.html").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
 def test_a_folder_of_something_else_is_left_alone(lake: Path, tmp_path: Path) -> None:

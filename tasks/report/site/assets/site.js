@@ -16,7 +16,7 @@
     const cell = row.cells[at];
     return cell.dataset.v ?? cell.textContent.trim().replace(/\s+/g, " ");
   };
-  const number = (text) => (/^[−-]?[\d,]*\.?\d+$/.test(text) ? Number(text.replace(/,/g, "").replace("−", "-")) : null);
+  const number = (text) => (/^[+−-]?[\d,]*\.?\d+$/.test(text) ? Number(text.replace(/,/g, "").replace("−", "-")) : null);
   const compare = (one, other) => {
     if (one === "" || other === "") return one === other ? 0 : one === "" ? 1 : -1;
     const a = number(one), b = number(other);
@@ -66,6 +66,11 @@
     });
     tools.append(save);
     (table.closest(".wide") || table).before(tools);
+  }
+
+  // Charts and tables that are wider than a phone: a chart shows its newest months first.
+  for (const wide of document.querySelectorAll(".wide")) {
+    if (wide.querySelector("svg.chart")) wide.scrollLeft = wide.scrollWidth;
   }
 
   // Charts to keep, in the colours of the page; PNG is twice as large as the drawing.

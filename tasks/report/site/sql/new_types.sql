@@ -1,4 +1,4 @@
--- What is new by type: incidents told as done from $first to $last, and in as many days before.
+-- What is new by type: incidents told as done from $first to $last, and in as many days before (from $before).
 select
     event_type,
     quad_class,
@@ -7,5 +7,4 @@ select
 from told
 where modality = 'actual' and day between $before and $last and event_type is not null
 group by all
-having count(*) filter (where day between $first and $last) > 0
 order by quad_class desc, incidents desc, event_type
