@@ -229,9 +229,8 @@ class EventCoder:
                 event_type = outer.type_if_conflict if conflict else outer.event_type
                 mode, cameo = outer.mode, outer.cameo
                 modality = self._grammar.modality(parsed, above)
-            elif outer.effect in ("negated", "intended", "conditional"):
-                own = self._grammar.modality(parsed, above)
-                modality = own if own in ("negated", "conditional") and outer.effect != "negated" else outer.effect
+            else:
+                modality = _ruled(modality, outer.effect, self._grammar.modality(parsed, above))
             if outer.effect == "becomes" or outer.effect == "negated":
                 first, last = min(first, above, key=lambda t: t.i), max(last, above, key=lambda t: t.i)
             ruling.append(above.i)
@@ -374,6 +373,20 @@ def _contested(parties: Sequence[Party], others: Sequence[Party]) -> list[Party]
     """The parties, a contested place standing for its second country where the first one is on the other side."""
     acting = {other.country for other in others if not other.tied_to}
     return [replace(p, country=p.tied_to) if p.tied_to and p.country in acting else p for p in parties]
+
+
+def _ruled(modality: str, effect: str, own: str) -> str:
+    """The modality of an act under an outer word: by its effect, and by what the text says of the outer word (`own`).
+
+    A "not" is one also over "begin", and two make none: "has not begun bombing", "did not stop shelling".
+    """
+    if effect == "negated":
+        return modality if own == "negated" else effect
+    if effect in ("intended", "conditional"):
+        return own if own in ("negated", "conditional") else effect
+    if own == "negated":
+        return "actual" if modality == "negated" else own
+    return own if modality == "actual" else modality
 
 
 def _named(parties: Sequence[Party]) -> list[Party]:
