@@ -137,6 +137,7 @@ class ActorFinder:
         self._quantities = frozenset(clauses["quantities"])
         self._abroad = frozenset(clauses["abroad"])
         self._worldwide = frozenset(clauses["worldwide"])
+        self._others = frozenset(clauses["others"])
         self._not_towns = frozenset(codebook.language["places"]["not_alone"])
         self._towns = AgentTowns(codebook)
         self._person = frozenset(pronouns["person"])
@@ -265,7 +266,7 @@ class ActorFinder:
     ) -> Party:
         """An agent with no name beside it: of the country of the pronoun before it ("his country"), else the article's.
 
-        Those of many countries ("world leaders", "foreign governments") have none.
+        Those of many countries ("world leaders", "foreign governments") and "the bloc" or "a neighbour" have none.
         """
         start, end = self._span(parsed, head)
         before = self._before(parsed, head)
@@ -277,6 +278,7 @@ class ActorFinder:
         if (home := self._towns.town(parsed, head, sector, sorted(self._countries(parsed, article)))) is not None:
             return self._party(parsed, start, end, text, home.country, sector, "agent", "group")
         of_many = any(parsed.lower[token.i] in self._worldwide for token in before)
+        of_many = of_many or not self._others.isdisjoint(parsed.lemmas(head, "noun"))
         return self._party(parsed, start, end, text, "" if of_many else article.country, sector, "alone", "group")
 
     def _proper(self, parsed: Parsed, head: Token, article: Article) -> Party:

@@ -18,6 +18,7 @@ from tasks.learning.watch import Watch
 from tasks.staging import content_id
 from tasks.transform.coding.actors import Article, Party, known_from, main_country
 from tasks.transform.coding.at_home import at_home
+from tasks.transform.coding.bodies import Bodies
 from tasks.transform.coding.claims import ClaimFinder
 from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Codebook
@@ -140,6 +141,7 @@ class Coder:
         self._namesakes = Namesakes(codebook)
         self._homes = HomeFinder(codebook)
         self._introductions = IntroductionFinder(codebook)
+        self._bodies = Bodies(codebook)
         self._introduced = Introduced(codebook, self._introductions.people)
         hyphenated = frozenset(form for form in codebook.forms if "-" in form)
         self._splitter = Splitter(codebook.language["sentences"], hyphenated)
@@ -254,7 +256,8 @@ class Coder:
         prepared.title_names = self._namesakes.told_apart(title_names, names)
         prepared.sentences = list(self._splitter.split(body))
         prepared.introductions = self._introductions.find(body, prepared.sentences, prepared.names)
-        prepared.known, prepared.shared = self._introduced.names(body, prepared.introductions, prepared.names)
+        known, prepared.shared = self._introduced.names(body, prepared.introductions, prepared.names)
+        prepared.known = self._bodies.names(body, known, prepared.title_names)
         told = self._candidates.told_by(prepared.title_names)
         spans = marked(body)
         for sentence in prepared.sentences:
