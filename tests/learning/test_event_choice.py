@@ -45,7 +45,7 @@ def chosen(
     armed: float = 1.0,
 ) -> list[Coded]:
     """The events that are left of those of the rules, at thresholds of one half, three quarters and nine tenths."""
-    least = Thresholds(best=0.5, further=0.75, between=between, armed=armed, missed=0.9, beside=0.9)
+    least = Thresholds(best=0.5, further=0.75, between=between, undone=0.05, armed=armed, missed=0.9, beside=0.9)
     chooser = EventChooser(model(weights, intercept), codebook, EventCoder(codebook), least)
     ((parsed, events),) = rules.read({"article_id": "1", "body": text})
     return chooser.choose(parsed, events, Article())
@@ -82,8 +82,15 @@ def test_what_the_text_tells_of_two_countries_may_be_less_sure(codebook: Codeboo
 def test_what_an_organisation_of_states_does_to_a_country_is_between_two_parties(
     codebook: Codebook, rules: Coder
 ) -> None:
-    text = "The CSTO failed to defend Armenia."
-    assert types(chosen(text, codebook, rules, {"coded": -0.8}, between=0.25)) == ["AID"]
+    text = "The CSTO condemned Armenia."
+    assert types(chosen(text, codebook, rules, {"coded": -0.8}, between=0.25)) == ["ACCUSE"]
+
+
+def test_what_one_party_failed_to_do_for_another_may_be_the_least_sure(codebook: Codebook, rules: Coder) -> None:
+    doubtful = {"coded": -2.0}
+    assert types(chosen("The CSTO failed to defend Armenia.", codebook, rules, doubtful)) == ["AID"]
+    assert chosen("The CSTO failed to defend Armenia.", codebook, rules, {"coded": -4.0}) == []
+    assert chosen("The CSTO defended Armenia.", codebook, rules, doubtful) == []
 
 
 def test_attacks_by_armed_people_may_be_less_sure_than_those_by_others(codebook: Codebook, rules: Coder) -> None:
@@ -144,7 +151,7 @@ def test_the_words_around_an_event_can_speak_against_it(codebook: Codebook, rule
 def test_words_of_the_title_speak_too_but_not_its_names(codebook: Codebook, rules: Coder) -> None:
     ((parsed, events),) = rules.read({"article_id": "1", "body": TWO_EVENTS, "title": "Norway loses the final match"})
     assert parsed.title == {"loses", "the", "final", "match"}
-    least = Thresholds(best=0.5, further=0.5, between=0.5, armed=0.5, missed=0.9, beside=0.9)
+    least = Thresholds(best=0.5, further=0.5, between=0.5, undone=0.5, armed=0.5, missed=0.9, beside=0.9)
     sport = model({"title match": -2.0}, intercept=1.0)
     assert EventChooser(sport, codebook, EventCoder(codebook), least).choose(parsed, events, Article()) == []
 
