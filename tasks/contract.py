@@ -26,6 +26,9 @@ EVENT_TYPES: Final = (
 )  # fmt: skip
 """The 16 event types of PLOVER (2021), from verbal cooperation to material conflict."""
 
+EVENT_DATASETS: Final = ("coded", "gdelt", "ucdp_ged", "acled", "own")
+"""Where events come from: coded by Dotterel, or from a reference data set."""
+
 MODALITIES: Final = ("actual", "negated", "intended", "conditional")
 SECTORS_WITHOUT_COUNTRY: Final = ("IGO", "NGO", "IMG", "ISM", "MNC")
 """Sectors that stand in place of a country: international organisations, groups, movements and companies."""
@@ -179,7 +182,7 @@ EVENTS: Final = Table(
     period_of="month of the article's published_date; day of DATEADDED for GDELT; year for yearly sets",
     columns=(
         _id("event_id", "article, trigger, type, actor and recipient; the data set's own id for reference events"),
-        Column("dataset", TEXT, "where the event comes from", values=("coded", "gdelt", "ucdp_ged", "acled", "own"),
+        Column("dataset", TEXT, "where the event comes from", values=EVENT_DATASETS,
                required=True),
         Column("article_id", TEXT, "the article it was coded from"),
         Column("trigger_id", TEXT, "shared by the rows of one trigger: count these, not rows"),

@@ -3,6 +3,7 @@
 import csv
 import itertools
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
@@ -155,6 +156,12 @@ def test_a_name_that_two_files_share_has_one_country() -> None:
                 found[name][file].add(row["country"])
     shared = {name: files for name, files in found.items() if len(files) > 1}
     assert not {name for name, files in shared.items() if len(set().union(*files.values())) > 1}
+
+
+def test_words_for_organisations_mean_those_of_the_codebook() -> None:
+    meant = tomllib.loads((CODEBOOK / "language.toml").read_text(encoding="utf-8"))["bodies"]["meant"]
+    known = {row["name"] for row in rows_of("organisations")}
+    assert not {name for names in meant.values() for name in names} - known
 
 
 def test_places_have_a_kind_and_coordinates_on_the_globe() -> None:

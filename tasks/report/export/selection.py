@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from tasks.contract import TABLES
+from tasks.contract import EVENT_DATASETS
 from tasks.errors import UsageError
 from tasks.report.reports import country_code
-
-_DATASETS: Final = next(column.values for column in TABLES["events"].columns if column.name == "dataset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +30,10 @@ class Selection:
             raise UsageError(f"--since {self.since} is after --until {self.until}.")
         if self.country:
             country_code("--country", self.country)
-        if self.dataset and self.dataset not in _DATASETS:
-            raise UsageError(f"There is no data set '{self.dataset}' of events. Data sets: {', '.join(_DATASETS)}.")
+        if self.dataset and self.dataset not in EVENT_DATASETS:
+            raise UsageError(
+                f"There is no data set '{self.dataset}' of events. Data sets: {', '.join(EVENT_DATASETS)}."
+            )
 
     @property
     def parameters(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from tasks.contract import EVENT_DATASETS
 from tasks.errors import LakeError, UsageError
 from tasks.load.lake import Lake
 from tasks.report.data_sets import data_sets
@@ -23,7 +24,6 @@ from tasks.report.site.replaced import replaced
 from tasks.report.site.world_map import circles, outline, regions, view_of
 from tasks.report.status import status
 
-DATASETS: Final = ("coded", "gdelt", "ucdp_ged", "acled", "own")
 ALLIANCES: Final = ("CSTO", "NATO", "EU", "Organization of Turkic States")
 """Alliances on the page of the ledger; `dotterel report ally_ledger` knows others, and pairs."""
 PARAMETERS: Final = ("dataset", "focus")
@@ -66,8 +66,8 @@ def build_site(
     was published up to that day counts. Raises UsageError for a lake or a folder that will not do, LakeError for a
     damaged lake; the old site stays then.
     """
-    if dataset not in DATASETS:
-        raise UsageError(f"dataset={dataset}: is unknown; choose one of {', '.join(DATASETS)}.")
+    if dataset not in EVENT_DATASETS:
+        raise UsageError(f"dataset={dataset}: is unknown; choose one of {', '.join(EVENT_DATASETS)}.")
     for is_last in (False, True):
         try:
             with questions(lake, dataset, as_of) as asked, replaced(out) as folder:

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 from typing import Any, Final
 
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.introduced import INTRODUCED
 from tasks.transform.coding.names import Name
 
-_GOES_ON: Final = r"(?:of|between|with|for|against|that|which|among|to)\b"
+_GOES_ON: Final = r"(?:of|between|among|with|against|that|which)\b"
 """What follows where the words themselves say which one is meant: "the alliance between Peru and Chile"."""
 
 
@@ -19,11 +18,15 @@ class Bodies:
 
     def __init__(self, codebook: Codebook) -> None:
         words: Mapping[str, Any] = codebook.language["bodies"]
-        self._meant: Mapping[str, frozenset[str]] = {noun: frozenset(some) for noun, some in words["meant"].items()}
-        between = "|".join(map(re.escape, words["between"]))
+        self._nouns: dict[str, list[str]] = {}
+        """The words that can mean an organisation, by its name."""
+        for noun, organisations in words["meant"].items():
+            for name in organisations:
+                self._nouns.setdefault(name, []).append(noun)
+        between, nouns = "|".join(map(re.escape, words["between"])), "|".join(words["meant"])
         self._pattern = re.compile(
             rf"\b[Tt]he (?:(?:{between}|[\w.]+-(?:led|member|nation|country|state|strong)) ){{0,2}}"
-            rf"({'|'.join(self._meant)})(?![\w-])(?! {_GOES_ON})"
+            rf"({nouns})(?![\w-])(?! {_GOES_ON})"
         )
 
     def names(self, body: str, known: Sequence[Name], title: Sequence[Name]) -> list[Name]:
@@ -31,15 +34,15 @@ class Bodies:
 
         It is the one of those in question that body or else title has named last before.
         """
-        if not any(name.entry.kind == "organisation" for name in chain(known, title)):
-            return list(known)
+        last = {noun: name.entry for name in title for noun in self._nouns.get(name.entry.name, ())}
         found: list[Name] = []
+        ahead = iter(known)
+        name = next(ahead, None)
         for match in self._pattern.finditer(body):
             start, end = match.span(1)
-            if any(name.start < end and start < name.end for name in known):
-                continue
-            before = chain((n for n in reversed(known) if n.end <= match.start()), reversed(title))
-            meant = next((n.entry for n in before if n.entry.name in self._meant[match[1]]), None)
-            if meant is not None:
-                found.append(Name(start, end, match[1], replace(meant, form=INTRODUCED)))
+            while name is not None and name.end <= start:
+                last |= dict.fromkeys(self._nouns.get(name.entry.name, ()), name.entry)
+                name = next(ahead, None)
+            if match[1] in last and (name is None or name.start >= end):
+                found.append(Name(start, end, match[1], replace(last[match[1]], form=INTRODUCED)))
         return sorted((*known, *found), key=lambda name: (name.start, name.end))
