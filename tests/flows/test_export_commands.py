@@ -49,7 +49,8 @@ def test_an_export_says_what_it_wrote_and_what_it_left_out(filled: Path, tmp_pat
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (("--country", "Armenia"), "write three letters, such as ARM"),
+        (("--country", "Armenia"), "write its code, ARM"),
+        (("--country", "Nowhere"), "write three letters, such as ARM"),
         (("--since", "2023-10-02", "--until", "2023-10-01"), "is after --until"),
         (("--texts",), "--texts goes with --as datapackage"),
     ],
