@@ -28,8 +28,10 @@ def test_real_pages_open_without_an_error_or_a_request_and_fit_a_phone(real_site
         page = looked.open(real_site, path)
         if path in kinds:
             keep_screenshots(page, f"real-{path}")
+            wide = page.viewport_size
             page.set_viewport_size({"width": 360, "height": 800})
             assert page.evaluate("() => document.documentElement.scrollWidth") <= 360, path
+            page.set_viewport_size(wide)
     assert looked.wrong == []
 
 
