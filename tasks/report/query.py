@@ -123,9 +123,6 @@ def _interruptible(
     with ThreadPoolExecutor(max_workers=1) as pool:
         future = pool.submit(from_connection, connection)
         try:
-            # Not `result()` at once: a signal that the system hands to another thread would not wake this one.
-            while not future.done():
-                wait([future], timeout=_PAUSE)
             return future.result()
         except KeyboardInterrupt:
             while not future.done():
