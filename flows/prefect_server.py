@@ -5,6 +5,7 @@ outlives a killed run (tried 2026-11). This one has none of that: it is a whole 
 the terminal, and ends when the process that started it does, however that ended.
 """
 
+import gc
 import os
 import runpy
 import signal
@@ -69,14 +70,17 @@ def prefect_server(*, schedules: bool = False) -> Iterator[PrefectServer | None]
 
     Inside the block Prefect uses it, and so do processes started from there.
     """
-    # Imported here, since the server's own process comes through this module too.
-    from prefect.settings import PREFECT_API_URL, temporary_settings
-
-    if PREFECT_API_URL.value():
-        yield None
-        return
+    # The server needs 4 s, most of them to import itself, and learning whether one is configured needs 1 s of importing
+    # here (measured 2026-11): it starts first, and ends again where it is not needed.
     server = PrefectServer(schedules=schedules)
     try:
+        # Imported here also since the server's own process comes through this module.
+        from prefect.settings import PREFECT_API_URL, temporary_settings
+
+        if PREFECT_API_URL.value():
+            server.stop()
+            yield None
+            return
         with temporary_settings({PREFECT_API_URL: server.url}):
             yield server
     finally:
@@ -98,5 +102,6 @@ def _end_with_parent() -> None:
 
 if __name__ == "__main__":
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    gc.set_threshold(100_000)  # importing Prefect's server makes few rings, and looking for them takes .5 s of 3.2
     sys.argv = ["prefect", "server", "start", "--no-ui", *sys.argv[1:]]
     runpy.run_module("prefect", run_name="__main__")

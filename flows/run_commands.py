@@ -1,5 +1,6 @@
 """The commands that fill a lake: run, backfill, serve. They start Prefect, and only they do."""
 
+import importlib
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -192,7 +193,8 @@ def watched(flow: Callable[[], Callable[..., Any]], common: Common, given: dict[
     with showing(quiet=common.quiet, log_format=settings.log_format):
         progress().begin("start Prefect")
         with prefect_server() as server:
-            function = flow()  # imported while the server starts
+            function = flow()  # imported while the server starts, as is what Prefect imports at the first call
+            importlib.import_module("prefect.flow_engine")
             if server is not None:
                 server.wait()
             lake = None if common.lake is None else str(common.lake)  # Prefect takes text, and a path of this machine
