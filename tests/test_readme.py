@@ -1,6 +1,8 @@
 """The README knows every command, table, report and setting, and its set-up is what CI runs."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -53,23 +55,48 @@ def test_the_two_commands_of_the_readme_are_indented_lines_as_ci_expects_them() 
     assert commands[1] == ".venv/bin/pytest -n auto --dist loadfile"
 
 
-SNIPPETS = re.findall(r"^```python\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+def snippets(language: str) -> list[str]:
+    """The examples of the README in a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("snippet", SNIPPETS, ids=[snippet.split()[1] for snippet in SNIPPETS])
-def test_the_snippets_of_the_readme_read_a_lake(snippet: str, tmp_path: Path) -> None:
+SNIPPETS = snippets("python")
+
+
+@pytest.fixture
+def beside_a_lake(tmp_path: Path) -> Path:
+    """A folder with a lake and its catalogue where the README has them."""
     lake = Lake(tmp_path / "data" / "lake")
     for period in ("2023-10", "2023"):
         put(lake, "events", [event(article(len(period)))], period=period)
     write_catalog(lake.root, tmp_path / "data" / "lake.duckdb")
-    result = subprocess.run([sys.executable, "-c", snippet], cwd=tmp_path, capture_output=True, text=True, check=False)
+    return tmp_path
+
+
+def printed(command: list[str], folder: Path) -> str:
+    """What a command prints that is run in a folder, with `dotterel` on its path."""
+    paths = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "R_LD_LIBRARY_PATH": "",  # R hands on its own, in which Debian's libpython lies: not that of every Python
+    }
+    result = subprocess.run(command, cwd=folder, env=os.environ | paths, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
-    assert re.search(r"ASSAULT\W+2", result.stdout)
+    return result.stdout
 
 
-def test_there_are_snippets_for_duckdb_pandas_polars_and_r() -> None:
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=[snippet.split()[1] for snippet in SNIPPETS])
+def test_the_snippets_of_the_readme_read_a_lake(snippet: str, beside_a_lake: Path) -> None:
+    assert re.search(r"ASSAULT\W+2", printed([sys.executable, "-c", snippet], beside_a_lake))
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None and "CI" not in os.environ, reason="needs R (r-base-core)")
+def test_the_snippet_in_r_reads_a_lake(beside_a_lake: Path) -> None:
+    [snippet] = snippets("r")
+    assert re.search(r"ASSAULT\s+2", printed(["Rscript", "-e", snippet], beside_a_lake))
+
+
+def test_there_are_snippets_for_duckdb_pandas_and_polars() -> None:
     assert [snippet.split()[1] for snippet in SNIPPETS] == ["duckdb", "pandas", "polars"]
-    assert "```r\nlibrary(duckdb)" in README
 
 
 @pytest.mark.parametrize("form", FORMATS)

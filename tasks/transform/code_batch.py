@@ -18,6 +18,7 @@ from tasks.staging import Staging
 from tasks.transform.coded_batch import CodedBatch
 from tasks.transform.coding.codebook import load
 from tasks.transform.coding.coder import Coder
+from tasks.transform.coding.parser import forget_words
 from tasks.transform.coding.version import coder_version
 
 CODED_LANGUAGE: Final = "en"
@@ -58,15 +59,18 @@ def code_batch(batch_id: str, settings: Settings, planned_version: str = "") -> 
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in CODED_TABLES}
     failed: list[dict[str, Any]] = []
     sentences = parsed = 0
-    for coded in coder_of(settings.codebook.resolve(), version, settings.models).code(english):
-        article = by_id[coded.article_id]
-        sentences += coded.sentences
-        parsed += coded.parsed
-        if coded.error:
-            failed.append(transform_row(article, "coder_error", f"the coder failed on this article ({coded.error})"))
-        for name in CODED_TABLES:
-            for row in getattr(coded, name):
-                rows[name].append(row | {"period": article["period"]})
+    coder = coder_of(settings.codebook.resolve(), version, settings.models)
+    with forget_words():
+        for coded in coder.code(english):
+            article = by_id[coded.article_id]
+            sentences += coded.sentences
+            parsed += coded.parsed
+            if coded.error:
+                why = f"the coder failed on this article ({coded.error})"
+                failed.append(transform_row(article, "coder_error", why))
+            for name in CODED_TABLES:
+                for row in getattr(coded, name):
+                    rows[name].append(row | {"period": article["period"]})
     _write(folder, rows, failed)
     return CodedBatch(
         batch_id=batch_id,

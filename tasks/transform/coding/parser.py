@@ -1,6 +1,7 @@
 """Parses sentences with spaCy: tagger and dependency parser only, since they are what takes the time."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from functools import cache
 from typing import Final
 
@@ -29,3 +30,11 @@ def parse(sentences: Iterable[tuple[Sentence, tuple[str, ...]]]) -> Iterator[Doc
     nlp = _pipeline()
     docs = (Doc(nlp.vocab, words=list(words), spaces=list(sentence.spaces)) for sentence, words in sentences)
     yield from nlp.pipe(docs, batch_size=_BATCH)
+
+
+def forget_words() -> AbstractContextManager[object]:
+    """A block after which the parser forgets the words that were new to it; no Doc of the block may be used after it.
+
+    Otherwise a process grows with every name that it reads: by 20 MB in 30,000 articles (measured 2026-11).
+    """
+    return _pipeline().memory_zone()
