@@ -103,6 +103,22 @@ def test_gdelt_covers_the_days_that_were_loaded(lake: Lake) -> None:
     assert (found["days"], found["ours"], found["both"]) == (2, 2, 2)
 
 
+def test_a_day_of_which_gdelt_told_later_is_not_covered(lake: Lake) -> None:
+    told = reference("gdelt", date(2021, 1, 4), 1, published_date=date(2021, 1, 8))
+    put_reference(lake, "gdelt", [told, reference("gdelt", date(2021, 1, 8), 2)])
+    found = fights(lake, dataset="gdelt")
+    assert (found["days"], found["ours"], found["theirs"]) == (1, 1, 1)
+
+
+def test_theirs_are_counted_as_they_count_them_and_the_strongest_are_shown(lake: Lake) -> None:
+    on_one_day = [reference("ucdp_ged", date(2021, 1, 28), n, intensity=-float(n)) for n in (3, 9, 6)]
+    bounds = [reference("ucdp_ged", day, 90, place_country="FRA") for day in (FIRST, date(2021, 2, 28))]
+    put_reference(lake, "ucdp_ged", [*on_one_day, *bounds])
+    found = fights(lake, examples="2")
+    assert (found["theirs"], found["only_theirs"]) == (3, 3)
+    assert [text.rsplit("/", 1)[1] for text in found["missed_by_us"]] == ["9", "6"]
+
+
 def test_a_data_set_that_is_not_there_says_so_in_one_row(lake: Lake) -> None:
     (found,) = rows(lake, dataset="acled")
     assert (found["class"], found["note"]) == (None, "the data set is not in the lake")

@@ -12,33 +12,32 @@
 -- column dataset: the data set that ours is compared with
 -- column class: quad class (1 and 2 cooperation, verbal and material, 3 and 4 conflict), or side
 -- column days: days that are compared: we read articles published then, and the data set covers them (days)
--- column ours, theirs: incidents on those days, ours and the data set's (incidents)
+-- column ours: our incidents on those days (incidents)
+-- column theirs: events of the data set on those days, as it counts them itself (events)
 -- column both: those of ours that the data set has something of, same country and class within the window (incidents)
 -- column only_ours: those of ours of which the data set has nothing (incidents)
--- column only_theirs: those of the data set of which we have nothing (incidents)
+-- column only_theirs: those of the data set of which we have nothing (events)
 -- column matched_ours: share of ours that are matched (percent)
 -- column chance_ours: share that would be, did ours fall on any of the days, to set matched_ours against (percent)
 -- column matched_theirs, chance_theirs: likewise for those of the data set (percent)
 -- column months: months with compared days (months)
--- column correlation: rank correlation (Spearman) of incidents a day by month, ours for each article read (-1 to 1)
+-- column correlation: rank correlation (Spearman) of both a day by month, ours for each article read (-1 to 1)
 -- column note: why a figure is missing or to be doubted
 -- column missed_by_them: examples of only_ours: event_id, day, type and sentence
 -- column missed_by_us: examples of only_theirs: event_id, day, type and address or place
 --
--- A day is compared where an article in English was published on it, and where the data set covers it: GDELT where it
--- has any event on that day, the others from their first event to their last, of whatever country (a file of some
--- countries only is taken to cover all). Events dated by month or year are left out, and of ours history (see
--- the view `counted_events`). A big country is in the news every day, and then everything is matched: look at the chance
--- beside it.
-with happened as (
+-- A day is compared where an article in English was published on it, and where the data set covers it: GDELT where we
+-- have anything that it added on that day, the others from their first event to their last, of whatever country (a file
+-- of some countries only is taken to cover all). Events dated by month or year are left out, and so is history in the
+-- news (see the view `counted_events`). A big country is in the news every day, and then everything is matched: look at
+-- the chance beside it.
+with happened as not materialized (  -- read anew for each use, in fewer columns: names are dear, and theirs need none
     select
-        dataset,
+        *,
         if($class = 'quad', quad_class::varchar, if(quad_class in (1, 2), 'cooperation', 'conflict')) as class,
-        incident,
         event_date as first_day,
         least(coalesce(event_end_date, event_date), event_date + 30) as last_day,
-        min(published_date) as first_published,
-        coalesce(max(abs(intensity) * coalesce(confidence, 1)), 0) as weight
+        coalesce(abs(intensity) * coalesce(confidence, 1), 0) as weight
     from counted_events
     where ($dataset = 'all' or dataset in ('coded', $dataset))
         and (
@@ -54,6 +53,17 @@ with happened as (
         )
         and ($since is null or coalesce(event_end_date, event_date) >= $since)
         and ($until is null or event_date <= $until)
+),
+our_incidents as (
+    select class, incident, first_day, last_day, min(published_date) as published_date, max(weight) as weight
+    from happened
+    where dataset = 'coded'
+    group by all
+),
+their_spells as (
+    select dataset, class, first_day, last_day, published_date, max(weight) as weight, count(*) as events
+    from happened
+    where dataset in ('gdelt', 'ucdp_ged', 'acled')
     group by all
 ),
 read_days as materialized (
@@ -65,7 +75,7 @@ read_days as materialized (
     group by day
 ),
 their_days as materialized (
-    select dataset, event_date as day
+    select dataset, if(dataset = 'gdelt', published_date, event_date) as day
     from events
     where dataset in ('gdelt', 'ucdp_ged', 'acled') and ($dataset = 'all' or dataset = $dataset)
     group by all
@@ -89,18 +99,19 @@ classes as (
     select unnest(if($class = 'quad', ['1', '2', '3', '4'], ['cooperation', 'conflict'])) as class
 ),
 facing as materialized (  -- both sides beside each other: ours stand against each data set
-    select
-        d.dataset,
-        h.class,
-        h.dataset = 'coded' as is_ours,
-        h.incident,
-        h.first_day,
-        h.last_day,
-        h.first_published,
-        h.weight
-    from happened h
-    join datasets d on h.dataset = d.dataset or h.dataset = 'coded'
-    where exists (from compared c where c.dataset = d.dataset and c.day = h.first_day)
+    select f.*
+    from (
+        select
+            d.dataset, o.class, true as is_ours, o.first_day, o.last_day, o.published_date, o.weight, 1 as events,
+            o.incident
+        from our_incidents o
+        cross join datasets d
+        union all
+        select
+            dataset, class, false as is_ours, first_day, last_day, published_date, weight, events, null as incident
+        from their_spells
+    ) f
+    where exists (from compared c where c.dataset = f.dataset and c.day = f.first_day)
 ),
 spells as materialized (
     select distinct dataset, class, is_ours, first_day, last_day from facing
@@ -131,11 +142,11 @@ counted as (
     select
         dataset,
         class,
-        count(*) filter (where is_ours) as ours,
-        count(*) filter (where not is_ours) as theirs,
-        count(*) filter (where is_ours and is_matched) as both,
-        count(*) filter (where is_ours and not is_matched) as only_ours,
-        count(*) filter (where not is_ours and not is_matched) as only_theirs
+        sum(events) filter (where is_ours)::bigint as ours,
+        sum(events) filter (where not is_ours)::bigint as theirs,
+        sum(events) filter (where is_ours and is_matched)::bigint as both,
+        sum(events) filter (where is_ours and not is_matched)::bigint as only_ours,
+        sum(events) filter (where not is_ours and not is_matched)::bigint as only_theirs
     from judged
     group by dataset, class
 ),
@@ -172,8 +183,8 @@ monthly as (
             dataset,
             class,
             date_trunc('month', first_day)::date as month,
-            count(*) filter (where is_ours) as ours,
-            count(*) filter (where not is_ours) as theirs
+            sum(events) filter (where is_ours) as ours,
+            sum(events) filter (where not is_ours) as theirs
         from judged
         group by all
     ) h on h.dataset = m.dataset and h.class = k.class and h.month = m.month
@@ -196,12 +207,12 @@ correlated as (
     )
     group by dataset, class
 ),
-chosen as materialized (
-    select dataset, class, is_ours, incident, first_published, weight
+chosen as materialized (  -- of ours the incidents to show; of theirs the spells that hold the events to show
+    select dataset, class, is_ours, incident, first_day, last_day, published_date, weight
     from judged
     where not is_matched
     qualify row_number() over (
-        partition by dataset, class, is_ours order by weight desc, first_day, first_published, incident
+        partition by dataset, class, is_ours order by weight desc, first_day, published_date, last_day, incident
     ) <= $examples
 ),
 our_examples as (
@@ -214,46 +225,50 @@ our_examples as (
             (coalesce(e.confidence, 1), e.event_id)
         ) as told
     from chosen c
-    join counted_events e on e.published_date = c.first_published and e.incident = c.incident
+    join counted_events e on e.published_date = c.published_date and e.incident = c.incident
     where c.is_ours and e.dataset = 'coded' and (e.confidence is null or e.confidence >= $confidence)
     group by c.incident
 ),
 their_examples as (
-    select c.incident, arg_min(
-            {
-                event_id: e.event_id, event_date: e.event_date, event_type: e.event_type,
-                found: coalesce(e.source_url, e.place_name, e.outlet)
-            },
-            e.event_id
+    select
+        c.dataset,
+        c.class,
+        e.weight,
+        e.event_id,
+        concat_ws(
+            ' ', e.event_id, e.event_date, e.event_type, coalesce(e.source_url, e.place_name, e.outlet)
         ) as told
     from chosen c
-    join counted_events e on e.published_date = c.first_published and e.incident = c.incident
+    join happened e
+        on e.published_date = c.published_date and e.first_day = c.first_day and e.last_day = c.last_day
+        and e.dataset = c.dataset and e.class = c.class
     where not c.is_ours and e.dataset <> 'coded'
-    group by c.incident
+    qualify row_number() over (
+        partition by c.dataset, c.class order by e.weight desc, e.first_day, e.published_date, e.event_id
+    ) <= $examples
 ),
 sentences as (
     select o.incident, substring(a.body, o.told.evidence_start + 1, o.told.evidence_end - o.told.evidence_start) as text
-    from (from our_examples limit 100000) o  -- the limit tells the planner that these are few, and not to load all bodies
+    from (from our_examples limit 100000) o  -- the limit tells the planner that they are few: not all bodies are read
     join articles a
         on a.source = o.told.source and a.article_id = o.told.article_id and a.published_date = o.told.published_date
 ),
-cited as (
+our_cited as (
     select
         c.dataset,
         c.class,
         list(
             concat_ws(' ', o.told.event_id, o.told.event_date, o.told.event_type, s.text)
             order by c.weight desc, o.told.event_id
-        ) filter (where o.told is not null) as ours,
-        list(
-            concat_ws(' ', t.told.event_id, t.told.event_date, t.told.event_type, t.told.found)
-            order by c.weight desc, t.told.event_id
-        ) filter (where t.told is not null) as theirs
+        ) as told
     from chosen c
-    left join our_examples o on o.incident = c.incident and c.is_ours
-    left join their_examples t on t.incident = c.incident and not c.is_ours
+    join our_examples o on o.incident = c.incident
     left join sentences s on s.incident = o.incident
+    where c.is_ours
     group by c.dataset, c.class
+),
+their_cited as (
+    select dataset, class, list(told order by weight desc, event_id) as told from their_examples group by all
 )
 select
     d.dataset,
@@ -279,14 +294,15 @@ select
             then 'something on nearly every day: a match tells little'
         when t.months < 6 then t.months || ' months only: no correlation'
     end as note,
-    coalesce(e.ours, []) as missed_by_them,
-    coalesce(e.theirs, []) as missed_by_us
+    coalesce(o.told, []) as missed_by_them,
+    coalesce(e.told, []) as missed_by_us
 from datasets d
 cross join classes k
 left join totals t on t.dataset = d.dataset
 left join counted n on n.dataset = d.dataset and n.class = k.class
 left join chances h on h.dataset = d.dataset and h.class = k.class
 left join correlated r on r.dataset = d.dataset and r.class = k.class
-left join cited e on e.dataset = d.dataset and e.class = k.class
+left join our_cited o on o.dataset = d.dataset and o.class = k.class
+left join their_cited e on e.dataset = d.dataset and e.class = k.class
 where d.is_there or k.class = (select min(class) from classes)
 order by d.dataset, class
