@@ -19,6 +19,7 @@ from tasks.load.plan import Plan, PlannedPeriod, plan
 from tasks.settings import Settings, Source
 from tasks.staging import Staging
 from tasks.transform.coding.version import coder_version
+from tasks.words import counted
 
 NOT_READ: Final = "not read yet"
 """In place of what happens: a raw file that the backfill reads first, and whose periods are not known before."""
@@ -151,8 +152,8 @@ def plan_lines(made: Plan) -> Iterator[str]:
 
 def _line(period: PlannedPeriod) -> str:
     versions = f" {period.coder_before} -> {period.coder}" if period.recoded else ""
-    batches = f"{len(period.batches):,} batch{'' if len(period.batches) == 1 else 'es'}"
+    batches = counted(len(period.batches), "batch", "batches")
     return (
-        f"{period.name}: {_WORDS[period.action]}{versions}, {period.articles:,} articles in {batches}, "
+        f"{period.name}: {_WORDS[period.action]}{versions}, {counted(period.articles, 'article')} in {batches}, "
         f"{period.to_code:,} to code"
     )

@@ -7,6 +7,7 @@ import click
 from flows.options import Common, common_options
 from flows.read_commands import lake_of, tell, write
 from tasks.errors import LakeError
+from tasks.words import counted
 
 
 @click.command(short_help="What a recode changed: events gained, lost, changed.")
@@ -41,4 +42,4 @@ def diff(common: Common, run_a: str, run_b: str | None, rows: bool) -> None:
         columns = ("by", "value", "gained", "lost", "changed", "unchanged", "new_article", "gone_article")
         schema = pa.schema([(name, pa.string() if name in ("by", "value") else pa.int64()) for name in columns])
         write(pa.Table.from_pylist([asdict(count) for count in found.counts], schema=schema), common)
-    tell(common, f"{len(found.periods):,} period{'' if len(found.periods) == 1 else 's'} compared")
+    tell(common, f"{counted(len(found.periods), 'period')} compared")

@@ -8,6 +8,7 @@ import click
 from flows.options import Common, common_options, without_models
 from flows.read_commands import tell, write
 from tasks.errors import UsageError
+from tasks.words import counted
 
 
 @click.command(short_help="Precision, recall and F1 of the coder on gold files.")
@@ -55,4 +56,4 @@ def evaluate(
     else:
         rows = tables.score_table(results, by_label=by_type)
     write(rows, common)
-    tell(common, f"evaluated {len(files)} set{'' if len(files) == 1 else 's'} in {time.monotonic() - began:.0f} s")
+    tell(common, f"evaluated {counted(len(files), 'set')} in {time.monotonic() - began:.0f} s")

@@ -8,6 +8,7 @@ import click
 
 from flows.options import DAY, Common, common_options
 from flows.read_commands import lake_of, tell
+from tasks.words import counted
 
 FORMATS: Final = ("polecat", "icews", "gdelt", "csv", "parquet", "jsonl", "geojson", "datapackage")
 """As in tasks.report.export.formats, which is not loaded to show a help page; a test holds the two together."""
@@ -52,9 +53,9 @@ def export(
 
     selection = Selection(since, until, country.upper() if country else None, dataset, as_of)
     done = write(lake_of(common), form, out, selection, force=force, texts=texts)
-    tell(common, f"{out}: {done.rows:,} row{'' if done.rows == 1 else 's'}")
+    tell(common, f"{out}: {counted(done.rows, 'row')}")
     for reason, count in done.left_out.items():
-        tell(common, f"left out: {count:,} event{'' if count == 1 else 's'} {reason}")
+        tell(common, f"left out: {counted(count, 'event')} {reason}")
 
 
 @click.command(short_help="Write a .duckdb file of views, for DBeaver, notebooks and others.")

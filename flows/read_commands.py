@@ -13,6 +13,7 @@ import click
 
 from flows.options import DAY, Common, common_options, without_models
 from tasks.errors import DotterelError, UsageError, did_you_mean
+from tasks.words import counted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -244,7 +245,7 @@ def learn(common: Common, least: int | None, out: Path | None) -> None:
         learned_people.write_people(file, people)
     write(_as_table(rows, ("change", "name", "country", "sector", "role", "from", "note")), common)
     written = "now has" if changed else "stays as it was, with"
-    tell(common, f"{file} {written} {len(people):,} {'person' if len(people) == 1 else 'people'}")
+    tell(common, f"{file} {written} {counted(len(people), 'person', 'people')}")
     if changed and file.resolve().parent == settings.codebook.resolve():
         tell(common, "the coder has a new version; `dotterel backfill ... --recode` codes anew what is there")
 

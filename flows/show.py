@@ -12,6 +12,7 @@ from flows.summary import ARTICLES, Failure, FileCount, RunSummary
 from tasks.load.retry import Retried
 from tasks.report.difference import ChangeCount
 from tasks.settings import Settings
+from tasks.words import counted
 
 MANY: Final = 20
 """From more raw files than this on, only their sum is shown, and those with something in quarantine."""
@@ -77,24 +78,25 @@ def failure_lines(failures: Iterable[Failure]) -> Iterator[str]:
 
 def _written_lines(summary: RunSummary) -> Iterator[str]:
     if summary.files_known:
-        yield f"in the lake already: {summary.files_known:,} raw file{'' if summary.files_known == 1 else 's'}"
+        yield f"in the lake already: {counted(summary.files_known, 'raw file')}"
     if not summary.anything_new and summary.failures:
         return
     if summary.unit != ARTICLES:
         left = f"left {summary.periods_unchanged:,} as they were"
-        yield f"wrote {len(summary.partitions_written):,} partitions, {left}"
+        yield f"wrote {counted(len(summary.partitions_written), 'partition')}, {left}"
     elif not summary.anything_new:
-        unchanged = f"{summary.periods_unchanged:,} period{'' if summary.periods_unchanged == 1 else 's'}"
+        unchanged = counted(summary.periods_unchanged, "period")
         yield f"nothing new: {unchanged} left as {'it was' if summary.periods_unchanged == 1 else 'they were'}"
     else:
         yield (
-            f"coded {summary.batches_coded:,} batches, wrote {len(summary.periods_written):,} periods "
-            f"({len(summary.partitions_written):,} files), left {summary.periods_unchanged:,} as they were"
+            f"coded {counted(summary.batches_coded, 'batch', 'batches')}, "
+            f"wrote {counted(len(summary.periods_written), 'period')} "
+            f"({counted(len(summary.partitions_written), 'file')}), left {summary.periods_unchanged:,} as they were"
         )
     if summary.rows:
         yield "in the periods written: " + ", ".join(f"{rows:,} {table}" for table, rows in summary.rows.items())
     if summary.events:
-        yield f"events by type: {counted(summary.events)}"
+        yield f"events by type: {with_counts(summary.events)}"
     if summary.recoded:
         yield f"recoded by a new version of the coder: {_some(summary.recoded)}"
     if summary.difference:
@@ -128,16 +130,16 @@ def _retried_lines(retried: Retried) -> Iterator[str]:
     """What became of the records in quarantine that were tried again."""
     parts = [f"{retried.recovered:,} recovered", f"{sum(retried.still.values()):,} still there"]
     if retried.still:
-        parts[-1] += f" ({counted(retried.still)})"
+        parts[-1] += f" ({with_counts(retried.still)})"
     parts.append(f"{sum(retried.gone.values()):,} gone")
-    yield f"tried again {retried.tried:,} quarantined record{'' if retried.tried == 1 else 's'}: {', '.join(parts)}"
+    yield f"tried again {counted(retried.tried, 'quarantined record')}: {', '.join(parts)}"
     if retried.gone:
         yield f"gone with their raw files, which are missing: {_some(tuple(retried.gone))}"
     if retried.new:
-        yield f"new in quarantine: {counted(retried.new)}"
+        yield f"new in quarantine: {with_counts(retried.new)}"
 
 
-def counted(counts: Mapping[str, int]) -> str:
+def with_counts(counts: Mapping[str, int]) -> str:
     """`binary 1, empty 2`."""
     return ", ".join(f"{name} {count:,}" for name, count in counts.items())
 

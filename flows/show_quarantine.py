@@ -7,6 +7,7 @@ from typing import Final
 
 from tasks.report.output import printable
 from tasks.report.quarantine import Group
+from tasks.words import counted
 
 MANY: Final = 20
 """Groups that are shown; an archive of one publisher has two or three."""
@@ -21,7 +22,7 @@ def quarantine_lines(groups: Sequence[Group], lake: str, asked: str = "") -> Ite
         return
     records = sum(group.records for group in groups)
     sources = len({group.source for group in groups})
-    yield f"quarantine{asked}: {_count(records, 'record')} of {_count(sources, 'source')}"
+    yield f"quarantine{asked}: {counted(records, 'record')} of {counted(sources, 'source')}"
     for group in islice(groups, MANY):
         yield ""
         yield from _group_lines(group, lake)
@@ -33,7 +34,7 @@ def quarantine_lines(groups: Sequence[Group], lake: str, asked: str = "") -> Ite
 
 def _group_lines(group: Group, lake: str) -> Iterator[str]:
     where = f"source = '{group.source}' and reason = '{group.reason}'"
-    yield f"{group.source}, {group.stage}, {printable(group.reason)}: {_count(group.records, 'record')}" + (
+    yield f"{group.source}, {group.stage}, {printable(group.reason)}: {counted(group.records, 'record')}" + (
         f" in {group.files:,} raw files" if group.files > 1 else ""
     )
     yield f"  why: {group.about.meaning}"
@@ -51,7 +52,3 @@ def _group_lines(group: Group, lake: str) -> Iterator[str]:
     if group.records > len(group.examples):
         more = group.records - len(group.examples)
         yield f"  and {more:,} more: dotterel sql {shlex.quote(f'from quarantine where {where}')}{lake}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -27,6 +27,7 @@ from tasks.report.prefect_tasks import check, compare_runs, count_events
 from tasks.settings import Source, shipped
 from tasks.staging import Manifest, Staging
 from tasks.transform.prefect_tasks import code_again, code_batch
+from tasks.words import counted
 
 
 def fetch_all(sources: Sequence[Source], log: RunLog) -> None:
@@ -51,7 +52,7 @@ def fetch_all(sources: Sequence[Source], log: RunLog) -> None:
         if item.moved_to:
             log.warnings.append(f"{item.address} of source {item.source} has moved for good; write {item.moved_to}.")
     for (source, why), pages in sorted(left.items()):
-        log.warnings.append(f"source {source}: {pages:,} address{'' if pages == 1 else 'es'} left alone, {why}.")
+        log.warnings.append(f"source {source}: {counted(pages, 'address', 'addresses')} left alone, {why}.")
 
 
 def find_all(sources: Sequence[Source], log: RunLog) -> list[tuple[RawFile, Source]]:
@@ -116,7 +117,7 @@ def stage_all(raw_files: Iterable[tuple[RawFile, Source]], log: RunLog, *, again
             log.warnings.extend(manifest.warnings)
             if manifest.articles < source.least_rows:
                 least = f"fewer than the {source.least_rows} that sources.toml expects"
-                log.warnings.append(f"{raw.raw_uri}: {manifest.articles} articles, {least}.")
+                log.warnings.append(f"{raw.raw_uri}: {counted(manifest.articles, 'article')}, {least}.")
     return manifests
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tasks.load.retry import Retried
 from tasks.report.difference import ChangeCount
+from tasks.words import counted
 
 ARTICLES: Final = "articles"
 RECORDS: Final = "loaded"
@@ -110,7 +111,7 @@ class RunSummary:
     def sum_lines(self) -> list[str]:
         """The sum over all raw files, one line for articles and one for records of reference data."""
         return [
-            f"{len(files):,} raw file{'' if len(files) == 1 else 's'}: "
+            f"{counted(len(files), 'raw file')}: "
             + sum_text(
                 sum(file.found for file in files),
                 sum(file.articles for file in files),
@@ -146,13 +147,14 @@ class RunSummary:
         if self.unit == ARTICLES:
             new = [file for file in news if file.is_new]
             parts.append(
-                f"{len(new):,} new of {len(news):,} raw files, {sum(file.articles for file in new):,} new articles"
+                f"{len(new):,} new of {counted(len(news), 'raw file')}, "
+                f"{counted(sum(file.articles for file in new), 'new article')}"
             )
-            parts.append(f"{self.batches_coded:,} batches coded")
+            parts.append(f"{counted(self.batches_coded, 'batch', 'batches')} coded")
         if self.unit == RECORDS or records or self.files_known:
-            parts.append(f"{len(records):,} raw files of reference data read, {self.files_known:,} known")
-            parts.append(f"{sum(file.articles for file in records):,} records loaded")
-        parts.append(f"{len(self.partitions_written):,} partitions written")
+            parts.append(f"{counted(len(records), 'raw file')} of reference data read, {self.files_known:,} known")
+            parts.append(f"{counted(sum(file.articles for file in records), 'record')} loaded")
+        parts.append(f"{counted(len(self.partitions_written), 'partition')} written")
         if self.failures:
             parts.append(f"{len(self.failures):,} failed")
         return ", ".join(parts)
@@ -160,5 +162,5 @@ class RunSummary:
 
 def sum_text(found: int, articles: int, merged: int, quarantined: int, unit: str = ARTICLES) -> str:
     """`found 3,301 = 3,290 articles + 11 merged copies + 0 quarantined`."""
-    copies = "merged copy" if merged == 1 else "merged copies"
-    return f"found {found:,} = {articles:,} {unit} + {merged:,} {copies} + {quarantined:,} quarantined"
+    parts = counted(articles, unit.removesuffix("s"), unit), counted(merged, "merged copy", "merged copies")
+    return f"found {found:,} = {' + '.join(parts)} + {quarantined:,} quarantined"

@@ -12,6 +12,7 @@ from tasks.load.parquet_files import write_bytes
 from tasks.report.query import ask
 from tasks.report.warehouse import SQL
 from tasks.transform.coding.codebook import LEARNED_PEOPLE, Codebook
+from tasks.words import counted
 
 COLUMNS: Final = ("name", "aliases", "country", "sector", "role", "from", "until", "note")
 """Those of `people.csv`."""
@@ -116,13 +117,7 @@ def _told(person: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _person(row: Mapping[str, Any]) -> Person:
-    def counted(number: int, one: str, many: str) -> str:
-        return f"{number} {one if number == 1 else many}"
-
-    note = (
-        f"{counted(row['articles'], 'article', 'articles')} of {counted(row['outlets'], 'outlet', 'outlets')}, "
-        f"first {row['article_id']}"
-    )
+    note = f"{counted(row['articles'], 'article')} of {counted(row['outlets'], 'outlet')}, first {row['article_id']}"
     return {
         "name": row["name"],
         "aliases": "",

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.errors import UsageError
+from tasks.words import counted
 
 Format = Literal["table", "csv", "json", "jsonl", "parquet"]
 FORMATS: Final[tuple[str, ...]] = get_args(Format)
@@ -110,11 +111,11 @@ def as_text(rows: pa.Table, width: int, beneath: Collection[str] = ()) -> str:
     if blocks:
         lines = [*lines[:2], *(part for line, block in zip(lines[2:], blocks, strict=True) for part in (line, *block))]
     lines += once
-    notes = [f"{number_of_rows:,} row{'' if number_of_rows == 1 else 's'}"]
+    notes = [counted(number_of_rows, "row")]
     if number_of_rows > MAX_TABLE_ROWS:
         notes.append(f"the first {MAX_TABLE_ROWS} shown")
     if fitting < len(columns):
-        notes.append(f"{len(columns) - fitting} more columns left out")
+        notes.append(f"{counted(len(columns) - fitting, 'more column')} left out")
     if len(notes) > 1:
         notes.append("all with --format csv")
     return "\n".join([*lines, ", ".join(notes)]) + "\n"

@@ -112,7 +112,7 @@ def test_a_run_loads_news_and_then_reference_data_and_sums_up_both(server: str, 
     lake = tmp_path / "lake"
     first = dotterel("run", config=config, lake=lake)
     assert first.exit_code == 0, first.stderr
-    sums = ["1 raw file: found 1 = 1 articles + 0 merged", "1 raw file: found 3 = 2 loaded + 0 merged"]
+    sums = ["1 raw file: found 1 = 1 article + 0 merged", "1 raw file: found 3 = 2 loaded + 0 merged"]
     assert all(line in first.stderr for line in sums)
     assert {p.source for p in Lake(lake).partitions("events")} == {"news", "strikes"}
     again = dotterel("run", config=config, lake=lake)

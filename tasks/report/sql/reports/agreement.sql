@@ -47,10 +47,6 @@ with happened as not materialized (  -- read anew for each use, in fewer columns
         and quad_class is not null
         and day is not null
         and coalesce(date_precision, 'day') = 'day'
-        and (
-            dataset <> 'coded'
-            or (($modality = 'all' or modality = $modality) and (confidence is null or confidence >= $confidence))
-        )
         and ($since is null or coalesce(event_end_date, event_date) >= $since)
         and ($until is null or event_date <= $until)
 ),
@@ -58,12 +54,14 @@ our_incidents as (
     select class, incident, first_day, last_day, min(published_date) as published_date, max(weight) as weight
     from happened
     where dataset = 'coded'
+        and ($modality = 'all' or modality = $modality)
+        and (confidence is null or confidence >= $confidence)
     group by all
 ),
 their_spells as (
     select dataset, class, first_day, last_day, published_date, max(weight) as weight, count(*) as events
     from happened
-    where dataset in ('gdelt', 'ucdp_ged', 'acled')
+    where dataset <> 'coded'
     group by all
 ),
 read_days as materialized (
@@ -77,7 +75,7 @@ read_days as materialized (
 their_days as materialized (
     select dataset, if(dataset = 'gdelt', published_date, event_date) as day
     from events
-    where dataset in ('gdelt', 'ucdp_ged', 'acled') and ($dataset = 'all' or dataset = $dataset)
+    where dataset <> 'coded' and ($dataset = 'all' or dataset = $dataset)
     group by all
 ),
 compared as materialized (
