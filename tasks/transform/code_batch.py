@@ -20,10 +20,9 @@ from tasks.transform.coding.codebook import load
 from tasks.transform.coding.coder import Coder
 from tasks.transform.coding.parser import forget_words
 from tasks.transform.coding.version import coder_version
+from tasks.workers import NEW_OBJECTS
 
 CODED_LANGUAGE: Final = "en"
-_NEW_OBJECTS: Final = 10_000
-"""New objects after which Python looks for rings of them; parses are full of them, and at 700 this costs 5 percent."""
 
 
 @cache
@@ -34,7 +33,7 @@ def coder_of(codebook: Path, version: str, models: Path | None = None, *, explai
     coder = Coder(load(codebook), version, load_coding(models) if models is not None else None, explain=explain)
     gc.collect()
     gc.freeze()  # codebook and models live as long as the process: going through them again and again costs 8 percent
-    gc.set_threshold(_NEW_OBJECTS)
+    gc.set_threshold(NEW_OBJECTS)  # also in a worker of a cluster
     return coder
 
 
