@@ -24,8 +24,8 @@ from tasks.errors import DotterelError
 from tasks.transient import system_error
 
 NEW_OBJECTS: Final = 10_000
-"""New objects after which Python looks for rings of them: at its own 700, that is a sixth of what loading a coder takes,
-and 5 percent of coding (measured 2026-11)."""
+"""New objects after which Python looks for rings of them: at its own 700, that is a sixth of what loading a coder
+takes, and 5 percent of coding (measured 2026-11)."""
 _PATIENCE: Final = 5.0
 """Seconds in which a process that has closed its pipe is given time to end by itself."""
 
