@@ -11,7 +11,9 @@ from sample_lake import load_sample, stage_sample
 
 from tasks.contract import EVENT_TYPES, MODALITIES
 from tasks.report.checks import run_checks
+from tasks.report.output import as_text
 from tasks.report.query import run_sql
+from tasks.report.reports import run_report
 from tasks.settings import Settings
 from tasks.staging import Manifest
 
@@ -77,6 +79,37 @@ def test_what_is_told_of_the_sample_is_what_is_in_it(manifests: list[Manifest], 
         rf"\b{found} (?:records found )?= {articles} articles \+ {merged} merged copy \+ {quarantined} quarantined",
         told,
     )
+
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+TOUR = README[README.index("## A tour") : README.index("**Ask anything else**")]
+
+
+def told_counts(begin: str) -> dict[str, int]:
+    """Numbers by name in a sentence of the tour, whichever stands first (`110 articles`, `ACCUSE 64`)."""
+    sentence = re.split(r"\n {4}(?! )|\n\n", TOUR.split(begin)[1])[0].replace(",\n", ", ")
+    pairs = [re.match(r"\s*(?:([\d,]+)\s+(\w+)|(\w+)\s+([\d,]+))$", one) for one in sentence.split(", ")]
+    assert all(pairs)
+    return {m[2] or m[3]: int((m[1] or m[4]).replace(",", "")) for m in pairs if m}
+
+
+def test_the_tour_counts_the_rows_that_the_sample_gives(lake: Path) -> None:
+    for table, rows in told_counts("in the periods written:").items():
+        of_news = " where dataset = 'coded'" if table == "events" else ""
+        assert column(lake, f"select count(*) from {table}{of_news}") == [rows], table
+    counted = run_sql(
+        lake, "select event_type, count(distinct trigger_id) from events where dataset = 'coded' group by 1"
+    )
+    assert told_counts("events by type:") == dict(zip(*counted.to_pydict().values(), strict=True))
+
+
+@pytest.mark.parametrize("command", re.findall(r"^ {4}dotterel report (\w+ --param .*)$", TOUR, flags=re.MULTILINE))
+def test_the_tour_shows_what_the_report_answers(lake: Path, command: str) -> None:
+    shown = TOUR.split(f"dotterel report {command}\n\n")[1].split("\n\n")[0].splitlines()
+    shown = [line.removeprefix("    ") for line in shown]
+    name, *words = command.split()
+    rows = run_report(lake, name, dict(word.split("=") for word in words if word != "--param"))
+    assert as_text(rows, max(map(len, shown))).splitlines()[:-1] == shown
 
 
 def test_quotes_of_replies_and_furniture_of_pages_are_no_part_of_an_article(lake: Path) -> None:
