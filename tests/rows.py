@@ -158,6 +158,14 @@ def put(
     return lake.path(table, source, period)
 
 
+def one_event(root: Path) -> Path:
+    """Make a lake of one article with one event."""
+    lake = Lake(root)
+    put(lake, "articles", [article(1)])
+    put(lake, "events", [event(article(1))])
+    return root
+
+
 def stage(lake: Lake, batch_id: str, articles: Mapping[str, list[dict[str, Any]]]) -> StagedBatch:
     """Write a staged batch, its articles a period, and give its entry of a manifest."""
     staging = Staging(lake.root)

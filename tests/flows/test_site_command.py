@@ -4,19 +4,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from rows import article, event, put
+from rows import one_event
 
 from flows.cli import dotterel
-from tasks.load.lake import Lake
 from tasks.settings import Settings
 
 
 @pytest.fixture
 def lake(tmp_path: Path) -> Path:
-    lake = Lake(tmp_path / "lake")
-    put(lake, "articles", [article(1)])
-    put(lake, "events", [event(article(1))])
-    return lake.root
+    return one_event(tmp_path / "lake")
 
 
 def site(*words: str | Path) -> Result:

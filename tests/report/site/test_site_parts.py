@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rows import article, event, put
+from rows import article, event, one_event, put
 from written_sites import CODEBOOK
 
 from tasks.errors import UsageError
@@ -155,10 +155,7 @@ def test_the_most_surprising_border_of_the_newest_month_comes_first() -> None:
 
 @pytest.fixture
 def lake(tmp_path: Path) -> Path:
-    lake = Lake(tmp_path / "lake")
-    put(lake, "articles", [article(1)])
-    put(lake, "events", [event(article(1))])
-    return lake.root
+    return one_event(tmp_path / "lake")
 
 
 def test_a_site_takes_the_place_of_the_one_before_as_a_whole(lake: Path, tmp_path: Path) -> None:
