@@ -56,14 +56,22 @@ def sql(common: Common, query: str | None, as_of: date | None) -> None:
 @common_options(rows=True)
 def report(common: Common, name: str | None, params: tuple[str, ...], as_of: date | None) -> None:
     """Answer a question that is asked often. Without a NAME: the reports, with their questions and parameters."""
-    from tasks.report.reports import find_report, list_reports, run_report
+    from tasks.report.reports import bound, find_report, list_reports, run_report
 
     if name is None:
         write(_as_table(_report_rows(list_reports()), ("report", "question", "parameters")), common)
         return
-    find_report(name)
-    given = dict(parameters(params))
-    write(run_report(lake_of(common), name, given, as_of, focus=common.settings().focus), common, _SENTENCES)
+    found = find_report(name)
+    given, focus = dict(parameters(params)), common.settings().focus
+    rows = run_report(lake_of(common), name, given, as_of, focus)
+    write(rows, common, _SENTENCES)
+    if not rows.num_rows:
+        asked = [f"{key}={value}" for key, value in bound(found, given, focus).items() if value is not None]
+        tell(
+            common,
+            f"The lake has nothing for {name}{' with ' if asked else ''}{', '.join(asked)}. "
+            "`dotterel status` says what it holds, `dotterel reference` which data sets can be loaded.",
+        )
 
 
 @click.command(short_help="What is in the lake, and how fresh it is.")
