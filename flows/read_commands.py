@@ -53,15 +53,24 @@ def sql(common: Common, query: str | None, as_of: date | None) -> None:
 @click.argument("name", required=False)
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the report; repeatable.")
 @click.option("--as-of", type=DAY, metavar="DAY", help="Only what was published up to this day.")
+@click.option("--describe", is_flag=True, help="Instead: what the parameters and columns of the report mean.")
 @common_options(rows=True)
-def report(common: Common, name: str | None, params: tuple[str, ...], as_of: date | None) -> None:
+def report(common: Common, name: str | None, params: tuple[str, ...], as_of: date | None, describe: bool) -> None:
     """Answer a question that is asked often. Without a NAME: the reports, with their questions and parameters."""
     from tasks.report.reports import bound, find_report, list_reports, run_report
 
     if name is None:
-        write(_as_table(_report_rows(list_reports()), ("report", "question", "parameters")), common)
+        rows = _as_table(_report_rows(list_reports()), ("report", "question", "parameters"))
+        write(rows, common, ("parameters",))
+        tell(common, "What parameters and columns mean: `dotterel report NAME --describe`.")
         return
     found = find_report(name)
+    if describe:
+        tell(common, found.question)
+        write(
+            _as_table(list(_described(found)), ("what", "name", "values", "default", "meaning")), common, ("meaning",)
+        )
+        return
     given, focus = dict(parameters(params)), common.settings().focus
     rows = run_report(lake_of(common), name, given, as_of, focus)
     write(rows, common, _SENTENCES)
@@ -301,6 +310,15 @@ def _report_rows(reports: "list[Report]") -> list[dict[str, Any]]:
         }
         for report in reports
     ]
+
+
+def _described(report: "Report") -> Iterator[dict[str, Any]]:
+    """A row for each parameter of a report, and for each of its columns."""
+    for one in report.parameters:
+        values = one.kind.replace("|", ", ")
+        yield {"what": "parameter", "name": one.name, "values": values, "default": one.default, "meaning": one.meaning}
+    for name, meaning in report.columns.items():
+        yield {"what": "column", "name": name, "meaning": meaning}
 
 
 def parameters(params: tuple[str, ...]) -> Iterator[tuple[str, str]]:
