@@ -51,6 +51,7 @@ EXAMPLES: Final = {
         """,
     "dotterel report": """
         dotterel report                                              which reports there are, with their parameters
+        dotterel report dyads --describe                             what its parameters and columns mean
         dotterel report dyads --param country=ARM --param since=2023-09-01
         dotterel report claims_check --param show=tested --format csv > tested.csv
         dotterel report border_watch --as-of 2023-09-30              as it could be known that day

@@ -50,8 +50,9 @@ def export(
     """
     from tasks.report.export.formats import export as write
     from tasks.report.export.selection import Selection
+    from tasks.report.reports import country_code
 
-    selection = Selection(since, until, country.upper() if country else None, dataset, as_of)
+    selection = Selection(since, until, country_code("--country", country) if country else None, dataset, as_of)
     done = write(lake_of(common), form, out, selection, force=force, texts=texts)
     tell(common, f"{out}: {counted(done.rows, 'row')}")
     for reason, count in done.left_out.items():

@@ -53,17 +53,34 @@ def sql(common: Common, query: str | None, as_of: date | None) -> None:
 @click.argument("name", required=False)
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the report; repeatable.")
 @click.option("--as-of", type=DAY, metavar="DAY", help="Only what was published up to this day.")
+@click.option("--describe", is_flag=True, help="Instead: what the parameters and columns of the report mean.")
 @common_options(rows=True)
-def report(common: Common, name: str | None, params: tuple[str, ...], as_of: date | None) -> None:
+def report(common: Common, name: str | None, params: tuple[str, ...], as_of: date | None, describe: bool) -> None:
     """Answer a question that is asked often. Without a NAME: the reports, with their questions and parameters."""
-    from tasks.report.reports import find_report, list_reports, run_report
+    from tasks.report.reports import bound, find_report, list_reports, run_report
 
     if name is None:
-        write(_as_table(_report_rows(list_reports()), ("report", "question", "parameters")), common)
+        rows = _as_table(_report_rows(list_reports()), ("report", "question", "parameters"))
+        write(rows, common, ("parameters",))
+        tell(common, "What parameters and columns mean: `dotterel report NAME --describe`.")
         return
-    find_report(name)
-    given = dict(parameters(params))
-    write(run_report(lake_of(common), name, given, as_of, focus=common.settings().focus), common, _SENTENCES)
+    found = find_report(name)
+    if describe:
+        tell(common, found.question)
+        write(
+            _as_table(list(_described(found)), ("what", "name", "values", "default", "meaning")), common, ("meaning",)
+        )
+        return
+    given, focus = dict(parameters(params)), common.settings().focus
+    rows = run_report(lake_of(common), name, given, as_of, focus)
+    write(rows, common, _SENTENCES)
+    if not rows.num_rows:
+        asked = [f"{key}={value}" for key, value in bound(found, given, focus).items() if value is not None]
+        tell(
+            common,
+            f"The lake has nothing for {name}{' with ' if asked else ''}{', '.join(asked)}. "
+            "`dotterel status` says what it holds, `dotterel reference` which data sets can be loaded.",
+        )
 
 
 @click.command(short_help="What is in the lake, and how fresh it is.")
@@ -293,6 +310,15 @@ def _report_rows(reports: "list[Report]") -> list[dict[str, Any]]:
         }
         for report in reports
     ]
+
+
+def _described(report: "Report") -> Iterator[dict[str, Any]]:
+    """A row for each parameter of a report, and for each of its columns."""
+    for one in report.parameters:
+        values = one.kind.replace("|", ", ")
+        yield {"what": "parameter", "name": one.name, "values": values, "default": one.default, "meaning": one.meaning}
+    for name, meaning in report.columns.items():
+        yield {"what": "column", "name": name, "meaning": meaning}
 
 
 def parameters(params: tuple[str, ...]) -> Iterator[tuple[str, str]]:

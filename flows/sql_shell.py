@@ -22,7 +22,7 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.output import Output
 
-from tasks.errors import DotterelError, UsageError
+from tasks.errors import DotterelError, UsageError, did_you_mean
 from tasks.report.meanings import column_meaning, meanings
 from tasks.report.output import write_rows
 from tasks.report.query import run_sql
@@ -159,14 +159,18 @@ def _answer(
     elif command == ".describe":
         _show(_described(lake, rest.strip().lower()))
     elif command.startswith("."):
-        raise UsageError(f"There is no command '{command}'. Commands: {', '.join(_COMMANDS)}.")
+        raise UsageError(
+            f"There is no command '{command}'.{did_you_mean(command, _COMMANDS)} Commands: {', '.join(_COMMANDS)}."
+        )
     else:
         _show(ask(lake, text, as_of), form)
 
 
 def _described(lake: Path, table: str) -> pa.Table:
     if table not in view_names():
-        raise UsageError(f"There is no table '{table}'. Tables: {', '.join(view_names())}.")
+        raise UsageError(
+            f"There is no table '{table}'.{did_you_mean(table, view_names())} Tables: {', '.join(view_names())}."
+        )
     columns = run_sql(lake, f"describe {table}").select(["column_name", "column_type"]).to_pylist()
     return pa.table(
         {

@@ -95,11 +95,11 @@ def _span(prefix: str, what: str, *, required: bool = True) -> tuple[Column, Col
 
 def _party(role: str, what: str) -> tuple[Column, ...]:
     return (
-        Column(f"{role}_text", TEXT, f"the words that name {what}, as the article has them"),
-        Column(f"{role}_name", TEXT, f"the name of {what} in the codebook, or the words where it is not listed"),
-        Column(f"{role}_country", TEXT, f"country of {what}; null where it has none", "ISO 3166-1 alpha-3"),
-        Column(f"{role}_sector", TEXT, f"sector of {what} (GOV, MIL, REB, OPP, CVL, IGO, ...)", "PLOVER sector"),
-        *_span(role, f"the text of {what}", required=False),
+        Column(f"{role}_text", TEXT, f"the words of the article that name {what}"),
+        Column(f"{role}_name", TEXT, f"name of the {role} in the codebook, or the words where it is not listed"),
+        Column(f"{role}_country", TEXT, f"country of the {role}; null where it has none", "ISO 3166-1 alpha-3"),
+        Column(f"{role}_sector", TEXT, f"sector of the {role} (GOV, MIL, REB, OPP, CVL, IGO, ...)", "PLOVER sector"),
+        *_span(role, f"{role}_text", required=False),
     )
 
 
@@ -201,7 +201,7 @@ EVENTS: Final = Table(
         Column("intensity", NUMBER, "from conflict to cooperation, Goldstein-style", "-10 to 10"),
         Column("modality", TEXT, "what the text says of the act", values=MODALITIES),
         *_party("actor", "who did it"),
-        *_party("recipient", "to whom it was done; all null where nobody is named"),
+        *_party("recipient", "to whom it was done; null, like all of the recipient, where nobody is named"),
         Column("place_text", TEXT, "the words that name the place"),
         Column("place_name", TEXT, "the place in the gazetteer"),
         Column("place_country", TEXT, "country of the place", "ISO 3166-1 alpha-3"),

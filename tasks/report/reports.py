@@ -32,7 +32,6 @@ _QUESTION: Final = re.compile(r"-- question: (.+)")
 _PARAMETER: Final = re.compile(r"-- param (\w+): ([^,]+), (?:default (\S+)|optional): (.+)")
 _LIST: Final = re.compile(r"-- list (\w+): (.+)")
 _COLUMN: Final = re.compile(r"-- column ([\w, ]+): (.+)")
-_COUNTRY: Final = re.compile(r"[A-Z]{3}")
 _NUMBERS: Final = ("number", "whole number")
 _FOCUS: Final = "focus"
 
@@ -160,15 +159,17 @@ def _typed(parameter: Parameter, text: str) -> Value:
 
 def country_code(name: str, text: str) -> str:
     """The code of a country that a parameter of that name is given. Raises UsageError."""
-    if not _COUNTRY.fullmatch(text.strip().upper()):
-        import pycountry
+    from tasks.extract.reference.countries import NO_COUNTRY, UnknownCountryError, country_codes, country_of_name
 
-        try:
-            advice = f"its code, {pycountry.countries.lookup(text.strip()).alpha_3}"
-        except LookupError:
-            advice = "three letters, such as ARM"
-        raise UsageError(f"{name}={text}: is not a country code; write {advice}.")
-    return text.strip().upper()
+    code = text.strip().upper()
+    if code in country_codes() or code == NO_COUNTRY:
+        return code
+    try:
+        meant = country_of_name(text.strip())
+    except UnknownCountryError:
+        meant = None
+    advice = f"its code, {meant}" if meant else "three letters of ISO 3166-1, such as ARM"
+    raise UsageError(f"{name}={text}: is not a country code; write {advice}.")
 
 
 def _number(parameter: Parameter, text: str) -> int | float:

@@ -241,6 +241,24 @@ def test_report_without_a_name_lists_the_reports() -> None:
     assert all(row["question"].endswith("?") for row in rows)
 
 
+def test_a_report_says_what_its_parameters_and_columns_mean() -> None:
+    result = call("report", "border_watch", "--describe", "--format", "csv")
+    rows = {(row["what"], row["name"]): row for row in csv.DictReader(io.StringIO(result.stdout))}
+    assert all(row["meaning"] for row in rows.values())
+    assert rows["parameter", "tie"]["values"] == "any, place, party"
+    assert rows["parameter", "least_months"]["default"] == "12"
+    assert ("column", "surprise") in rows
+    assert "--describe" in call("report").stderr
+
+
+def test_a_report_of_which_the_lake_has_nothing_says_what_was_asked_and_where_to_look(lake: Path) -> None:
+    result = call("report", "dyads", "--param", "country=NOR", "--format", "csv", "--lake", lake)
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) == 1
+    assert "nothing for dyads with country=NOR, modality=actual, dataset=coded" in result.stderr
+    assert "`dotterel reference`" in result.stderr
+
+
 def test_a_report_takes_parameters(lake: Path) -> None:
     def dyads(country: str) -> list[dict[str, Any]]:
         given = ("--param", f"country={country}", "--lake", lake, "--format", "jsonl")

@@ -50,7 +50,7 @@ def test_an_export_says_what_it_wrote_and_what_it_left_out(filled: Path, tmp_pat
     ("words", "why"),
     [
         (("--country", "Armenia"), "write its code, ARM"),
-        (("--country", "Nowhere"), "write three letters, such as ARM"),
+        (("--country", "Nowhere"), "write three letters of ISO 3166-1, such as ARM"),
         (("--since", "2023-10-02", "--until", "2023-10-01"), "is after --until"),
         (("--texts",), "--texts goes with --as datapackage"),
     ],

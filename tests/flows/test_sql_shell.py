@@ -106,6 +106,12 @@ def test_describe_gives_type_and_meaning_of_each_column(typed: Callable[..., tup
     assert all(column in out for column in TABLES["events"].schema.names)
 
 
+def test_a_misspelt_command_or_table_is_told_what_was_probably_meant(typed: Callable[..., tuple[str, str]]) -> None:
+    _, err = typed(f".descibe events{ENTER}.describe evnts{ENTER}{CTRL_D}")
+    assert "Did you mean '.describe'?" in err
+    assert "Did you mean 'events'?" in err
+
+
 def test_reports_lists_the_questions(typed: Callable[..., tuple[str, str]]) -> None:
     assert "who did what to whom, month by month?" in typed(f".reports{ENTER}{CTRL_D}")[0].lower()
 

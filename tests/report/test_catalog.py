@@ -85,7 +85,7 @@ def test_views_and_columns_have_their_meaning_as_comments(catalog: Path) -> None
         (view, column): comment
         for view, column, comment in asked(catalog, "select table_name, column_name, comment from duckdb_columns()")
     }
-    assert columns["events", "actor_country"] == "country of who did it; null where it has none (ISO 3166-1 alpha-3)"
+    assert columns["events", "actor_country"] == "country of the actor; null where it has none (ISO 3166-1 alpha-3)"
     assert columns["incidents", "first_published"] == "day of the first report, UTC"
     for table in TABLES.values():
         assert all(columns[table.name, column.name] for column in table.columns)

@@ -67,6 +67,8 @@ def test_an_unknown_parameter_lists_the_known_ones(lake: Lake) -> None:
     ("name", "given", "message"),
     [
         ("dyads", {"country": "Moldova"}, "country=Moldova: is not a country code; write its code, MDA"),
+        ("dyads", {"country": "russia"}, "country=russia: is not a country code; write its code, RUS"),
+        ("dyads", {"country": "GER"}, "country=GER: is not a country code; write three letters of ISO 3166-1"),
         ("dyads", {"since": "last week"}, "since=last week: is not a date"),
         ("dyads", {"modality": "maybe"}, "modality=maybe: is unknown; choose one of actual, negated"),
         ("claims", {"kind": "size"}, "kind=size: is unknown; choose one of share, count"),

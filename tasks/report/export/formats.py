@@ -70,7 +70,7 @@ def export(
 
 
 def _left_out(connection: duckdb.DuckDBPyConnection, form: str, selection: Selection) -> dict[str, int]:
-    """How many of the selected events a format has no way to say, by why; reasons that hold for none are left away."""
+    """How many of the selected events a format has no way to say, by the first reason why; each counts once."""
     if form == "geojson":
         reasons = {"without coordinates of a place": "latitude is null or longitude is null"}
     elif form in _CODE:
@@ -81,6 +81,7 @@ def _left_out(connection: duckdb.DuckDBPyConnection, form: str, selection: Selec
         }
     else:
         return {}
-    counts = ", ".join(f"count(*) filter (where {condition})" for condition in reasons.values())
-    found = connection.sql(f"with {SELECTED} select {counts} from selected", params=selection.parameters).fetchall()[0]
-    return {reason: count for reason, count in zip(reasons, found, strict=True) if count}
+    case = " ".join(f"when {condition} then '{reason}'" for reason, condition in reasons.items())
+    counts = f"select case {case} end as reason, count(*) from selected group by reason"
+    found = dict(connection.sql(f"with {SELECTED} {counts}", params=selection.parameters).fetchall())
+    return {reason: found[reason] for reason in reasons if reason in found}

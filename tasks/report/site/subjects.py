@@ -210,13 +210,13 @@ def _month(
 
 
 def _quotes(rows: SubjectRows, library: Library) -> defaultdict[str, list[Mapping[str, Any]]]:
-    """The quotations of each country with the page of the article that they stand in."""
+    """The quotations of each country or pair with the page of the article that they stand in."""
     found: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows.quotes:
         quote = library.quote_by_id.get(row["quote_id"])
         if quote is not None:
             article = library.articles[row["article_id"]]
-            found[row["country"]].append(
+            found[row["subject"]].append(
                 {
                     **quote,
                     "outlet": article["outlet"],

@@ -35,6 +35,7 @@ def fill(root: Path) -> Lake:
               place_country="USA", place_precision="country", latitude=38.0, longitude=-97.0),
         event(third, cameo_code="190", modality="negated"),
         event(third, cameo_code="173", event_type="COERCE", date_precision="month", event_date=date(2023, 9, 1)),
+        event(third, cameo_code="173", modality="intended", date_precision="month", event_date=date(2023, 9, 1)),
         event(third, cameo_code="1952", event_mode="drone", place_name="Donbas", place_country="UKR",
               place_precision="region", latitude=48.0, longitude=38.0, recipient_text=None, recipient_name=None,
               recipient_country=None, recipient_sector=None, recipient_start=None, recipient_end=None,

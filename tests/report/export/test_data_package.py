@@ -89,7 +89,7 @@ def test_it_says_version_licence_and_how_to_cite(package: Path) -> None:
     descriptor = described(package)
     assert descriptor["licenses"][0]["title"]
     assert descriptor["version"].count(".") == 2
-    assert "7 events of 4 articles" in descriptor["citation"]
+    assert "8 events of 4 articles" in descriptor["citation"]
     assert "coder version v1" in descriptor["citation"]
 
 

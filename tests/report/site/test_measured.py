@@ -1,4 +1,4 @@
-"""The measured figures of the method page are those of the judgements, and those of the README."""
+"""The measured figures of the method page are those of the judgements, of the README and of the page on limits."""
 
 import json
 import math
@@ -42,3 +42,12 @@ def test_the_readme_says_the_same() -> None:
     assert f"the modality of {right['modality']}, and all four of {right['all four']} (" in text
     sure = [right[f"{what}, of confidence above one half"] for what in ("type", "all four")]
     assert f"the type was right in {sure[0]} percent and all four in {sure[1]} (" in text
+
+
+def test_the_page_on_limits_says_the_same() -> None:
+    rows = {row["what"]: row for row in measured()}
+    four, sure = rows["all four"], rows["all four, of confidence above one half"]
+    text = " ".join((ROOT / "data/docs/limits.md").read_text(encoding="utf-8").split())
+    assert f"the type was right in {rows['type']['right']} percent, and type, actor, recipient and modality" in text
+    assert f"together in {four['right']} (95 percent interval {four['low']} to {four['high']})" in text
+    assert f"all four were right in {sure['right']} percent (of {sure['events']} events)" in text

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 from looked_at import TOP, an_article, barriers, keep_screenshots, numbers_without_evidence, out_of_reach
+from lxml import etree
 from written_sites import anchors, pages
 
 from tasks.report.query import run_sql
@@ -95,6 +96,14 @@ def test_the_marked_words_are_actor_trigger_and_recipient(sample_site: Path, loo
     assert "Armenia" in marked["recipient"]
 
 
+def test_a_pair_has_the_quotations_in_which_one_names_the_other(sample_site: Path, look: Any) -> None:
+    page = look().open(sample_site, "dyads/ARM-AZE.html")
+    said = page.locator("h2#quotes + ul > li")
+    assert "Azerbaijan had captured 12 of its soldiers" in said.locator(".s").all_inner_texts()
+    assert said.get_by_role("link", name="read in the article").count() == said.count()
+    assert look().open(sample_site, "dyads/KGZ-TJK.html").locator("h2#quotes").inner_text().startswith("What they say")
+
+
 def test_tables_are_sorted_filtered_and_kept_as_csv(sample_site: Path, look: Any, tmp_path: Path) -> None:
     looked = look(accept_downloads=True)
     page = looked.open(sample_site, "countries/index.html")
@@ -108,6 +117,9 @@ def test_tables_are_sorted_filtered_and_kept_as_csv(sample_site: Path, look: Any
     page.get_by_label("Filter").first.fill("armenia")
     shown = [row for row in table.locator("tbody tr").all() if row.is_visible()]
     assert [row.locator("th").inner_text() for row in shown] == ["Armenia"]
+    assert re.match(
+        r"1 of \d+ rows", table.locator("xpath=../preceding-sibling::*[1]").get_by_role("status").inner_text()
+    )
     with page.expect_download() as saved:
         page.get_by_role("button", name="Download as CSV").first.click()
     saved.value.save_as(tmp_path / "saved.csv")
@@ -116,17 +128,35 @@ def test_tables_are_sorted_filtered_and_kept_as_csv(sample_site: Path, look: Any
     assert looked.wrong == []
 
 
-def test_a_chart_is_kept_as_svg_and_as_png(sample_site: Path, look: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("path", "what", "title", "noted"),
+    [
+        ("countries/ARM.html", "Chart", "Armenia: incidents by month of publication", "verbal conflict"),
+        ("map.html", "Map", "Where it happened, all months: ", "dashed: contested"),
+    ],
+)
+def test_a_drawing_is_kept_as_svg_and_as_png_with_its_title_and_what_colours_mean(
+    sample_site: Path, look: Any, tmp_path: Path, path: str, what: str, title: str, noted: str
+) -> None:
     looked = look(accept_downloads=True)
-    page = looked.open(sample_site, "countries/ARM.html")
+    page = looked.open(sample_site, path)
     for form, beginning in (("SVG", b"<svg "), ("PNG", b"\x89PNG")):
         with page.expect_download() as saved:
-            page.get_by_role("button", name=f"Chart as {form}").click()
+            page.get_by_role("button", name=f"{what} as {form}").click()
+        assert (
+            saved.value.suggested_filename == f"{path.removeprefix('countries/').removesuffix('.html')}.{form.lower()}"
+        )
         saved.value.save_as(tmp_path / form)
         kept = (tmp_path / form).read_bytes()
         assert kept.startswith(beginning)
         assert b"var(" not in kept
         assert len(kept) > 5_000
+    drawn = etree.parse(tmp_path / "SVG")
+    texts = ["".join(text.itertext()) for text in drawn.iter("{*}text")]
+    assert texts[0].startswith(title)
+    assert noted in texts
+    fills = {part.get("fill") for part in drawn.iter("{*}path", "{*}circle")}
+    assert len(fills) > 3
     assert looked.wrong == []
 
 
@@ -138,7 +168,7 @@ def test_the_slider_of_the_map_shows_one_month(sample_site: Path, look: Any) -> 
     everything = page.locator("a.place:visible").count()
     page.locator("#month").focus()
     page.keyboard.press("End")
-    assert re.match(r"2024-\d\d: [1-9]", shown.inner_text())
+    assert re.fullmatch(r"2024-\d\d: 1 incident in 1 place", shown.inner_text())
     assert 0 < page.locator("a.place:visible").count() < everything
     page.get_by_role("button", name="World").press("Enter")
     assert page.locator("svg.map").get_attribute("viewBox") == "0.0 0.0 1000.0 440.0"

@@ -1,9 +1,7 @@
 "use strict";
 (() => {
   const make = (tag, text, set = {}) => Object.assign(document.createElement(tag), {textContent: text}, set);
-  const said = make("p", "", {className: "small soft"});
-  said.setAttribute("role", "status");
-  document.querySelector("main").append(said);
+  const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
   const keep = (blob, name) => {
     const url = URL.createObjectURL(blob);
@@ -47,6 +45,8 @@
     if (body.rows.length > 5) {
       const label = make("label", "Filter ");
       const words = make("input", "", {type: "search"});
+      const said = make("span", "", {className: "soft"});
+      said.setAttribute("role", "status");
       words.addEventListener("input", () => {
         const asked = words.value.toLowerCase().split(/\s+/).filter(Boolean);
         let shown = 0;
@@ -55,10 +55,10 @@
           row.hidden = !asked.every((word) => text.includes(word));
           shown += !row.hidden;
         }
-        said.textContent = `${shown} of ${body.rows.length} rows`;
+        said.textContent = asked.length ? `${shown} of ${counted(body.rows.length, "row")}` : "";
       });
       label.append(words);
-      tools.append(label);
+      tools.append(label, said);
     }
     const save = make("button", "Download as CSV", {type: "button"});
     save.addEventListener("click", () => {
@@ -68,35 +68,62 @@
     (table.closest(".wide") || table).before(tools);
   }
 
-  // Charts and tables that are wider than a phone: a chart shows its newest months first.
+  // What is wider than a phone: a chart shows its newest months first, the map its middle.
   for (const wide of document.querySelectorAll(".wide")) {
     if (wide.querySelector("svg.chart")) wide.scrollLeft = wide.scrollWidth;
+    if (wide.querySelector("svg.map")) wide.scrollLeft = (wide.scrollWidth - wide.clientWidth) / 2;
   }
 
-  // Charts to keep, in the colours of the page; PNG is twice as large as the drawing.
-  for (const chart of document.querySelectorAll("svg.chart")) {
-    const colours = getComputedStyle(document.documentElement);
-    const text = () =>
-      new XMLSerializer().serializeToString(chart).replace(/var\((--[\w-]+)\)/g, (_, name) => colours.getPropertyValue(name).trim());
-    const [, , width, height] = chart.getAttribute("viewBox").split(" ").map(Number);
+  // Drawings to keep as they are seen, below their title and above what the colours mean; PNG is twice as large.
+  const looks = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "vector-effect", "paint-order"];
+  const shape = (tag, set, text = "") => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(set)) made.setAttribute(name, value);
+    made.textContent = text;
+    return made;
+  };
+  const kept = (figure) => {
+    const drawing = figure.querySelector("svg"), copy = drawing.cloneNode(true);
+    const parts = [...copy.querySelectorAll("*")];
+    [...drawing.querySelectorAll("*")].forEach((part, at) => {
+      const style = getComputedStyle(part);
+      if (style.display === "none" && part.localName !== "title") parts[at].remove();
+      for (const name of looks) parts[at].setAttribute(name, style.getPropertyValue(name));
+      parts[at].removeAttribute("href");
+    });
+    const {width: across, height: down} = drawing.viewBox.baseVal, width = 1000, height = (width * down) / across;
+    for (const [name, value] of Object.entries({x: 0, y: 40, width, height})) copy.setAttribute(name, value);
+    const colours = getComputedStyle(document.documentElement), colour = (name) => colours.getPropertyValue(name).trim();
+    const whole = shape("svg", {width, height: height + 80, viewBox: `0 0 ${width} ${height + 80}`, "font-family": "sans-serif", "font-size": 15});
+    whole.append(
+      shape("rect", {width: "100%", height: "100%", fill: colour("--paper")}),
+      shape("text", {x: 10, y: 26, fill: colour("--ink"), "font-weight": "bold"}, figure.dataset.title + (output ? `, ${output.textContent}` : "")),
+      copy,
+      ...[...document.querySelectorAll(".legend .pair")].flatMap((pair, at) => [
+        shape("rect", {x: 10 + 190 * at, y: height + 53, width: 13, height: 13, fill: getComputedStyle(pair.querySelector(".key")).backgroundColor}),
+        shape("text", {x: 30 + 190 * at, y: height + 65, fill: colour("--ink")}, pair.textContent.trim()),
+      ]),
+    );
+    if (figure.dataset.note) whole.append(shape("text", {x: 770, y: height + 65, fill: colour("--ink")}, figure.dataset.note));
+    return new XMLSerializer().serializeToString(whole);
+  };
+  const output = document.querySelector("#month-shown");
+  for (const figure of document.querySelectorAll("figure[data-name]")) {
     const tools = make("div", "", {className: "tools"});
-    const svg = make("button", "Chart as SVG", {type: "button"}), png = make("button", "Chart as PNG", {type: "button"});
-    svg.addEventListener("click", () => keep(new Blob([text()], {type: "image/svg+xml"}), "chart.svg"));
+    const what = figure.querySelector("svg.map") ? "Map" : "Chart";
+    const svg = make("button", `${what} as SVG`, {type: "button"}), png = make("button", `${what} as PNG`, {type: "button"});
+    svg.addEventListener("click", () => keep(new Blob([kept(figure)], {type: "image/svg+xml"}), `${figure.dataset.name}.svg`));
     png.addEventListener("click", () => {
-      const image = new Image(2 * width, 2 * height);
+      const image = new Image();
       image.addEventListener("load", () => {
-        const canvas = make("canvas", "", {width: 2 * width, height: 2 * height});
-        const context = canvas.getContext("2d");
-        context.fillStyle = colours.getPropertyValue("--paper").trim();
-        context.fillRect(0, 0, canvas.width, canvas.height);
-        context.drawImage(image, 0, 0, canvas.width, canvas.height);
-        canvas.toBlob((blob) => keep(blob, "chart.png"));
+        const canvas = make("canvas", "", {width: 2 * image.width, height: 2 * image.height});
+        canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+        canvas.toBlob((blob) => keep(blob, `${figure.dataset.name}.png`));
       });
-      const sized = text().replace("<svg ", `<svg width="${2 * width}" height="${2 * height}" font-family="sans-serif" `);
-      image.src = "data:image/svg+xml," + encodeURIComponent(sized);
+      image.src = "data:image/svg+xml," + encodeURIComponent(kept(figure));
     });
     tools.append(svg, png);
-    (chart.closest("figure") || chart).append(tools);
+    figure.append(tools);
   }
 
   // SQL to copy.
@@ -120,7 +147,7 @@
   // The map: months by a slider, parts of the world by buttons.
   const map = document.querySelector("svg.map");
   if (!map) return;
-  const slider = document.querySelector("#month"), output = document.querySelector("#month-shown");
+  const slider = document.querySelector("#month");
   const dots = [...map.querySelectorAll("a.place")].map((link) => {
     const circle = link.querySelector("circle");
     const months = new Map(link.dataset.months.split(" ").map((pair) => [pair.slice(0, 7), Number(pair.slice(8))]));
@@ -147,7 +174,7 @@
       places += count ? 1 : 0;
     }
     for (const name of map.querySelectorAll("text")) name.setAttribute("font-size", 11.5 * pixel);
-    const words = `${month || "all months"}: ${incidents} incidents in ${places} places`;
+    const words = `${month || "all months"}: ${counted(incidents, "incident")} in ${counted(places, "place")}`;
     output.textContent = words;
     slider.setAttribute("aria-valuetext", words);
   };
