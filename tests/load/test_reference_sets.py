@@ -334,6 +334,14 @@ def test_where_no_edition_is_known_only_rows_of_the_same_key_are_merged(lake: La
     assert [(row["country"], row["value"]) for row in rows] == [("AFG", 100.0), ("IRQ", 7.0), ("SYR", 7.0)]
 
 
+def test_a_file_without_records_is_refused(lake: Lake, tmp_path: Path) -> None:
+    """It would take the place of all that is there."""
+    (tmp_path / "a.csv").write_text("Year,ISO3CoO,ISO3CoA,REF\n")
+    (file,), _ = load(lake, tmp_path / "a.csv", name="unhcr")
+    assert [one.why for one in file.refused] == ["it holds no records"]
+    assert file.is_refused
+
+
 def test_fewer_rows_than_a_data_set_has_are_said(
     lake: Lake, tmp_path: Path, of_years: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
