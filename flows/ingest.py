@@ -50,10 +50,11 @@ def ingest(
     """Read raw files, code what is new, write the periods that it falls into, and say what was done.
 
     Without `paths`, all sources that `sources.toml` enables, those of reference data after the news, and the facts that
-    ship with Dotterel. Live sources are fetched first, unless `offline`; `live` chooses feeds and pages alone. `since`
-    and `until` choose batches and periods by the days of their articles, and the days of GDELT, both included. The flow
-    ends as failed, with its summary, when anything could not be done; the rest is done all the same. What is staged,
-    coded and written already is not done again.
+    ship with Dotterel; a lake that has none yet, for which reports ask, gets them from any run. Live sources are
+    fetched first, unless `offline`; `live` chooses feeds and pages alone. `since` and `until` choose batches and
+    periods by the days of their articles, and the days of GDELT, both included. The flow ends as failed, with its
+    summary, when anything could not be done; the rest is done all the same. What is staged, coded and written already
+    is not done again.
     """
     if since and until and since > until:
         raise UsageError(f"--since {since} is after --until {until}.")
@@ -73,8 +74,7 @@ def ingest(
         load_all(todo, missing, log)
         link_all_stories(log)
         keep_all_quarantine((s.name for s in sources), log)
-        if not paths and not source and not live:
-            load_our_facts(log)
+        load_our_facts(log, only_first=bool(paths or source or live))
         compare_all(log)
         check_and_count(log)
         load_references(references, log, since=since, until=until, offline=offline)

@@ -72,6 +72,9 @@ def prefect_server(*, schedules: bool = False) -> Iterator[PrefectServer | None]
     """
     # The server needs 4 s, most of them to import itself, and learning whether one is configured needs 1 s of importing
     # here (measured 2026-11): it starts first, and ends again where it is not needed.
+    if os.environ.get("PREFECT_API_URL"):  # as in a process that a worker of a work pool started
+        yield None
+        return
     server = PrefectServer(schedules=schedules)
     try:
         # Imported here also since the server's own process comes through this module.

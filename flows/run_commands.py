@@ -13,7 +13,7 @@ from flows.options import DAY, Common, check_range, common_options
 from flows.read_commands import tell, write
 from flows.sources import check_there, chosen_sources, reference_sources_of_run, sources_of_retry
 from flows.summary import RunSummary
-from tasks.errors import UsageError
+from tasks.errors import DotterelError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -198,7 +198,12 @@ def watched(flow: Callable[[], Callable[..., Any]], common: Common, given: dict[
             if server is not None:
                 server.wait()
             lake = None if common.lake is None else str(common.lake)  # Prefect takes text, and a path of this machine
-            state = function(**given, lake=lake, config=common.config, return_state=True)
+            try:
+                state = function(**given, lake=lake, config=common.config, return_state=True)
+            except RuntimeError as error:
+                if server is None and "Failed to reach API" in str(error):  # Prefect has no type of error for it
+                    raise DotterelError(f"The Prefect server that is configured (PREFECT_API_URL): {error}") from error
+                raise
     result = state.result(raise_on_failure=False)
     if isinstance(result, BaseException):
         raise result

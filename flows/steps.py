@@ -219,8 +219,13 @@ def link_all_stories(log: RunLog) -> None:
             log.other_partitions.extend(written)
 
 
-def load_our_facts(log: RunLog) -> None:
-    """Bring our facts up to date: alliances, memberships, borders, leaders (of the codebook), a few figures."""
+def load_our_facts(log: RunLog, *, only_first: bool = False) -> None:
+    """Bring our facts up to date: alliances, memberships, borders, leaders (of the codebook), a few figures.
+
+    With `only_first`, where the lake has none yet.
+    """
+    if only_first and any(Lake(log.settings.lake).partitions("relations", "facts")):
+        return
     with log.timed("load"):
         people = log.settings.codebook / "people.csv"
         tasks = {load_facts.submit(log.settings.lake, shipped("data/reference"), people): "facts"}

@@ -26,11 +26,11 @@ def load_facts(lake: Lake, folder: Path, people: Path) -> list[str]:
     """
     facts = read_facts(folder)
     relations = pa.concat_tables([facts["relations"], read_leaders(people, folder / "offices.csv")])
-    tables = [("relations", ALL, relations)]
     years = _by_year(facts["indicators"])
     for partition in lake.partitions("indicators", SOURCE):
         years.setdefault(partition.period, INDICATORS.schema.empty_table())
-    tables += [("indicators", year, rows) for year, rows in sorted(years.items())]
+    tables = [("indicators", year, rows) for year, rows in sorted(years.items())]
+    tables.append(("relations", ALL, relations))  # the last: it tells that all are there
     return [
         f"{table}/source={SOURCE}/period={period}"
         for table, period, rows in tables

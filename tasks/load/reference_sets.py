@@ -194,7 +194,7 @@ def _of_newest_edition(table: str, rows: pa.Table) -> pa.Table:
     numbered = rows.select([*key, edition]).append_column("row", pa.array(np.arange(rows.num_rows)))
     newest = numbered.group_by(key).aggregate([(edition, "max")])
     both = numbered.join(newest, keys=key)
-    stay = pc.or_(pc.is_null(both.column(f"{edition}_max")), pc.equal(both[edition], both[f"{edition}_max"]))
+    stay = pc.or_kleene(pc.is_null(both.column(f"{edition}_max")), pc.equal(both[edition], both[f"{edition}_max"]))
     return rows.take(both.filter(stay).column("row").sort())
 
 

@@ -94,6 +94,12 @@ def test_a_second_run_changes_no_file_and_starts_no_worker(
     assert summary.found == 8
 
 
+def test_the_facts_that_reports_ask_for_are_there_also_after_a_run_of_ones_own_archive(first_run: FirstRun) -> None:
+    lake, _ = first_run
+    kinds = set(Lake(lake).read("relations", "facts", "all", ["kind"]).column(0).to_pylist())
+    assert {"border", "alliance", "membership", "leader"} <= kinds
+
+
 def test_a_new_raw_file_replaces_only_the_periods_that_it_falls_into(
     filled: Path, archive: Path, tmp_path: Path
 ) -> None:

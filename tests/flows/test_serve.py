@@ -62,7 +62,7 @@ def test_a_schedule_fires_on_its_own_and_does_only_the_new_work(filled: Path, ar
     assert september.stat().st_mtime_ns == untouched
     assert process.returncode == 0
     assert "often: ingest, every 4 seconds" in said
-    assert "1 new of 5 raw files, 1 new articles" in said
+    assert "1 new of 5 raw files, 1 new article," in said
     assert "Traceback" not in said
     assert said.rstrip().endswith("ended")
     assert not _processes_of(str(tmp_path))

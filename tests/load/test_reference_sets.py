@@ -325,6 +325,23 @@ def test_of_two_editions_the_newer_one_stays_in_whatever_order_they_come(lake: L
         ]  # fmt: skip
 
 
+def test_where_no_edition_is_known_only_rows_of_the_same_key_are_merged(lake: Lake, tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("one.csv", "other.csv")]
+    for file, country in zip(files, ("SYR", "IRQ"), strict=True):
+        file.write_text(f"Year,ISO3CoO,ISO3CoA,REF\n2020,AFG,PAK,100\n2020,{country},TUR,7\n")
+    load(lake, *files, name="unhcr")
+    rows = lake.read("indicators", "unhcr", "2020").to_pylist()
+    assert [(row["country"], row["value"]) for row in rows] == [("AFG", 100.0), ("IRQ", 7.0), ("SYR", 7.0)]
+
+
+def test_a_file_without_records_is_refused(lake: Lake, tmp_path: Path) -> None:
+    """It would take the place of all that is there."""
+    (tmp_path / "a.csv").write_text("Year,ISO3CoO,ISO3CoA,REF\n")
+    (file,), _ = load(lake, tmp_path / "a.csv", name="unhcr")
+    assert [one.why for one in file.refused] == ["it holds no records"]
+    assert file.is_refused
+
+
 def test_fewer_rows_than_a_data_set_has_are_said(
     lake: Lake, tmp_path: Path, of_years: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

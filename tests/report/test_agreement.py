@@ -83,6 +83,27 @@ def test_an_event_of_several_days_is_matched_on_any_of_them(lake: Lake) -> None:
     assert (found["both"], found["only_theirs"]) == (1, 0)
 
 
+def test_a_day_that_is_not_read_holds_what_an_event_beside_it_is_matched_with(tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "lake")
+    put_month(lake, 0, 1, FIGHT | {"event_date": FIRST})  # read on that day alone
+    put_reference(lake, "ucdp_ged", [reference("ucdp_ged", FIRST + timedelta(n)) for n in (-1, 1)])
+    found = fights(lake)
+    assert (found["days"], found["ours"], found["theirs"], found["both"]) == (1, 1, 0, 1)
+    assert (found["matched_ours"], found["chance_ours"]) == (100.0, 100.0)
+
+
+def test_an_incident_that_two_articles_end_on_other_days_counts_once(lake: Lake) -> None:
+    of_days = FIGHT | {"event_date": date(2021, 1, 4), "place_name": "Sudia"}
+    put_month(lake, 0, 62, of_days, of_days | {"event_end_date": date(2021, 1, 6)})
+    assert (fights(lake)["ours"], fights(lake)["both"]) == (1, 1)
+
+
+def test_a_file_of_no_known_edition_gives_examples_too(lake: Lake) -> None:
+    days = (FIRST, date(2021, 1, 28), date(2021, 2, 28))
+    put_reference(lake, "ucdp_ged", [reference("ucdp_ged", day, published_date=None) for day in days])
+    assert len(fights(lake)["missed_by_us"]) == 3
+
+
 def test_another_class_is_another_event(lake: Lake) -> None:
     spoken = [reference("ucdp_ged", date(2021, 1, 8), 1, quad_class=3)]
     put_reference(lake, "acled", [])

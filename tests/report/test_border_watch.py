@@ -162,6 +162,23 @@ def test_neighbours_are_those_of_the_month(lake: Lake) -> None:
     assert min(m for m, n in found if n == "GEO") == "2022-09"
 
 
+def test_a_border_that_several_data_sets_hold_counts_once_and_one_by_sea_not_at_all(lake: Lake) -> None:
+    before = rows(lake)
+    cow = {"start_date": date(1992, 1, 1), "dataset": "cow-contiguity 3.2"}
+    put(
+        lake,
+        "relations",
+        [
+            border("RUS", "AZE", **cow),
+            border("RUS", "GEO", name="land border, by year", **cow),
+            border("RUS", "ARM", name="sea border, up to 150 miles of water", **cow),
+        ],
+        "cow-contiguity",
+        "all",
+    )
+    assert rows(lake) == before
+
+
 def test_another_country_has_other_neighbours(lake: Lake) -> None:
     assert {r["neighbour"] for r in rows(lake, country="AZE")} == {"ARM", "RUS"}
     assert {r["neighbour"] for r in rows(lake, neighbour="GEO")} == {"GEO"}

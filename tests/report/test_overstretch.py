@@ -120,6 +120,12 @@ def test_what_is_no_trouble_at_other_borders_does_not_count(lake: Lake, other: d
     assert rows(lake)[LAG]["after_busy"] == 0
 
 
+def test_a_border_by_sea_is_none(lake: Lake) -> None:
+    put_borders(lake, border("RUS", "UKR"), border("RUS", "AZE", name="sea border, up to 12 miles of water"))
+    fill(lake, follows)
+    assert rows(lake)[LAG]["after_busy"] == 0
+
+
 def test_trouble_may_be_material_conflict_alone(lake: Lake) -> None:
     fill(lake, follows, other=SPAT)
     assert rows(lake)[LAG]["correlation"] == 1.0

@@ -191,6 +191,8 @@ class _File:
                 for rejected in part.rejected:
                     self._reject(member.name, rejected)
                 self.remarks.update(dict.fromkeys(map(plain, part.remarks)))
+            if self.found == before[0] and not self.dataset.additive:  # it would take the place of all that is there
+                raise WrongFileError("wrong_layout", "it holds no records")
         except WrongFileError as error:
             self._undo(before)
             self._refuse(member, str(error))

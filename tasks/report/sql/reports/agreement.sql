@@ -51,12 +51,14 @@ with happened as not materialized (  -- read anew for each use, in fewer columns
         and ($until is null or event_date <= $until)
 ),
 our_incidents as (
-    select class, incident, first_day, last_day, min(published_date) as published_date, max(weight) as weight
+    select
+        class, incident, first_day, max(last_day) as last_day, min(published_date) as published_date,
+        max(weight) as weight
     from happened
     where dataset = 'coded'
         and ($modality = 'all' or modality = $modality)
         and (confidence is null or confidence >= $confidence)
-    group by all
+    group by class, incident, first_day
 ),
 their_spells as (
     select dataset, class, first_day, last_day, published_date, max(weight) as weight, count(*) as events
@@ -97,7 +99,7 @@ classes as (
     select unnest(if($class = 'quad', ['1', '2', '3', '4'], ['cooperation', 'conflict'])) as class
 ),
 facing as materialized (  -- both sides beside each other: ours stand against each data set
-    select f.*
+    select f.*, exists (from compared c where c.dataset = f.dataset and c.day = f.first_day) as is_compared
     from (
         select
             d.dataset, o.class, true as is_ours, o.first_day, o.last_day, o.published_date, o.weight, 1 as events,
@@ -109,12 +111,11 @@ facing as materialized (  -- both sides beside each other: ours stand against ea
             dataset, class, false as is_ours, first_day, last_day, published_date, weight, events, null as incident
         from their_spells
     ) f
-    where exists (from compared c where c.dataset = f.dataset and c.day = f.first_day)
 ),
 spells as materialized (
-    select distinct dataset, class, is_ours, first_day, last_day from facing
+    select distinct dataset, class, is_ours, is_compared, first_day, last_day from facing
 ),
-near as materialized (  -- the days that lie within the window of one of a side's
+near as materialized (  -- the days within the window of one of a side's, which itself may lie on a day not compared
     select distinct
         dataset,
         class,
@@ -126,7 +127,11 @@ near as materialized (  -- the days that lie within the window of one of a side'
 ),
 matched as materialized (  -- spells that the other side has something of
     select distinct s.dataset, s.class, s.is_ours, s.first_day, s.last_day
-    from (select *, unnest(generate_series(first_day, last_day, interval 1 day))::date as day from spells) s
+    from (
+        select *, unnest(generate_series(first_day, last_day, interval 1 day))::date as day
+        from spells
+        where is_compared
+    ) s
     join near n on n.dataset = s.dataset and n.class = s.class and n.is_ours <> s.is_ours and n.day = s.day
 ),
 judged as materialized (
@@ -135,6 +140,7 @@ judged as materialized (
     left join matched m
         on m.dataset = f.dataset and m.class = f.class and m.is_ours = f.is_ours and m.first_day = f.first_day
         and m.last_day = f.last_day
+    where f.is_compared
 ),
 counted as (
     select
@@ -238,7 +244,8 @@ their_examples as (
         ) as told
     from chosen c
     join happened e
-        on e.published_date = c.published_date and e.first_day = c.first_day and e.last_day = c.last_day
+        on e.published_date is not distinct from c.published_date  -- null where a file says no edition
+        and e.first_day = c.first_day and e.last_day = c.last_day
         and e.dataset = c.dataset and e.class = c.class
     where not c.is_ours and e.dataset <> 'coded'
     qualify row_number() over (
@@ -287,7 +294,9 @@ select
         when not d.is_there then 'the data set is not in the lake'
         when t.days is null then 'no day that both cover'
         when t.days < 30 then t.days || if(t.days = 1, ' day', ' days') || ' only: no conclusion'
-        when coalesce(n.theirs, 0) = 0 then 'the data set has nothing of this country and class'
+        when coalesce(n.theirs, 0) + coalesce(h.days_near_theirs, 0) = 0
+            then 'the data set has nothing of this country and class'
+        when coalesce(n.ours, 0) + coalesce(h.days_near_ours, 0) = 0 then 'we have nothing of this country and class'
         when greatest(h.days_near_theirs, h.days_near_ours) >= 0.95 * t.days
             then 'something on nearly every day: a match tells little'
         when t.months < 6 then t.months || ' months only: no correlation'

@@ -10,7 +10,7 @@
 -- param least_months: whole number, default 12: earlier months (of 24) that surprise needs
 -- param least_volume: whole number, default 100: volume that a month needs for rate and surprise, or to show as quiet
 -- param evidence: whole number, default 5: most pieces of evidence in a row; 0 is faster
--- list neighbours: select distinct counterpart from relations where kind = 'border' and country = $country
+-- list neighbours: select distinct counterpart from relations where kind = 'border' and name not like 'sea border%' and country = $country
 -- column month: month of the first report; of UCDP and ACLED, in which it happened (YYYY-MM)
 -- column neighbour: the neighbour (ISO 3166-1 alpha-3)
 -- column incidents: different events that it had a part in, copies counted once (incidents)
@@ -40,7 +40,10 @@
 with neighbours as materialized (
     select distinct counterpart as neighbour, start_date, end_date
     from relations
-    where kind = 'border' and country = $country and ($neighbour is null or counterpart = $neighbour)
+    where kind = 'border'
+        and name not like 'sea border%'  -- where only water parts the two, as COW has it
+        and country = $country
+        and ($neighbour is null or counterpart = $neighbour)
 ),
 months as materialized (
     select month, volume from volumes where dataset = $dataset and ($until is null or month <= $until)
@@ -141,16 +144,19 @@ counted as (
 ),
 series as materialized (
     select
-        n.neighbour,
+        m.neighbour,
         m.month,
         m.volume,
         coalesce(c.incidents, 0)::bigint as incidents,
         coalesce(c.incidents, 0) * 1000.0 / m.volume as rate,
         100.0 * c.conflicts / nullif(c.classed, 0) as conflict_share,
         c.intensity / nullif(c.scored, 0) as intensity
-    from neighbours n
-    join months m on n.start_date < m.month + interval 1 month and (n.end_date is null or n.end_date >= m.month)
-    left join counted c on c.neighbour = n.neighbour and c.month = m.month
+    from (  -- several data sets may hold the same border, each with its own dates
+        select distinct neighbour, month, volume
+        from neighbours
+        join months on start_date < month + interval 1 month and (end_date is null or end_date >= month)
+    ) m
+    left join counted c on c.neighbour = m.neighbour and c.month = m.month
 ),
 usual as (
     select s.neighbour, s.month, count(b.month) as earlier, median(b.rate) as rate
