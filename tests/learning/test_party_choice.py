@@ -102,3 +102,17 @@ def test_an_act_of_which_the_rules_know_nobody_needs_a_likely_actor(codebook: Co
     left = PartyChooser(NOBODY, ALL, LIMITS).fill(parsed, nobody, nouns, about)
     assert codes(filled) == (["NOR"], [])
     assert codes(left) == ([], [])
+
+
+@pytest.mark.parametrize(("as_recipient", "named"), [(NOBODY, True), (ALL, False)])
+def test_whom_the_model_could_put_on_either_side_is_named_on_none(
+    codebook: Codebook, as_recipient: LinearModel, named: bool
+) -> None:
+    recorder = Recorder()
+    list(Coder(codebook, "test", watch=recorder).code([{"article_id": "1", "body": "Norway attacked on Monday."}]))
+    ((parsed, event, nouns, about),) = recorder.seen
+    nobody, domestic = replace(event, actors=(), recipients=()), model({"ctx other side": 10.0}, -5.0)
+    filled = PartyChooser(SUBJECTS, domestic, LIMITS).fill(parsed, nobody, nouns, about)
+    told = PartyChooser(SUBJECTS, as_recipient, LIMITS).unnamed(parsed, filled, nouns, about)
+    assert codes(told) == codes(filled) == (["NOR"], ["NOR"])
+    assert [bool(p.text) for p in told.actors] == [named]

@@ -327,6 +327,8 @@ class Coder:
             self._watch.coded(article["article_id"], event)
         if self._confidence is not None:
             event = with_confidence(self._confidence, event)
+        if self._parties is not None:
+            event = self._parties.unnamed(parsed, event, nouns, about)
         trigger_id = content_id("trigger", article["article_id"], event.trigger_start, event.trigger_end)
         shared: Row = {
             "dataset": "coded",

@@ -10,7 +10,7 @@
 -- param least_months: whole number, default 12: earlier months (of 24) that surprise needs
 -- param least_volume: whole number, default 100: volume that a month needs for rate and surprise, or to show as quiet
 -- param evidence: whole number, default 5: most pieces of evidence in a row; 0 is faster
--- list neighbours: select distinct counterpart from relations where kind = 'border' and name not like 'sea border%' and country = $country
+-- list neighbours: select distinct counterpart from relations where kind = 'border' and coalesce(name, '') not like 'sea border%' and country = $country
 -- column month: month of the first report; of UCDP and ACLED, in which it happened (YYYY-MM)
 -- column neighbour: the neighbour (ISO 3166-1 alpha-3)
 -- column incidents: different events that it had a part in, copies counted once (incidents)
@@ -41,7 +41,7 @@ with neighbours as materialized (
     select distinct counterpart as neighbour, start_date, end_date
     from relations
     where kind = 'border'
-        and name not like 'sea border%'  -- where only water parts the two, as COW has it
+        and coalesce(name, '') not like 'sea border%'  -- where only water parts the two, as COW has it
         and country = $country
         and ($neighbour is null or counterpart = $neighbour)
 ),

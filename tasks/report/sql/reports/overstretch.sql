@@ -9,7 +9,7 @@
 -- param trouble: conflict|material, default conflict: quad classes 3 and 4, or only 4 (material conflict)
 -- param measure: incidents|intensity, default incidents: busy by incidents, or by their intensity, summed
 -- param least_volume: whole number, default 100: volume that a month needs to count
--- list neighbours: select distinct counterpart from relations where kind = 'border' and name not like 'sea border%' and country = $country
+-- list neighbours: select distinct counterpart from relations where kind = 'border' and coalesce(name, '') not like 'sea border%' and country = $country
 -- column lag: months by which trouble is looked for after the fighting (months)
 -- column months: pairs of months that are compared (months)
 -- column correlation: rank correlation (Spearman) of busy and trouble (-1 to 1)
@@ -41,7 +41,7 @@ with others as materialized (
     select distinct counterpart as neighbour, start_date, end_date
     from relations
     where kind = 'border'
-        and name not like 'sea border%'  -- where only water parts the two, as COW has it
+        and coalesce(name, '') not like 'sea border%'  -- where only water parts the two, as COW has it
         and country = $country
         and counterpart <> $theatre
 ),
