@@ -50,6 +50,7 @@ def entries(lake: Lake, as_of: date | None = None, **params: str) -> dict[tuple[
         ({"event_type": "AID", "modality": "intended"}, (1, 0, 0, 0)),
         ({"event_type": "AID"}, (0, 1, 0, 0)),
         ({"event_type": "SUPPORT"}, (0, 1, 0, 0)),
+        ({"event_type": "SUPPORT", "event_mode": "ratify"}, (0, 1, 0, 0)),
         ({"event_type": "COOPERATE"}, (0, 1, 0, 0)),
         ({"event_type": "MOBILIZE"}, (0, 1, 0, 0)),
         ({"event_type": "MOBILIZE", "recipient_country": None, "place_country": "ARM"}, (0, 1, 0, 0)),
@@ -70,6 +71,7 @@ def test_an_event_is_a_pledge_a_delivery_a_refusal_or_a_failure(
     "changes",
     [
         {"event_type": "ASSAULT"},
+        {"event_type": "SUPPORT", "event_mode": "praise"},
         {"event_type": "REJECT", "event_mode": "deny"},
         {"event_type": "REJECT", "modality": "negated"},
         {"event_type": "AID", "modality": "conditional"},

@@ -21,9 +21,10 @@
 -- column delivery_evidence, refusal_evidence, failure_evidence: as pledge_evidence
 --
 -- Events count while the two were allied. An incident is one day, type, modality, helper and ally, however many
--- articles tell it. A reciprocal event counts for both. MOBILIZE counts where the ally is its recipient, or where it
--- takes place in the ally's country and nobody is named as its recipient; it may also be a show of force. A pair that
--- has no tie in the relations is asked about without limits of time.
+-- articles tell it. A reciprocal event counts for both. SUPPORT in words alone (praise, apologies, condolences) is no
+-- help, and does not count. MOBILIZE counts where the ally is its recipient, or where it takes place in the ally's
+-- country and nobody is named as its recipient; it may also be a show of force. A pair that has no tie in the relations
+-- is asked about without limits of time.
 with pair as materialized (
     select text[1:3] as one, text[5:7] as other
     from (select upper(regexp_replace($alliance, '^ *([A-Za-z]{3}) *[-,/ ] *([A-Za-z]{3}) *$', '\1-\2')) as text)
@@ -108,6 +109,7 @@ touching as materialized (
             or (event_type = 'MOBILIZE' and place_country in (select ally from pairs))
         )
         and (event_type <> 'REJECT' or event_mode is null or event_mode = 'assist')
+        and (event_type <> 'SUPPORT' or event_mode is null or event_mode in ('recognise', 'ratify'))
         and (
             $context = 'any'
             or list_has_any(contexts, ['military', 'security', 'peacekeeping', 'weapons'])
@@ -150,6 +152,7 @@ examples as materialized (
         and (c.helper = e.actor_country
             or (e.actor_country is null and e.actor_name in (select named from helpers h where h.helper = c.helper)))
         and (e.event_type <> 'REJECT' or e.event_mode is null or e.event_mode = 'assist')
+        and (e.event_type <> 'SUPPORT' or e.event_mode is null or e.event_mode in ('recognise', 'ratify'))
     qualify row_number() over (
         partition by c.helper, c.ally, c.entry, c.event_date, c.event_type, c.modality order by e.event_id, e.source
     ) = 1
