@@ -238,11 +238,14 @@ def test_gdelt_is_counted_on_its_own_events_and_cited_by_address(lake: Lake) -> 
 
 
 def test_ucdp_counts_in_the_month_of_the_event_though_published_later(lake: Lake) -> None:
-    fights = [
-        reference("ucdp_ged", date(2022, 3, 5), n, place_country="GEO", published_date=date(2023, 6, 1)) for n in (1, 2)
-    ]
+    changes = {"place_country": "GEO", "published_date": date(2023, 6, 1), "source_url": None}
+    fights = [reference("ucdp_ged", date(2022, 3, 5), n, **changes) for n in (1, 2)]
     put(lake, "events", fights, "ucdp", "2022")
-    assert row(lake, "2022-03", "GEO", dataset="ucdp_ged")["incidents"] == 2
+    found = row(lake, "2022-03", "GEO", dataset="ucdp_ged")
+    assert found["incidents"] == 2
+    assert sorted(found["evidence"]) == sorted(
+        f"2022-03-05 ASSAULT ucdp: {fight['place_name']}, {fight['event_id']}" for fight in fights
+    )
     assert rows(lake, dataset="ucdp_ged", as_of=date(2023, 1, 31)) == []
 
 

@@ -223,8 +223,11 @@ examples as materialized (
     join (select distinct incident from candidates) c on c.incident = t.incident
     group by t.incident
 ),
-addresses as (
-    select e.source, e.event_id, any_value(e.source_url) as source_url
+addresses as (  -- of what has no sentence: the address of the report, or the place and the data set's own id
+    select
+        e.source,
+        e.event_id,
+        any_value(coalesce(e.source_url, concat_ws(', ', e.place_name, e.event_id))) as address
     from events e
     join examples x
         on x.told.source = e.source and x.told.event_id = e.event_id and x.told.published_date = e.published_date
@@ -232,12 +235,12 @@ addresses as (
     group by all
 ),
 best_of_story as (
-    select c.neighbour, c.month, c.weight, c.incident, x.told, a.source_url
+    select c.neighbour, c.month, c.weight, c.incident, x.told, a.address
     from candidates c
     join examples x on x.incident = c.incident
     left join addresses a on a.source = x.told.source and a.event_id = x.told.event_id
     qualify row_number() over (
-        partition by c.neighbour, c.month, coalesce(x.told.story, a.source_url, x.told.event_id, c.incident::varchar)
+        partition by c.neighbour, c.month, coalesce(x.told.story, a.address, x.told.event_id, c.incident::varchar)
         order by c.weight desc, c.incident
     ) = 1
 ),
@@ -265,7 +268,7 @@ cited as (
                 c.told.event_date,
                 c.told.event_type,
                 coalesce(c.told.outlet, c.told.source) || ':',
-                coalesce(s.text, c.source_url, c.told.article_id, c.told.event_id)
+                coalesce(s.text, c.address, c.told.article_id, c.told.event_id)
             )
             order by c.weight desc, c.incident
         ) as evidence
