@@ -22,6 +22,10 @@ LEARNED_PEOPLE: Final = "learned_people.csv"
 """People whom an archive taught (`dotterel learn`), in the columns of `people.csv`; it need not be there."""
 
 
+SPECIAL: Final = frozenset({"@actor", "@object"})
+"""Words of `object` and `without` that are no class: any name of the codebook, any direct object."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that a name can stand for, on the days from `since` to `until` (either may be open).
@@ -190,10 +194,10 @@ def load(folder: Path) -> Codebook:
 
 
 def _words(text: str, classes: Mapping[str, tuple[str, ...]], where: str) -> frozenset[str]:
-    """The lemmas of a cell, with every `@class` replaced by its lemmas; `@actor` stays."""
+    """The lemmas of a cell, with every `@class` replaced by its lemmas; those of SPECIAL stay."""
     words: list[str] = []
     for part in parts(text):
-        if part == "@actor" or not part.startswith("@"):
+        if part in SPECIAL or not part.startswith("@"):
             words.append(part.lower())
         elif part[1:] in classes:
             words.extend(word.lower() for word in classes[part[1:]])
@@ -350,7 +354,7 @@ def _forms(
     lemmas |= {("noun", noun) for noun in agents}
     listed = {word for some in senses.values() for s in some for word in (*s.objects, *s.without)}
     listed |= {word.lower() for words in classes.values() for word in words}
-    lemmas |= {(pos, word) for word in listed if word != "@actor" for pos in POS}
+    lemmas |= {(pos, word) for word in listed - SPECIAL for pos in POS}
     forms: dict[str, set[tuple[str, str]]] = {}
     for pos, lemma in lemmas:
         for form in (*inflections(lemma, pos), *irregular.get(lemma, ())):

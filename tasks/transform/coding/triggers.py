@@ -219,7 +219,7 @@ def _ruled_out(parsed: Parsed, sense: Sense, token: Token, objects: list[Token],
     """Whether a word of `without` stands as object, subject, modifier, particle or in a phrase that the sense names."""
     without = sense.without
     prepositions = {"of", *sense.with_, *sense.recipient}
-    if without & hanging:
+    if without & hanging or ("@object" in without and _has_own_object(parsed, sense, token)):
         return True
     nearby = list(objects)
     for child in token.children:
@@ -231,3 +231,9 @@ def _ruled_out(parsed: Parsed, sense: Sense, token: Token, objects: list[Token],
     if token.dep_ in ("compound", "amod"):
         nearby.append(token.head)
     return any(not without.isdisjoint(parsed.words(t)) for t in nearby)
+
+
+def _has_own_object(parsed: Parsed, sense: Sense, token: Token) -> bool:
+    """Whether a verb has a direct object before the word that the sense names: "called the police on them"."""
+    words = [child.i for child in token.rights if parsed.lower[child.i] in sense.with_]
+    return any(token.i < found.i < min(words, default=found.i + 1) for found in direct_objects(token))
