@@ -9,6 +9,9 @@ from live_site import Site, live_site
 
 from tasks.settings import Settings
 
+# Tests run on all cores already, and each worker process of a run loads a coder of its own (3 s).
+os.environ.setdefault("DOTTEREL_WORKERS", "1")
+
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:

@@ -226,15 +226,6 @@ def test_what_is_not_a_question_is_refused(lake: Path, query: str) -> None:
     assert "refused" in one_line(result)
 
 
-def test_select_1_is_answered_in_a_second_and_a_half(lake: Path) -> None:
-    times = []
-    for _ in range(3):
-        began = time.monotonic()
-        assert dotterel("sql", "select 1", "--lake", lake).returncode == 0
-        times.append(time.monotonic() - began)
-    assert min(times) < 1.5
-
-
 def test_report_without_a_name_lists_the_reports() -> None:
     rows = list(csv.DictReader(io.StringIO(call("report", "--format", "csv").stdout)))
     assert {"dyads", "timeline", "quotes", "claims", "coverage"} <= {row["report"] for row in rows}

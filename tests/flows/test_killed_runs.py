@@ -24,8 +24,13 @@ ROOT = FAULTS.parents[1]
 
 @pytest.mark.parametrize("one_worker", [False, True], ids=["all processes", "one worker"])
 def test_a_killed_run_is_finished_by_the_next_and_leaves_no_process(
-    first_run: tuple[Path, object], archive: Path, tmp_path: Path, one_worker: bool
+    first_run: tuple[Path, object],
+    archive: Path,
+    tmp_path: Path,
+    one_worker: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("DOTTEREL_WORKERS", "2")
     lake = tmp_path / "lake"
     commands = [["run", archive, "--lake", lake]]
     with reading(lake) as seen:
