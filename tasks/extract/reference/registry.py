@@ -3,6 +3,7 @@
 A table of the user's own is one too: a source of `sources.toml` with a mapping, by the name of the source.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from tasks.errors import ConfigError, UsageError, did_you_mean
@@ -44,9 +45,14 @@ DATASETS: Final[dict[str, Dataset]] = {
 
 
 def find(name: str, settings: Settings | None = None) -> Dataset:
-    """The data set of that name, those of the user's own of these settings too. Raises UsageError, which lists them."""
+    """The data set of that name, those of the user's own of these settings too. Raises UsageError, which lists them.
+
+    Where `sources.toml` has a source of the data set that says `least_rows`, that is the least here too.
+    """
     if name in DATASETS:
-        return DATASETS[name]
+        named = [source for source in settings.sources() if source.dataset == name] if settings else []
+        least = max((source.least_rows for source in named), default=0)
+        return replace(DATASETS[name], least_rows=least) if least else DATASETS[name]
     own = {source.name: source for source in own_sources(settings)} if settings else {}
     if name not in own:
         known = [*sorted(DATASETS), *own]

@@ -75,3 +75,10 @@ def test_the_real_files_beside_the_events_are_refused_by_name(real_data: Path) -
         "it is a list of GDELT's columns, which is not loaded": 4,
         "it is a list of files to download, which is not loaded": 2,
     }
+
+
+def test_sources_toml_says_how_many_rows_a_file_has_at_least(tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text('[africa]\ndataset = "ucdp-ged"\npath = "ged"\nleast_rows = 7\n')
+    settings = Settings(config=tmp_path / "dotterel.toml")
+    assert find("ucdp-ged", settings).least_rows == 7
+    assert find("acled", settings) is find("acled")
