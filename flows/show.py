@@ -94,7 +94,8 @@ def _written_lines(summary: RunSummary) -> Iterator[str]:
             f"({counted(len(summary.partitions_written), 'file')}), left {summary.periods_unchanged:,} as they were"
         )
     if summary.rows:
-        yield "in the periods written: " + ", ".join(f"{rows:,} {table}" for table, rows in summary.rows.items())
+        rows = (counted(number, table.removesuffix("s"), table) for table, number in summary.rows.items())
+        yield f"in the periods written: {', '.join(rows)}"
     if summary.events:
         yield f"events by type: {with_counts(summary.events)}"
     if summary.recoded:
