@@ -114,7 +114,7 @@ class PartyChooser:
                     for side in (ACTORS, RECIPIENTS)
                 )
                 if actor - recipient < _CLEARLY:
-                    return replace(event, actors=(_of_context(event.actors[0].country, "", "context here"),))
+                    return replace(event, actors=(_of_context(event.actors[0].country, "", "in doubt"),))
         return event
 
     def _side(

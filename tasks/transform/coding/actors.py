@@ -34,7 +34,8 @@ class Party:
     before it), `known` (named earlier in the article), `pronoun`, `loose` (any noun with a country before it), `alone`
     (a common noun without a country), `near` (the only name deeper in the clause), `unknown` (a proper name nobody
     knows), `place` (those at the place), `implied` (left out by the text: authorities or people there). By the trained
-    model: `chosen` (another noun of the sentence), `context` (only the title or the actor's own country tells).
+    model: `chosen` (another noun of the sentence), `context` (only the title or the actor's own country tells),
+    `in doubt` (whom the sentence names may be on the other side as well).
     `tied_to` is the second country of a contested place. `abroad`: people who are in another country than their own
     ("a Peruvian migrant").
     """

@@ -34,7 +34,7 @@ _EFFECTS: Final = {
     "conditional": "puts the act under a condition",
     "same": "leaves the act as it is",
 }
-_NO_WORDS: Final = ("place", "implied", "context", "context here")
+_NO_WORDS: Final = ("place", "implied", "context", "context here", "in doubt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +156,7 @@ def _taken(party: Party) -> str:
         "chosen": f"{text} fits best of the nouns of the sentence, by the trained model",
         "context": "the sentence leaves it out: by the trained model, a country of the title",
         "context here": "the sentence leaves it out: by the trained model, a country that it names",
+        "in doubt": "by the trained model, whom the sentence names fits the other side nearly as well; the country alone",
     }
     return f"{code}: {reasons.get(party.how, text)}"
 
