@@ -156,7 +156,7 @@ def _taken(party: Party) -> str:
         "chosen": f"{text} fits best of the nouns of the sentence, by the trained model",
         "context": "the sentence leaves it out: by the trained model, a country of the title",
         "context here": "the sentence leaves it out: by the trained model, a country that it names",
-        "in doubt": "by the trained model, whom the sentence names fits the other side nearly as well; the country alone",
+        "in doubt": "by the trained model, whom the sentence names fits the other side as well: only the country",
     }
     return f"{code}: {reasons.get(party.how, text)}"
 
