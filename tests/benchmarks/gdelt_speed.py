@@ -6,10 +6,11 @@ The real 15-minute export of 2019-10-24 is multiplied: each copy is the next qua
 `lake` is all of `dotterel reference load gdelt` but for Prefect: from zips to checked, sorted and synced partitions.
 `pyarrow` and `duckdb` turn the unzipped members into one Parquet file each (zstd, all 61 columns, typed as GDELT
 declares them) and check, map and merge nothing; `pyarrow_zips` begins with the zips, as the lake does. `script` is what
-one writes with pandas: read_csv of each zip with the 61 names and guessed types, to_parquet, one process; `typed` is
-the same with types. `gdeltforge` is the command `convert` of that package on the zips, in an environment of its own
-that is made at the first run. All others get two processes, which have imported what they need before the clock runs.
-CPU seconds, divided by the processes, tell more than those by the clock where others use the machine too.
+one writes with pandas: read_csv of each zip with the 61 names and guessed types, to_parquet, one process (CAMEO's 010
+is 10 then); `text` and `typed` are the same with all columns as text, and with the types that GDELT declares.
+`gdeltforge` is the command `convert` of that package on the zips, in an environment of its own that is made at the
+first run. All others get two processes, which have imported what they need before the clock runs. CPU seconds, divided
+by the processes, tell more than those by the clock where others use the machine too.
 """
 
 import argparse
@@ -59,7 +60,7 @@ NUMBERS: Final = {
     "FractionDate", "GoldsteinScale", "AvgTone",
     *(f"{who}Geo_{what}" for who in _PLACES for what in ("Lat", "Long")),
 }  # fmt: skip
-SCRIPTS: Final = ("with_script", "with_typed")
+SCRIPTS: Final = ("with_script", "with_text", "with_typed")
 HERE: Final = "tests.benchmarks.gdelt_speed"
 FORGE: Final = Path(tempfile.gettempdir()) / "dotterel-gdeltforge"
 
@@ -170,6 +171,13 @@ def with_script(file: Path, to: Path) -> int:
     return len(frame)
 
 
+def with_text(file: Path, to: Path) -> int:
+    """One zip to Parquet as one would write it with pandas so that no code loses its zeros: all columns as text."""
+    frame = pd.read_csv(file, sep="\t", names=list(COLUMNS), dtype="str")
+    frame.to_parquet(to)
+    return len(frame)
+
+
 def with_typed(file: Path, to: Path) -> int:
     """One zip to Parquet as one would write it with pandas and care for the types."""
     kinds = {n: "Int64" if n in WHOLE else "float64" if n in NUMBERS else "str" for n in COLUMNS}
@@ -255,7 +263,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--rows", type=int, default=2_000_000)
     options.add_argument("--zips", type=int, nargs="*", default=[48, 960])
-    options.add_argument("--only", default="lake,pyarrow,pyarrow_zips,duckdb,script,typed,gdeltforge")
+    options.add_argument("--only", default="lake,pyarrow,pyarrow_zips,duckdb,script,text,typed,gdeltforge")
     options.add_argument("--folder", type=Path)
     given = options.parse_args()
     export = Settings.load().real_data / "data" / SOURCE

@@ -20,8 +20,8 @@ from tasks.extract.reference.dataset import HEAD, BadRowError, Dataset, Origin, 
 from tasks.extract.reference.gdelt_events import NotCleanError, UnknownCodes, rows
 from tasks.extract.reference.gdelt_lines import LAYOUTS, LONGEST, check_line
 
-BLOCK: Final = 4 << 20
-"""Bytes that are converted at a time: some 10,000 rows. Smaller ones cost calls, larger ones leave the caches."""
+BLOCK: Final = 16 << 20
+"""Bytes that are converted at a time: some 40,000 rows, so that each different value is looked up seldom."""
 
 _HEADER: Final = re.compile(rb"\W*GLOBALEVENTID\W+SQLDATE\W", re.I)
 

@@ -21,7 +21,9 @@ _TYPES: Final = dict.fromkeys(USED, _CODED) | {
     "ActionGeo_Lat": pa.float64(),
     "ActionGeo_Long": pa.float64(),
 }
-_WEB: Final = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?(?:www\.)?([^/?#:]+)", re.I)
+_CSV_BLOCK: Final = 2 << 20
+"""Bytes that the CSV reader holds at a time: larger blocks leave the caches of a processor."""
+_WEB: Final = r"(?i)^[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?(?:www\.)?(?P<host>[^/?#:]+)"
 _ARTICLED: Final = re.compile(r",\s+(The|(?:Federated States|Democratic Republic|Republic) of\b[^,]*)$", re.I)
 
 
@@ -62,8 +64,7 @@ def rows(lines: bytes, unknown: UnknownCodes) -> pa.Table:
     try:
         table = pa.csv.read_csv(
             pa.BufferReader(lines),
-            # One block, so that each column has one dictionary.
-            pa.csv.ReadOptions(column_names=layout, use_threads=False, block_size=len(lines) + 1),
+            pa.csv.ReadOptions(column_names=layout, use_threads=False, block_size=_CSV_BLOCK),
             pa.csv.ParseOptions(delimiter="\t", quote_char=False, ignore_empty_lines=False),
             pa.csv.ConvertOptions(include_columns=used, column_types=_TYPES, null_values=[""]),
         )
@@ -71,7 +72,8 @@ def rows(lines: bytes, unknown: UnknownCodes) -> pa.Table:
         raise NotCleanError(str(error).partition("\n")[0]) from None
     if table.num_rows == 0:
         return EVENTS.schema.empty_table()
-    return _events({name: table.column(name).chunk(0) for name in used}, table.num_rows, unknown)
+    whole = table.unify_dictionaries().combine_chunks()
+    return _events({name: whole.column(name).chunk(0) for name in used}, table.num_rows, unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +128,14 @@ def _events(raw: dict[str, pa.Array], count: int, unknown: UnknownCodes) -> pa.T
         code, country, kind = (coded[f"Actor{number}{name}"] for name in ("Code", "CountryCode", "Type1Code"))
         unknown.see("country codes of actors", country.values, codes().actor_countries)
         unknown.see("type codes of actors", kind.values, codes().sectors)
-        columns[f"{role}_name"] = coded[f"Actor{number}Name"].mapped(_text)
+        columns[f"{role}_name"] = _text(raw[f"Actor{number}Name"])
         columns[f"{role}_country"] = country.beside(code).mapped(_actor_country)
         columns[f"{role}_sector"] = kind.beside(code).mapped(_actor_sector)
+    columns["place_name"] = _text(raw["ActionGeo_FullName"])
     columns |= _places(coded, raw["ActionGeo_Lat"], raw["ActionGeo_Long"], unknown)
-    if url := coded.get("SOURCEURL"):
-        columns["source_url"] = url.mapped(_text)
-        columns["outlet"] = url.mapped(_outlet)
+    if "SOURCEURL" in raw:
+        columns["source_url"] = _text(raw["SOURCEURL"])
+        columns["outlet"] = _outlet(raw["SOURCEURL"])
     arrays = [columns[f.name] if f.name in columns else pa.nulls(count, f.type) for f in EVENTS.schema]
     return pa.table(arrays, schema=EVENTS.schema)
 
@@ -151,7 +154,6 @@ def _places(
     nowhere = pc.and_(precision.is_null(), pc.and_(pc.equal(latitude, 0.0), pc.equal(longitude, 0.0)))
     nowhere = pc.fill_null(nowhere, False)
     return {
-        "place_name": name.mapped(_text),
         "place_country": country.mapped(known.get),
         "place_precision": precision,
         "admin1": kind.beside(name).mapped(_admin1),
@@ -175,15 +177,19 @@ def _require(holds: bool, otherwise: str) -> None:
         raise NotCleanError(otherwise)
 
 
-def _text(text: str) -> str | None:
-    return text.strip() or None
+def _text(column: pa.DictionaryArray) -> pa.Array:
+    return _or_nothing(pc.utf8_trim_whitespace(column.dictionary)).take(column.indices)
 
 
-def _outlet(url: str) -> str | None:
-    """The host of an address, without `www.`; words that are no address name the outlet (`BBC Monitoring`)."""
-    if match := _WEB.match(url.strip()):
-        return match[1].lower()
-    return url.strip() or None
+def _outlet(addresses: pa.DictionaryArray) -> pa.Array:
+    """The hosts of addresses, without `www.`; words that are no address name the outlet (`BBC Monitoring`)."""
+    words = pc.utf8_trim_whitespace(addresses.dictionary)
+    hosts = pc.utf8_lower(pc.struct_field(pc.extract_regex(words, _WEB), "host"))
+    return _or_nothing(pc.coalesce(hosts, words)).take(addresses.indices)
+
+
+def _or_nothing(texts: pa.Array) -> pa.Array:
+    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
 
 
 @lru_cache(maxsize=100_000)
