@@ -21,12 +21,12 @@ def reference(common: Common) -> None:
     if context.invoked_subcommand is not None:
         return
     from flows.read_commands import write
-    from tasks.extract.reference.registry import of_source, own_sources
+    from tasks.extract.reference.registry import every
     from tasks.load.lake import Lake
     from tasks.report.data_sets import data_sets
 
     settings = common.settings()
-    write(data_sets(Lake(settings.lake), map(of_source, own_sources(settings))), common)
+    write(data_sets(Lake(settings.lake), every(settings)), common)
 
 
 @reference.command(short_help="Load files of a reference data set.")

@@ -77,7 +77,7 @@ class Source:
 
     A source with a `dataset` is reference data of that name, which is loaded after the news; its `urls`, if it has
     any, is the one list of its files. Where that is `own`, `mapping` says how a table of the user's own is read: see
-    `tasks.extract.reference.own_tables`.
+    `tasks.extract.reference.own_tables`. `version` is the newest version of a data set that its reader was tried on.
     """
 
     name: str
@@ -94,6 +94,9 @@ class Source:
     timezone: str = "UTC"
     publisher: str = ""
     licence: str = ""
+    citation: str = ""
+    address: str = ""
+    version: str = ""
     cadence: str = ""
     least_rows: int = 0
     note: str = ""

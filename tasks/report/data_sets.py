@@ -6,7 +6,6 @@ from typing import Final
 import pyarrow as pa
 
 from tasks.extract.reference.dataset import Dataset
-from tasks.extract.reference.registry import DATASETS
 from tasks.load.lake import Lake
 from tasks.load.parquet_files import count_rows
 from tasks.report.query import ask
@@ -15,13 +14,16 @@ SCHEMA: Final = pa.schema(
     [
         ("name", pa.string()),
         ("title", pa.string()),
-        ("publisher", pa.string()),
-        ("cadence", pa.string()),
-        ("licence", pa.string()),
         ("rows", pa.int64()),
         ("first_period", pa.string()),
         ("last_period", pa.string()),
         ("loaded_at", pa.timestamp("us", tz="UTC")),
+        ("cadence", pa.string()),
+        ("version", pa.string()),
+        ("publisher", pa.string()),
+        ("licence", pa.string()),
+        ("citation", pa.string()),
+        ("address", pa.string()),
     ]
 )
 _LOADED: Final = """
@@ -31,18 +33,17 @@ where name not like 'quarantine/%' group by source
 """
 
 
-def data_sets(lake: Lake, own: Iterable[Dataset] = ()) -> pa.Table:
+def data_sets(lake: Lake, there_are: Iterable[Dataset]) -> pa.Table:
     """One row for each data set by name: whose it is, how many rows the lake has of it, of which periods, since when.
 
-    `own` are those of the user.
-
-    `loaded_at` is the end of the last run that changed it. Raises LakeError where the lake is damaged.
+    `loaded_at` is the end of the last run that changed it, `version` the newest that its reader was tried on. Raises
+    LakeError where the lake is damaged.
     """
     loaded = {}
     if lake.partitions("runs"):
         loaded = {row["source"]: row["loaded_at"] for row in ask(lake.root, _LOADED).to_pylist()}
     rows = []
-    for dataset in sorted((*DATASETS.values(), *own), key=lambda dataset: dataset.name):
+    for dataset in sorted(there_are, key=lambda dataset: dataset.name):
         counts: dict[str, int] = {}
         for table in dataset.tables:
             for partition in lake.partitions(table, dataset.name):
@@ -59,6 +60,9 @@ def data_sets(lake: Lake, own: Iterable[Dataset] = ()) -> pa.Table:
                 "first_period": min(counts, default=None),
                 "last_period": max(counts, default=None),
                 "loaded_at": loaded.get(dataset.name),
+                "version": dataset.origin.version or None,
+                "citation": dataset.origin.citation or None,
+                "address": dataset.origin.address or None,
             }
         )
     return pa.Table.from_pylist(rows, schema=SCHEMA)

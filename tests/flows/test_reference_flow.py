@@ -18,6 +18,7 @@ from flows.serve import lacks_sources
 from flows.sources import chosen_sources, reference_sources, reference_sources_of_run
 from flows.summary import RunSummary
 from tasks.errors import ConfigError, UsageError
+from tasks.extract.reference.registry import every
 from tasks.load.lake import Lake
 from tasks.report.data_sets import data_sets
 from tasks.settings import Settings, shipped
@@ -68,7 +69,7 @@ def test_files_are_loaded_and_what_is_none_of_them_is_refused(
 
 def test_what_was_loaded_is_listed_with_its_periods(server: str, folder: Path, tmp_path: Path) -> None:
     lake = tmp_path / "lake"
-    nothing = {row["name"]: row for row in data_sets(Lake(lake)).to_pylist()}["gdelt"]
+    nothing = {row["name"]: row for row in data_sets(Lake(lake), every()).to_pylist()}["gdelt"]
     assert (nothing["rows"], nothing["last_period"], nothing["loaded_at"]) == (0, None, None)
     run("gdelt", folder / "a.export.CSV.zip", lake=lake)
     shown = CliRunner().invoke(command, ["reference", "--format", "json", "--lake", str(lake)])

@@ -21,7 +21,7 @@ from tasks.errors import LakeError
 from tasks.extract.drafts import Rejected
 from tasks.extract.raw_files import RawFile, raw_files
 from tasks.extract.reference import registry, spool
-from tasks.extract.reference.dataset import Dataset, Origin, Part
+from tasks.extract.reference.dataset import Dataset, Part
 from tasks.extract.reference.read_files import ReadFile, data_sets_of, groups, read_files
 from tasks.extract.reference.registry import find
 from tasks.extract.reference.spool import spool_folder
@@ -280,7 +280,6 @@ def of_years(monkeypatch: pytest.MonkeyPatch) -> str:
         "yearly",
         "Yearly",
         ("events",),
-        Origin("a", "b", "c", "d", "e"),
         lambda head: head.startswith(b"yearly"),
         read_yearly,
     )
@@ -363,9 +362,7 @@ def test_a_workbook_reaches_its_reader_as_it_is(lake: Lake, tmp_path: Path, monk
         seen.append((name, file.read()))
         yield Part(1, {"events": yearly([("1", date(2020, 1, 1))])})
 
-    dataset = Dataset(
-        "book", "Book", ("events",), Origin("a", "b", "c", "d", "e"), lambda head: head.startswith(b"PK\x03\x04"), read
-    )
+    dataset = Dataset("book", "Book", ("events",), lambda head: head.startswith(b"PK\x03\x04"), read)
     monkeypatch.setitem(registry.DATASETS, "book", dataset)
     load(lake, tmp_path / "book.xlsx", name="book")
     assert seen == [("book.xlsx", book.getvalue())]

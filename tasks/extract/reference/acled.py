@@ -23,7 +23,7 @@ from typing import IO, Any, Final
 from tasks.contract import EVENTS
 from tasks.extract.reference.countries import UnknownCountryError, country_of_iso, country_of_name
 from tasks.extract.reference.csv_records import Columns, CsvRecords, Record, header_of
-from tasks.extract.reference.dataset import BadRowError, Dataset, Origin, Part
+from tasks.extract.reference.dataset import BadRowError, Dataset, Part
 from tasks.extract.reference.event_classes import event_class
 from tasks.extract.reference.reference_rows import (
     MERGED,
@@ -268,15 +268,6 @@ DATASET: Final = Dataset(
     name="acled",
     title="an export of ACLED",
     tables=("events",),
-    origin=Origin(
-        publisher="Armed Conflict Location & Event Data (ACLED)",
-        licence="ACLED's terms of use: registered users, with attribution; no redistribution of the raw data",
-        citation="Raleigh, Clionadh, Roudabeh Kishi and Andrew Linke (2023): Political instability patterns are "
-        "obscured by conflict dataset scope conditions, sources, and coding choices. Humanities and Social Sciences "
-        "Communications 10",
-        address="https://acleddata.com",
-        cadence="weekly",
-    ),
     fits=fits,
     read=read,
 )

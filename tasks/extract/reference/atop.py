@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import IO, Final
 
 from tasks.extract.reference.csv_tables import Columns, Rows, names_columns, read_csv, whole
-from tasks.extract.reference.dataset import HEAD, Dataset, Origin, Part
+from tasks.extract.reference.dataset import HEAD, Dataset, Part
 from tasks.extract.reference.dyad_spells import FIRST_YEAR, LAST_YEAR, numbered, with_countries, yearly_spells
 from tasks.extract.reference.indicator_rows import Spell, relations
 
@@ -77,14 +77,6 @@ DATASET: Final = Dataset(
     name=NAME,
     title="ATOP: alliance treaty obligations and provisions",
     tables=("relations",),
-    origin=Origin(
-        publisher="Alliance Treaty Obligations and Provisions project (ATOP), Rice University",
-        licence="none stated; cite the project",
-        citation="Leeds, Ritter, Mitchell and Long 2002, Alliance Treaty Obligations and Provisions, 1815-1944",
-        address="http://www.atopdata.org",
-        cadence="every few years",
-    ),
     fits=fits,
     read=read,
-    least_rows=1000,
 )

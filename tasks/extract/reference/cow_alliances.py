@@ -18,7 +18,7 @@ import pandas as pd
 
 from tasks.extract.reference.atop import OTHER, dyad_years
 from tasks.extract.reference.csv_tables import Columns, Rows, names_columns, read_csv, whole
-from tasks.extract.reference.dataset import HEAD, Dataset, Origin, Part
+from tasks.extract.reference.dataset import HEAD, Dataset, Part
 from tasks.extract.reference.dyad_spells import FIRST_YEAR, LAST_YEAR, both_ways, by_country, lasting, numbered
 from tasks.extract.reference.indicator_rows import Spell, relations, united
 
@@ -180,14 +180,6 @@ DATASET: Final = Dataset(
     name=NAME,
     title="Correlates of War: formal alliances",
     tables=("relations",),
-    origin=Origin(
-        publisher="Correlates of War project",
-        licence="free for academic use with citation",
-        citation="Gibler 2009, International Military Alliances, 1648-2008, version 4.1",
-        address="https://correlatesofwar.org/data-sets/formal-alliances/",
-        cadence="every few years",
-    ),
     fits=fits,
     read=read,
-    least_rows=400,
 )

@@ -17,7 +17,7 @@ from typing import IO, Final
 import pandas as pd
 
 from tasks.extract.reference.csv_tables import Columns, Rows, names_columns, read_csv, whole
-from tasks.extract.reference.dataset import HEAD, Dataset, Origin, Part
+from tasks.extract.reference.dataset import HEAD, Dataset, Part
 from tasks.extract.reference.dyad_spells import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -111,14 +111,6 @@ DATASET: Final = Dataset(
     name=NAME,
     title="Correlates of War: direct contiguity of states",
     tables=("relations",),
-    origin=Origin(
-        publisher="Correlates of War project",
-        licence="free for academic use with citation",
-        citation="Stinnett et al. 2002, The Correlates of War Project Direct Contiguity Data, version 3",
-        address="https://correlatesofwar.org/data-sets/direct-contiguity/",
-        cadence="every few years",
-    ),
     fits=fits,
     read=read,
-    least_rows=500,
 )

@@ -1,13 +1,14 @@
 """What a reader of a reference data set says of itself, and what it gives for a file."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import IO, Final
 
 import pyarrow as pa
 
 from tasks.errors import UnreadableError
 from tasks.extract.drafts import Rejected
+from tasks.settings import Source
 
 HEAD: Final = 65_536
 """Bytes of a file by which a data set is known."""
@@ -46,13 +47,23 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a reference data set comes from. `cadence` is how often a new version appears."""
+    """Where a reference data set comes from, as `sources.toml` says it.
 
-    publisher: str
-    licence: str
-    citation: str
-    address: str
-    cadence: str
+    `version` is the newest one that its reader was tried on, and `cadence` how often a new one appears.
+    """
+
+    publisher: str = ""
+    licence: str = ""
+    citation: str = ""
+    address: str = ""
+    version: str = ""
+    cadence: str = ""
+
+
+def origin_of(sources: Sequence[Source]) -> Origin:
+    """What sources of one data set say of its origin; of each word, the first that says anything."""
+    names = [f.name for f in fields(Origin)]
+    return Origin(*(next(filter(None, (getattr(source, name) for source in sources)), "") for name in names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +75,16 @@ class Dataset:
     raises WrongFileError before the first part where the file as a whole cannot be taken; whatever is wrong with single
     rows is Rejected with `record` "line N" (of the unpacked file, the first line is 1). `version` is raised whenever
     the same file would give other rows. A set that is `additive` grows by files (GDELT); any other is what the files
-    of one load hold, and replaces what was there. `least_rows`: fewer rows in a file are reported.
+    of one load hold, and replaces what was there. `origin` and `least_rows` (a file with fewer is reported) are what
+    `sources.toml` says.
     """
 
     name: str
     title: str
     tables: tuple[str, ...]
-    origin: Origin
     fits: Callable[[bytes], bool]
     read: Callable[[IO[bytes], str], Iterator[Part]]
     version: int = 1
     additive: bool = False
+    origin: Origin = Origin()
     least_rows: int = 1

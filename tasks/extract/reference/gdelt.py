@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from tasks.contract import EVENTS
 from tasks.extract.drafts import Rejected, sample
-from tasks.extract.reference.dataset import HEAD, BadRowError, Dataset, Origin, Part, WrongFileError
+from tasks.extract.reference.dataset import HEAD, BadRowError, Dataset, Part, WrongFileError
 from tasks.extract.reference.gdelt_events import NotCleanError, UnknownCodes, rows
 from tasks.extract.reference.gdelt_lines import LAYOUTS, LONGEST, check_line
 
@@ -181,14 +181,6 @@ DATASET: Final = Dataset(
     name="gdelt",
     title="GDELT events, 1.0 and 2.0",
     tables=("events",),
-    origin=Origin(
-        publisher="The GDELT Project",
-        licence="free for any use, with a citation and a link to the GDELT Project",
-        citation="Leetaru, Kalev, and Philip A. Schrodt (2013). GDELT: Global Data on Events, Location and Tone, "
-        "1979-2012. ISA Annual Convention.",
-        address="http://data.gdeltproject.org/gdeltv2/masterfilelist.txt",
-        cadence="every 15 minutes",
-    ),
     fits=fits,
     read=read,
     version=1,

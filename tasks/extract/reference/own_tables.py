@@ -6,7 +6,7 @@ An example, for a file that begins `Id;Day;Land;Killed;Remark`; `path` and what 
     dataset = "own"
     path = "~/data/strikes.csv"
     table = "events"               # events, indicators or relations
-    title = "Strikes of the desk"  # optional, as are citation and address
+    title = "Strikes of the desk"  # optional
     delimiter = ";"                # optional; a comma where not given
     encoding = "cp1252"            # optional; UTF-8 where not given
     date_format = "%d.%m.%Y"       # optional; where not given, 2023-10-07, 2023-10 and 2023 are read
@@ -58,14 +58,14 @@ from tasks.extract.reference.countries import (
     country_of_name,
 )
 from tasks.extract.reference.csv_tables import NUMBER, Columns, read_csv, whole
-from tasks.extract.reference.dataset import BadRowError, Dataset, Origin, Part, WrongFileError
+from tasks.extract.reference.dataset import BadRowError, Dataset, Part, WrongFileError, origin_of
 from tasks.extract.reference.indicator_rows import last_day
 from tasks.settings import OWN, Source
 
 _VERSION: Final = 1
 """Raised whenever the same file and mapping would give other rows."""
 _TABLES: Final = ("events", "indicators", "relations")
-_TEXT_KEYS: Final = ("table", "title", "citation", "address", "delimiter", "encoding", "date_format", "decimal")
+_TEXT_KEYS: Final = ("table", "title", "delimiter", "encoding", "date_format", "decimal")
 _KEYS: Final = (*_TEXT_KEYS, "missing", "ignored", "columns", "constants", "countries", "values")
 _COUNTRIES: Final = ("country", "counterpart", "actor_country", "recipient_country", "place_country")
 _STARTS: Final = {"events": ("event_date", "event_end_date"), "indicators": ("start_date", "end_date"),
@@ -105,7 +105,7 @@ def own_dataset(source: Source) -> Dataset:
         name=source.name,
         title=said("title", f"{source.name}: a table of your own"),
         tables=(mapped.table.name,),
-        origin=Origin(source.publisher, source.licence, said("citation"), said("address"), source.cadence),
+        origin=origin_of([source]),
         fits=_fits,
         read=partial(_read, mapped),
         version=_VERSION << 32 | int(of_mapping[:8], 16),

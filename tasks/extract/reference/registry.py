@@ -4,6 +4,7 @@ A table of the user's own is one too: a source of `sources.toml` with a mapping,
 """
 
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from tasks.errors import ConfigError, UsageError, did_you_mean
@@ -20,10 +21,10 @@ from tasks.extract.reference import (
     ucdp_ged,
     unhcr,
 )
-from tasks.extract.reference.dataset import Dataset
+from tasks.extract.reference.dataset import Dataset, origin_of
 from tasks.extract.reference.own_tables import own_dataset
 from tasks.extract.reference.relatives import relative_of
-from tasks.settings import OWN, Settings, Source
+from tasks.settings import OWN, Settings, Source, shipped
 
 DATASETS: Final[dict[str, Dataset]] = {
     dataset.name: dataset
@@ -47,18 +48,31 @@ DATASETS: Final[dict[str, Dataset]] = {
 def find(name: str, settings: Settings | None = None) -> Dataset:
     """The data set of that name, those of the user's own of these settings too. Raises UsageError, which lists them.
 
-    Where `sources.toml` has a source of the data set that says `least_rows`, that is the least here too.
+    Its origin and least rows are what `sources.toml` says: that of these settings, and where it is silent, or there are
+    none, the one that ships with Dotterel.
     """
     if name in DATASETS:
-        named = [source for source in settings.sources() if source.dataset == name] if settings else []
-        least = max((source.least_rows for source in named), default=0)
-        return replace(DATASETS[name], least_rows=least) if least else DATASETS[name]
+        said = [source for source in settings.sources() if source.dataset == name] if settings else []
+        said += [source for source in _shipped_sources() if source.dataset == name]
+        least = next((source.least_rows for source in said if source.least_rows), DATASETS[name].least_rows)
+        return replace(DATASETS[name], origin=origin_of(said), least_rows=least)
     own = {source.name: source for source in own_sources(settings)} if settings else {}
     if name not in own:
         known = [*sorted(DATASETS), *own]
         near = did_you_mean(name, known)
         raise UsageError(f"There is no reference data set '{name}'.{near} Known: {', '.join(known)}.")
     return of_source(own[name])
+
+
+@cache
+def _shipped_sources() -> list[Source]:
+    return Settings(config=shipped("config") / "dotterel.toml").sources()
+
+
+def every(settings: Settings | None = None) -> list[Dataset]:
+    """All data sets that can be loaded, with those of the user's own of these settings."""
+    own = own_sources(settings) if settings else []
+    return [*(find(name, settings) for name in DATASETS), *map(of_source, own)]
 
 
 def own_sources(settings: Settings) -> list[Source]:

@@ -27,7 +27,7 @@ import pandas as pd
 
 from tasks.extract.reference.countries import NO_COUNTRY, UnknownCountryError, country_of_name
 from tasks.extract.reference.csv_tables import Columns, Rows, names_columns, read_csv, whole
-from tasks.extract.reference.dataset import HEAD, Dataset, Origin, Part
+from tasks.extract.reference.dataset import HEAD, Dataset, Part
 from tasks.extract.reference.indicator_rows import indicators, looked_up
 
 NAME: Final = "sipri-arms"
@@ -235,14 +235,6 @@ DATASET: Final = Dataset(
     name=NAME,
     title="SIPRI arms transfers: trade register",
     tables=("indicators",),
-    origin=Origin(
-        publisher="Stockholm International Peace Research Institute (SIPRI)",
-        licence="free for non-commercial use with attribution",
-        citation="SIPRI Arms Transfers Database",
-        address="https://www.sipri.org/databases/armstransfers",
-        cadence="once a year, in March",
-    ),
     fits=fits,
     read=read,
-    least_rows=1000,
 )

@@ -33,7 +33,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from tasks.extract.drafts import Rejected, plain
 from tasks.extract.reference.countries import NO_COUNTRY, country_of_name
 from tasks.extract.reference.csv_tables import whole
-from tasks.extract.reference.dataset import Dataset, Origin, Part, WrongFileError
+from tasks.extract.reference.dataset import Dataset, Part, WrongFileError
 from tasks.extract.reference.indicator_rows import indicators, looked_up
 
 NAME: Final = "sipri-milex"
@@ -241,14 +241,6 @@ DATASET: Final = Dataset(
     name=NAME,
     title="SIPRI military expenditure",
     tables=("indicators",),
-    origin=Origin(
-        publisher="Stockholm International Peace Research Institute (SIPRI)",
-        licence="free for non-commercial use with attribution",
-        citation="SIPRI Military Expenditure Database",
-        address="https://www.sipri.org/databases/milex",
-        cadence="once a year, in April",
-    ),
     fits=fits,
     read=read,
-    least_rows=10_000,
 )

@@ -24,7 +24,7 @@ from tasks.extract.reference.countries import UnknownCountryError, country_of_gw
 from tasks.extract.reference.csv_records import Columns, CsvRecords, Record, header_of
 from tasks.extract.reference.dataset import BadRowError, Dataset, Part, WrongFileError
 from tasks.extract.reference.reference_rows import whole
-from tasks.extract.reference.ucdp_releases import Release, origin, release
+from tasks.extract.reference.ucdp_releases import Release, release
 
 COLUMNS: Final = Columns(
     required=frozenset(
@@ -215,12 +215,6 @@ DATASET: Final = Dataset(
     name="ucdp-prio",
     title="the UCDP/PRIO Armed Conflict Dataset",
     tables=("indicators",),
-    origin=origin(
-        "Gleditsch, Nils Petter, Peter Wallensteen, Mikael Eriksson, Margareta Sollenberg and Håvard Strand (2002): "
-        "Armed Conflict 1946-2001: A New Dataset. Journal of Peace Research 39(5)",
-        "yearly, about the middle of the year",
-    ),
     fits=fits,
     read=read,
-    least_rows=100,
 )

@@ -15,7 +15,7 @@ from tasks.extract.reference.countries import UnknownCountryError, country_of_gw
 from tasks.extract.reference.csv_records import Columns, CsvRecords, Record, header_of
 from tasks.extract.reference.dataset import BadRowError, Dataset, Part
 from tasks.extract.reference.reference_rows import MERGED, once, parts_of, whole
-from tasks.extract.reference.ucdp_releases import origin, release
+from tasks.extract.reference.ucdp_releases import release
 
 _TYPES: Final = {
     "": "cumulative_total_deaths_in_orgvio",
@@ -137,12 +137,6 @@ DATASET: Final = Dataset(
     name="ucdp-country-year",
     title="organised violence by country and year of UCDP",
     tables=("indicators",),
-    origin=origin(
-        "Davies, Shawn, Therése Pettersson, Margareta Sollenberg and Magnus Öberg (2025): Organized violence 1989-2024."
-        " Journal of Peace Research 62(4)",
-        "yearly, about the middle of the year",
-    ),
     fits=fits,
     read=read,
-    least_rows=100,
 )

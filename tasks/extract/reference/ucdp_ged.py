@@ -29,7 +29,7 @@ from tasks.extract.reference.reference_rows import (
     parts_of,
     whole,
 )  # fmt: skip
-from tasks.extract.reference.ucdp_releases import Release, origin, release_in
+from tasks.extract.reference.ucdp_releases import Release, release_in
 
 COLUMNS: Final = Columns(
     required=frozenset(
@@ -64,15 +64,6 @@ _GOVERNMENT: Final = "Government of "
 _ADDRESS: Final = re.compile(r"https?://[^\s\"';,]{4,500}")
 _MOST_DEATHS: Final = 1_000_000
 _CLEAR: Final = "Clear"
-
-_CITATION: Final = (
-    "Sundberg, Ralph, and Erik Melander (2013): Introducing the UCDP Georeferenced Event Dataset. Journal of Peace "
-    "Research 50(4)"
-)
-_CANDIDATE_CITATION: Final = (
-    "Hegre, Håvard, Mihai Croicu, Kristine Eck and Stina Högbladh (2020): Introducing the UCDP Candidate Events "
-    "Dataset. Research & Politics 7(3)"
-)
 
 
 def fits_ged(head: bytes) -> bool:
@@ -275,7 +266,6 @@ GED: Final = Dataset(
     name="ucdp-ged",
     title="the Georeferenced Event Dataset of UCDP",
     tables=("events",),
-    origin=origin(_CITATION, "yearly, about the middle of the year"),
     fits=fits_ged,
     read=read_ged,
 )
@@ -283,7 +273,6 @@ CANDIDATE: Final = Dataset(
     name="ucdp-candidate",
     title="the candidate events of UCDP",
     tables=("events",),
-    origin=origin(_CANDIDATE_CITATION, "monthly, about the 20th of the next month"),
     fits=fits_candidate,
     read=read_candidate,
 )

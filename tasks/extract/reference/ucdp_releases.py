@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from tasks.extract.reference.dataset import Origin
-
 KNOWN: Final = ("19.1", "20.1", "21.1", "22.1", "23.1", "24.1", "25.1")
 """Yearly versions that the rule was made for; of any other no day is said."""
 
@@ -54,14 +52,3 @@ def _candidate(year: str, month: str, version: str) -> Release | None:
         return None
     months = 2000 * 12 + int(year) * 12 + int(month) + 1  # the month after the next one, counted from 0
     return Release(version, date(months // 12, months % 12 + 1, 1) - timedelta(days=1), is_candidate=True)
-
-
-def origin(citation: str, cadence: str) -> Origin:
-    """The origin of one of UCDP's data sets."""
-    return Origin(
-        publisher="Uppsala Conflict Data Program, Department of Peace and Conflict Research, Uppsala University",
-        licence="CC BY 4.0",
-        citation=citation,
-        address="https://ucdp.uu.se/downloads/",
-        cadence=cadence,
-    )

@@ -25,7 +25,7 @@ import pandas as pd
 
 from tasks.extract.reference.countries import NO_COUNTRY, UnknownCountryError, country_of_iso, country_of_name
 from tasks.extract.reference.csv_tables import NUMBER, Columns, Rows, names_columns, read_csv, whole
-from tasks.extract.reference.dataset import HEAD, Dataset, Origin, Part, WrongFileError
+from tasks.extract.reference.dataset import HEAD, Dataset, Part, WrongFileError
 from tasks.extract.reference.indicator_rows import indicators, looked_up
 
 NAME: Final = "unhcr"
@@ -260,14 +260,6 @@ DATASET: Final = Dataset(
     name=NAME,
     title="UNHCR: refugees, asylum seekers and other displaced people",
     tables=("indicators",),
-    origin=Origin(
-        publisher="Office of the United Nations High Commissioner for Refugees (UNHCR)",
-        licence="CC BY 4.0",
-        citation="UNHCR Refugee Population Statistics Database",
-        address="https://www.unhcr.org/refugee-statistics/",
-        cadence="twice a year, in June and autumn",
-    ),
     fits=fits,
     read=read,
-    least_rows=100,
 )

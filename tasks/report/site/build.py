@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from tasks.contract import EVENT_DATASETS
 from tasks.errors import LakeError, UsageError
+from tasks.extract.reference.registry import every
 from tasks.load.lake import Lake
 from tasks.report.data_sets import data_sets
 from tasks.report.quarantine import quarantine_groups
@@ -219,5 +220,5 @@ def _write_sources(
         articles=articles,
         quarantine=quarantine_groups(lake),
         agreed=agreed,
-        references=[row for row in data_sets(Lake(lake)).to_pylist() if row["rows"]],
+        references=[row for row in data_sets(Lake(lake), every()).to_pylist() if row["rows"]],
     )

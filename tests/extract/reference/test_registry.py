@@ -14,10 +14,12 @@ from tasks.settings import Settings
 
 
 def test_every_data_set_is_found_by_its_name_and_says_who_publishes_it() -> None:
-    for name, dataset in DATASETS.items():
-        assert find(name) is dataset
+    for name in DATASETS:
+        dataset = find(name)
+        said = dataset.origin
         assert dataset.name == name
-        assert all((dataset.title, dataset.tables, dataset.origin.publisher, dataset.origin.licence))
+        assert all((dataset.title, dataset.tables, said.publisher, said.licence, said.citation, said.cadence))
+        assert said.address.startswith(("https://", "http://"))
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
@@ -81,4 +83,12 @@ def test_sources_toml_says_how_many_rows_a_file_has_at_least(tmp_path: Path) -> 
     (tmp_path / "sources.toml").write_text('[africa]\ndataset = "ucdp-ged"\npath = "ged"\nleast_rows = 7\n')
     settings = Settings(config=tmp_path / "dotterel.toml")
     assert find("ucdp-ged", settings).least_rows == 7
-    assert find("acled", settings) is find("acled")
+    assert find("ucdp-ged", settings).origin == find("ucdp-ged").origin
+    assert find("unhcr", settings).least_rows == find("unhcr").least_rows == 100
+
+
+def test_sources_toml_has_its_own_word_on_where_a_data_set_is_from(tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text('[mine]\ndataset = "acled"\npath = "a"\nlicence = "our contract of 2026"\n')
+    said = find("acled", Settings(config=tmp_path / "dotterel.toml")).origin
+    assert said.licence == "our contract of 2026"
+    assert (said.publisher, said.citation) == (find("acled").origin.publisher, find("acled").origin.citation)
