@@ -77,10 +77,10 @@ touching as materialized (
     where dataset = $dataset
         and ($modality = 'all' or modality = $modality)
         and (confidence is null or confidence >= $confidence)
-        and (
-            ($tie <> 'party' and list_contains($neighbours::varchar[], place_country))
-            or ($tie <> 'place' and list_contains($neighbours::varchar[], actor_country))
-            or ($tie <> 'place' and list_contains($neighbours::varchar[], recipient_country))
+        and (  -- not list_contains, of which DuckDB makes a join a column: this is worked out once for each country
+            ($tie <> 'party' and list_position($neighbours::varchar[], place_country) > 0)
+            or ($tie <> 'place' and list_position($neighbours::varchar[], actor_country) > 0)
+            or ($tie <> 'place' and list_position($neighbours::varchar[], recipient_country) > 0)
         )
         and ($neighbour is null or $neighbour in (place_country, actor_country, recipient_country))
         and day is not null

@@ -60,9 +60,9 @@ touching as (
         and ($modality = 'all' or modality = $modality)
         and (confidence is null or confidence >= $confidence)
         and (
-            list_contains($neighbours::varchar[], place_country)
-            or list_contains($neighbours::varchar[], actor_country)
-            or list_contains($neighbours::varchar[], recipient_country)
+            list_position($neighbours::varchar[], place_country) > 0
+            or list_position($neighbours::varchar[], actor_country) > 0
+            or list_position($neighbours::varchar[], recipient_country) > 0
             or $theatre in (place_country, actor_country, recipient_country)
         )
         and day is not null
