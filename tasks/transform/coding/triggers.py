@@ -19,7 +19,7 @@ from tasks.transform.coding.codebook import Codebook, Sense
 from tasks.transform.coding.tokens import Token
 
 _SUBJECT_LABELS: Final = ("nsubj", "nsubjpass")
-_TOLD: Final = frozenset({"aux", "neg", "attr", "acomp", "dobj", "advmod", "oprd"})
+_TOLD: Final = frozenset({"aux", "neg", "attr", "acomp", "dobj", "advmod", "oprd", "prep"})
 """Labels of the words below the verb of a clause that tell what is said there."""
 
 
@@ -198,7 +198,8 @@ def _read_objects(parsed: Parsed, token: Token, sense: Sense) -> list[Token]:
 def _told(verb: Token) -> Iterator[Token]:
     """The words of a clause under a verb that tell what is said there: its verb, auxiliaries and predicate.
 
-    "Says Rome broke the law", "said they must go", "calls the plan illegal", and "France is lying, says Niger".
+    "Says Rome broke the law", "said they must go", "calls the plan illegal", "said Oslo was behind it", and "France is
+    lying, says Niger".
     """
     for clause in verb.children:
         if clause.dep_ in ("ccomp", "xcomp") or (clause.dep_ == "advcl" and clause.i < verb.i):
