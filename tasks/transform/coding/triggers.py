@@ -107,13 +107,13 @@ def fits(parsed: Parsed, token: Token, sense: Sense) -> Trigger | None:
     if not sense.objects and not sense.without:
         return Trigger(token, sense, None)
     objects = _objects(parsed, token, sense)
+    told = tuple(_told(token)) if sense.pos == "verb" and "clause" in sense.recipient else ()
     wanted: Token | None = None
     if sense.objects:
-        told = _told(token) if sense.pos == "verb" and "clause" in sense.recipient else ()
         wanted = next((o for o in (*objects, *told) if _is_one_of(parsed, o, sense.objects)), None)
         if wanted is None:
             return None
-    if sense.without and _ruled_out(parsed, sense, token, objects, hanging):
+    if sense.without and _ruled_out(parsed, sense, token, [*objects, *filter(_is_stated, told)], hanging):
         return None
     return Trigger(token, sense, wanted)
 
@@ -206,6 +206,11 @@ def _told(verb: Token) -> Iterator[Token]:
             for act in conjuncts(clause):
                 yield act
                 yield from (c for c in act.children if c.dep_ in _TOLD)
+
+
+def _is_stated(word: Token) -> bool:
+    """Whether a word of a clause is its verb and tells what is or was: "won" in "says he won", not in "asks him to win"."""
+    return word.dep_ not in _TOLD and word.tag_ != "VB"
 
 
 def _is_one_of(parsed: Parsed, token: Token, words: frozenset[str]) -> bool:
