@@ -401,11 +401,18 @@ def _told(parties: Sequence[Party]) -> list[Party]:
     return told if len({party.code for party in told}) > 1 else list(parties)
 
 
+_COMPANIES: Final = frozenset({"MNC", "BUS"})
+"""Sectors of companies."""
+
+
 def _is_private(event_type: str, actors: Sequence[Party], known: Sequence[Party]) -> bool:
     """Whether it is everyday life or private crime: only people of no state or group, known by a noun alone.
 
-    What such people demand, protest or suffer from the police is politics; whom they visit or hurt is not.
+    What such people demand, protest or suffer from the police is politics; whom they visit or hurt is not. Nor is what
+    companies of no one country do among themselves.
     """
+    if actors and event_type != "PROTEST" and all(p.sector in _COMPANIES and not p.country for p in known):
+        return any(p.is_known for p in actors)
     if event_type == "CONSULT" and actors and all(p.sector in PRIVATE for p in actors) and len(known) < 3:
         return not any(p.sector not in PRIVATE and p.kind == "person" for p in known)
     return event_type in EVERYDAY and all(p.how == "alone" and p.sector in PRIVATE for p in known)
