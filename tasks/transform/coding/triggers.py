@@ -209,8 +209,8 @@ def _told(verb: Token) -> Iterator[Token]:
 
 
 def _is_stated(word: Token) -> bool:
-    """Whether a word of a clause is its verb and tells what is or was: "won" in "says he won", not in "asks him to win"."""
-    return word.dep_ not in _TOLD and word.tag_ != "VB"
+    """Whether a word of a clause is its verb and states something: "won" in "says he won", not in "asks him to win"."""
+    return word.dep_ not in _TOLD and (word.tag_ != "VB" or any(child.tag_ == "MD" for child in word.lefts))
 
 
 def _is_one_of(parsed: Parsed, token: Token, words: frozenset[str]) -> bool:
