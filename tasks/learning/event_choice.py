@@ -117,7 +117,7 @@ class EventChooser:
         return sorted(kept, key=lambda event: (event.trigger_start, event.event_type))
 
     def _tells_of_officials(self, parsed: Parsed) -> bool:
-        """Whether a common noun of a sentence names somebody who does not act for himself alone: "ministers", "rebels"."""
+        """Whether a common noun of a sentence names people who do not act for themselves: "ministers", "rebels"."""
         agents = self._codebook.agents
         return any(
             agents.get(lemma, "") not in ("", *PRIVATE)
