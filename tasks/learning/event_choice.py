@@ -11,6 +11,7 @@ from tasks.transform.coding.actors import Article, Party, standing_code
 from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.events import Coded, EventCoder
+from tasks.transform.coding.private_life import PRIVATE
 from tasks.transform.coding.triggers import Trigger
 
 _NAMED: Final = frozenset({"name", "agent", "known"})
@@ -94,7 +95,7 @@ class EventChooser:
 
         `events` are those that the rules coded in the sentence; `article` and `speaker` are what they knew.
         """
-        if not events and not parsed.name_of:
+        if not events and not parsed.name_of and not self._tells_of_officials(parsed):
             return []  # nothing to judge, and nobody who could be the actor of what was missed
         words = Words(parsed)
         judged = self._judged(words, events)
@@ -114,6 +115,16 @@ class EventChooser:
             if found is not None:
                 kept.append(self._with(found, missed[0]))
         return sorted(kept, key=lambda event: (event.trigger_start, event.event_type))
+
+    def _tells_of_officials(self, parsed: Parsed) -> bool:
+        """Whether a common noun of a sentence names people who do not act for themselves: "ministers", "rebels"."""
+        agents = self._codebook.agents
+        return any(
+            agents.get(lemma, "") not in ("", *PRIVATE)
+            for token in parsed.tokens
+            if parsed.is_noun(token)
+            for lemma in parsed.lemmas(token, "noun")
+        )
 
     def _judged(self, words: Words, events: Sequence[Coded]) -> list[tuple[float, Candidate]]:
         """All candidates with their probability of being right, likeliest first."""

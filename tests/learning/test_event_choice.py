@@ -115,8 +115,16 @@ def test_a_sense_that_the_rules_left_alone_is_added_when_it_is_surely_right(code
     assert (event.actors, event.recipients) == ((), ())
 
 
-def test_nothing_is_added_where_nobody_is_named(codebook: Codebook, rules: Coder) -> None:
+def test_nothing_is_added_where_nobody_is_told_of(codebook: Codebook, rules: Coder) -> None:
     assert chosen("Clashes went on for a third night.", codebook, rules, {"type ASSAULT": 5.0}) == []
+
+
+def test_something_may_be_added_where_only_officials_are_told_of_but_not_where_private_people_are(
+    codebook: Codebook, rules: Coder
+) -> None:
+    surely = {"type ACCUSE": 5.0}
+    assert types(chosen("The ministers seethed for days.", codebook, rules, surely)) == ["ACCUSE"]
+    assert chosen("The nurses seethed for days.", codebook, rules, surely) == []
 
 
 def test_candidates_are_the_coded_events_and_the_fitting_senses_of_other_types(rules: Coder) -> None:

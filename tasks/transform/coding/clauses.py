@@ -445,7 +445,7 @@ def prepositional(parsed: Parsed, token: Token, word: str) -> Iterator[Token]:
 
 
 def attached(parsed: Parsed, token: Token) -> set[str]:
-    """The particles and prepositions that hang on a token, alone and in pairs ("out", "out of").
+    """The particles, prepositions and denials that hang on a token, alone and in pairs ("out", "out of", "not").
 
     Those on the direct object count too, since the parser often hangs them there ("placed a leader under arrest"), but
     for "of", which belongs to it; and so does the "to" of an infinitive ("told Israel to leave").
@@ -459,7 +459,7 @@ def attached(parsed: Parsed, token: Token) -> set[str]:
 def _attached(parsed: Parsed, token: Token) -> set[str]:
     words: set[str] = set()
     for child in token.children:
-        if child.dep_ in ("prt", "prep", "advmod", "agent", "dative"):
+        if child.dep_ in ("prt", "prep", "advmod", "agent", "dative", "neg"):
             word = parsed.lower[child.i]
             words.add(word)
             words.update(f"{word} {parsed.lower[c.i]}" for c in child.children if c.dep_ == "prep")

@@ -16,7 +16,7 @@ from tasks.transform.coding.clauses import (
 )
 from tasks.transform.coding.codebook import Codebook, Sense
 from tasks.transform.coding.outer_words import OuterWords
-from tasks.transform.coding.private_life import EVERYDAY, PRIVATE
+from tasks.transform.coding.private_life import COMPANIES, EVERYDAY, PRIVATE
 from tasks.transform.coding.slots import Slots
 from tasks.transform.coding.tokens import Token
 from tasks.transform.coding.triggers import Trigger, find_triggers, part_of_speech
@@ -178,7 +178,7 @@ class EventCoder:
                 actors = self._known(scene, self._grammar.subjects(parsed, token))
                 heads = [*direct_objects(act), *(t for w in _ADDRESSED for t in prepositional(parsed, act, w))]
                 recipients = [p for p in self._known(scene, heads) if not _among(p, actors)]
-                if actors:
+                if actors and not _is_private(outer.event_type, actors, [*actors, *recipients]):
                     if outer.event_type == "AGREE" and self._grammar.is_negated(parsed, act):
                         outer = self._outer.promised_not(outer, conflict=False)
                     rule = self._codebook.rule(outer.event_type, outer.mode)
@@ -404,8 +404,11 @@ def _told(parties: Sequence[Party]) -> list[Party]:
 def _is_private(event_type: str, actors: Sequence[Party], known: Sequence[Party]) -> bool:
     """Whether it is everyday life or private crime: only people of no state or group, known by a noun alone.
 
-    What such people demand, protest or suffer from the police is politics; whom they visit or hurt is not.
+    What such people demand, protest or suffer from the police is politics; whom they visit or hurt is not. Nor is what
+    companies of no one country do among themselves.
     """
+    if actors and event_type != "PROTEST" and all(p.sector in COMPANIES and not p.country for p in known):
+        return any(p.is_known for p in actors)
     if event_type == "CONSULT" and actors and all(p.sector in PRIVATE for p in actors) and len(known) < 3:
         return not any(p.sector not in PRIVATE and p.kind == "person" for p in known)
     return event_type in EVERYDAY and all(p.how == "alone" and p.sector in PRIVATE for p in known)

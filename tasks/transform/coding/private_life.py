@@ -6,3 +6,5 @@ PRIVATE: Final = frozenset({"CVL", "REF", "EDU", "MED", "BUS", "LAB", "CRM"})
 """Sectors of people who act for themselves."""
 EVERYDAY: Final = frozenset({"SUPPORT", "COOPERATE", "AID", "RETREAT", "ASSAULT"})
 """Types of what private people do to each other every day."""
+COMPANIES: Final = frozenset({"MNC", "BUS"})
+"""Sectors of companies."""

@@ -19,7 +19,7 @@ from tasks.transform.coding.codebook import Codebook, Sense
 from tasks.transform.coding.tokens import Token
 
 _SUBJECT_LABELS: Final = ("nsubj", "nsubjpass")
-_TOLD: Final = frozenset({"aux", "neg", "attr", "acomp", "dobj", "advmod", "oprd"})
+_TOLD: Final = frozenset({"aux", "neg", "attr", "acomp", "dobj", "advmod", "oprd", "prep"})
 """Labels of the words below the verb of a clause that tell what is said there."""
 
 
@@ -107,13 +107,13 @@ def fits(parsed: Parsed, token: Token, sense: Sense) -> Trigger | None:
     if not sense.objects and not sense.without:
         return Trigger(token, sense, None)
     objects = _objects(parsed, token, sense)
+    told = tuple(_told(token)) if sense.pos == "verb" and "clause" in sense.recipient else ()
     wanted: Token | None = None
     if sense.objects:
-        told = _told(token) if sense.pos == "verb" and "clause" in sense.recipient else ()
         wanted = next((o for o in (*objects, *told) if _is_one_of(parsed, o, sense.objects)), None)
         if wanted is None:
             return None
-    if sense.without and _ruled_out(parsed, sense, token, objects, hanging):
+    if sense.without and _ruled_out(parsed, sense, token, [*objects, *filter(_is_stated, told)], hanging):
         return None
     return Trigger(token, sense, wanted)
 
@@ -198,13 +198,19 @@ def _read_objects(parsed: Parsed, token: Token, sense: Sense) -> list[Token]:
 def _told(verb: Token) -> Iterator[Token]:
     """The words of a clause under a verb that tell what is said there: its verb, auxiliaries and predicate.
 
-    "Says Rome broke the law", "said they must go", "calls the plan illegal", and "France is lying, says Niger".
+    "Says Rome broke the law", "said they must go", "calls the plan illegal", "said Oslo was behind it", and "France is
+    lying, says Niger".
     """
     for clause in verb.children:
         if clause.dep_ in ("ccomp", "xcomp") or (clause.dep_ == "advcl" and clause.i < verb.i):
             for act in conjuncts(clause):
                 yield act
                 yield from (c for c in act.children if c.dep_ in _TOLD)
+
+
+def _is_stated(word: Token) -> bool:
+    """Whether a word of a clause is its verb and states something: "won" in "says he won", not in "asks him to win"."""
+    return word.dep_ not in _TOLD and (word.tag_ != "VB" or any(child.tag_ == "MD" for child in word.lefts))
 
 
 def _is_one_of(parsed: Parsed, token: Token, words: frozenset[str]) -> bool:
