@@ -337,7 +337,7 @@ def _forms(
     clauses: Mapping[str, list[str]] = language["clauses"]
     places: list[str] = language["places"]["kinds"]
     lemmas: set[tuple[str, str]] = set(senses) | set(outer)
-    for key in ("object_control", "light", "saying", "reporting", "idle", "transitive"):
+    for key in ("object_control", "light", "saying", "reporting", "idle", "transitive", "undergoing"):
         lemmas |= {("verb", lemma) for lemma in clauses[key]}
     lemmas |= {
         ("noun", lemma)
@@ -349,7 +349,11 @@ def _forms(
             *places,
         )
     }
-    lemmas |= {(pos, lemma) for pos in ("verb", "noun") for lemma in language["modality"]["not_yet"]}
+    modality: Mapping[str, list[str]] = language["modality"]
+    not_yet = [lemma for key in ("wanted", "feared", "averted", "doubted") for lemma in modality[key]]
+    lemmas |= {(pos, lemma) for pos in ("verb", "noun") for lemma in not_yet}
+    lemmas |= {("verb", lemma) for lemma in modality["broken"]}
+    lemmas |= {("noun", lemma) for lemma in (*modality["counted"], *modality["truces"])}
     lemmas |= {("noun", lemma) for lemma in (*language["units"]["people"], *language["units"]["things"])}
     lemmas |= {("noun", noun) for noun in agents}
     listed = {word for some in senses.values() for s in some for word in (*s.objects, *s.without)}

@@ -101,7 +101,9 @@ class EventCoder:
         self._suffered = frozenset(clauses["suffered"])
         self._idle = frozenset(clauses["idle"])
         self._obligation = frozenset(codebook.language["modality"]["obligation"])
-        self._not_yet = frozenset(codebook.language["modality"]["not_yet"])
+        modality: Mapping[str, list[str]] = codebook.language["modality"]
+        self._not_yet = frozenset(x for key in ("wanted", "feared", "averted", "doubted") for x in modality[key])
+        self._undergoing = frozenset(clauses["undergoing"])
 
     @property
     def actors(self) -> ActorFinder:
@@ -135,9 +137,12 @@ class EventCoder:
         return sorted(_without_repeats(events), key=lambda e: (e.trigger_start, e.event_type))
 
     def suggest(self, parsed: Parsed, trigger: Trigger, article: Article, speaker: Party | None = None) -> Coded | None:
-        """The event of a trigger when its sense's `needs` are waived; None where no party is known even so."""
+        """The event of a trigger when its sense's `needs` are waived; None where no party is known even so.
+
+        What is only wanted or feared counts as well: its modality tells.
+        """
         waived = replace(trigger, sense=replace(trigger.sense, needs=frozenset()))
-        return self._event(_Scene(parsed, article, speaker), waived)
+        return self._event(_Scene(parsed, article, speaker), waived, asked=True)
 
     def _obligations(self, scene: _Scene) -> Iterator[Coded]:
         """What somebody says that another must do: a demand ("Paris said Baku must withdraw")."""
@@ -201,9 +206,9 @@ class EventCoder:
                 if party is not None and (token.head.dep_ == "ROOT" or party.kind == "person"):
                     scene.article.remember(party, one=token.tag_ == "NN")
 
-    def _event(self, scene: _Scene, trigger: Trigger) -> Coded | None:
+    def _event(self, scene: _Scene, trigger: Trigger, *, asked: bool = False) -> Coded | None:
         parsed, token, sense = scene.parsed, trigger.token, trigger.sense
-        if sense.pos == "noun" and self._only_asked_for(parsed, token):
+        if sense.pos == "noun" and not asked and self._only_asked_for(parsed, token):
             return None
         actors = self._actors_of(scene, trigger)
         recipients = [r for r in self._recipients_of(scene, trigger) if not _among(r, actors)]
