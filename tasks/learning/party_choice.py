@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tasks.learning.linear_model import RIGHT, LinearModel
-from tasks.transform.coding.actors import STAND_ALONE, ActorFinder, Article, Party, standing_code
+from tasks.transform.coding.actors import OTHERS, STAND_ALONE, ActorFinder, Article, Party, standing_code
+from tasks.transform.coding.bystanders import is_venue, served
 from tasks.transform.coding.clauses import MODIFIERS, Parsed, is_passive
-from tasks.transform.coding.events import Coded
+from tasks.transform.coding.events import OFTEN_UNKNOWN, Coded
 from tasks.transform.coding.names import Name
 from tasks.transform.coding.tokens import Token
 
@@ -22,7 +23,10 @@ _FAR: Final = 6
 _CLEARLY: Final = 0.2
 """By how much more likely somebody must be on one side than on the other to be named there, where all that tells it is
 the model. Training marks countries alone, and within one country the accused is as right as the accuser."""
-
+_BY_WORD: Final = frozenset({"ACCUSE", "REJECT", "SUPPORT", "REQUEST", "THREATEN", "AGREE", "CONSULT", "CONCEDE"})
+"""Types of acts that are done by word, at a venue that is no party."""
+_OF_THE_ACCUSED: Final = frozenset({"arrest", "litigate", "investigate", "expel"})
+"""Modes of acts done to those who are said to serve somebody."""
 
 ACTORS: Final = "actors"
 RECIPIENTS: Final = "recipients"
@@ -86,7 +90,7 @@ class PartyChooser:
         """
         if event.reciprocal:
             return event
-        nouns = across(event, nouns)
+        nouns, about = asked(parsed, event, nouns, about)
         is_open = not event.actors and not event.recipients
         actors, likely = self._side(parsed, event, nouns, about, ACTORS, self._limits.open_actor if is_open else 0.0)
         event = replace(event, actors=actors, sure=(likely, event.sure[1]))
@@ -107,6 +111,7 @@ class PartyChooser:
             return event
         bare = replace(event, actors=(), recipients=())
         chosen = {p.start for p in event.actors if p.how == "chosen"}
+        nouns, about = asked(parsed, event, nouns, about)
         for noun in nouns:
             if noun.token is not None and noun.party.start in chosen:
                 actor, recipient = (
@@ -128,6 +133,8 @@ class PartyChooser:
         def likely(noun: Noun) -> float:
             return self._models[side].probabilities(features(parsed, event, noun, nouns, about, side))[RIGHT]
 
+        if there and all(p.kind == OTHERS for p in there):
+            return there, 0.5
         if any(standing_code(p.country, p.sector) for p in there):
             codes = {p.code for p in there}
             return there, min((likely(n) for n in nouns if n.party.code in codes), default=0.5)
@@ -169,6 +176,27 @@ def nouns_of(parsed: Parsed, finder: ActorFinder, article: Article, speaker: Par
     return found
 
 
+def asked(parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> tuple[list[Noun], About]:
+    """The nouns and the article as an event has them: without those that are only where something was said, and, of
+    an arrest or trial, whom somebody is said to have served.
+    """
+    nouns = across(event, nouns)
+    if event.event_type in _BY_WORD:
+        nouns = [n for n in nouns if n.token is None or not is_venue(parsed, n.token)]
+    if event.mode not in _OF_THE_ACCUSED or not (tokens := served(parsed)):
+        return nouns, about
+    away = {parsed.name_of[i].entry.country for i in tokens}
+    kept = [n for n in nouns if n.token is None or n.token.i not in tokens]
+    named = {n.party.country for n in kept if n.party.how in ("name", "agent")}
+    away -= named
+    told = replace(
+        about,
+        title=tuple(c for c in about.title if c not in away),
+        country="" if about.country in away else about.country,
+    )
+    return [n for n in kept if n.party.country not in away], told
+
+
 def across(event: Coded, nouns: Sequence[Noun]) -> list[Noun]:
     """The nouns as the event has them: its parties with what its place adds, and a contested place as the other side's
     where its first country acts there.
@@ -195,9 +223,12 @@ def _inside_name(parsed: Parsed, token: Token) -> bool:
 def of_context(event: Coded, nouns: Sequence[Noun], about: About, side: str) -> list[Noun]:
     """Whom the context adds to a side that has no country: those of the other side, the place and the article, and in
     the lead those of the title; where somebody without a country stands there, those that the sentence names as well.
+    Nobody where the doer is mostly unknown.
     """
     there = side_of(event, side)
     if any(standing_code(p.country, p.sector) for p in there):
+        return []
+    if side == ACTORS and event.mode in OFTEN_UNKNOWN and not there:
         return []
     here = [code for noun in nouns if (code := standing_code(noun.party.country, noun.party.sector))]
     across_from = side_of(event, RECIPIENTS if side == ACTORS else ACTORS)

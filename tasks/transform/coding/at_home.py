@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from tasks.transform.coding.actors import Party
-from tasks.transform.coding.events import Coded
+from tasks.transform.coding.events import OFTEN_UNKNOWN, Coded
 from tasks.transform.coding.places import Place
 
 _OF_A_STATE: Final = frozenset({"GOV", "MIL", "LEG", "JUD", "SPY"})
@@ -34,7 +34,7 @@ def at_home(event: Coded, place: Place | None) -> Coded:
         if attacked and attackers and attacked not in attackers:
             there = Party(place.start, place.end, place.text, place.name, attacked, "", "", "place", "place")
             recipients = (there,)
-    if event.event_type == "COERCE" and len(actors) + len(recipients) == 1:
+    if event.event_type == "COERCE" and event.mode not in OFTEN_UNKNOWN and len(actors) + len(recipients) == 1:
         side = (*actors, *recipients)[0]
         here = side.how in ("alone", "agent", "loose", "implied") and not side.abroad
         where = country or (side.country if here else "")

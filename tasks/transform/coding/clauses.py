@@ -473,7 +473,6 @@ class Grammar:
             return own if noun.dep_ != "nsubj" or vague else "actual"
         return "actual"
 
-
     def _is_known(self, parsed: Parsed, noun: Token) -> bool:
         """Whether an event noun is one that has been spoken of: "Moscow's war", "the attack"."""
         return any(c.dep_ == "poss" or (c.dep_ == "det" and parsed.lower[c.i] in self._definite) for c in noun.lefts)

@@ -337,7 +337,7 @@ def _forms(
     clauses: Mapping[str, list[str]] = language["clauses"]
     places: list[str] = language["places"]["kinds"]
     lemmas: set[tuple[str, str]] = set(senses) | set(outer)
-    for key in ("object_control", "light", "saying", "reporting", "idle", "transitive", "undergoing"):
+    for key in ("object_control", "light", "saying", "reporting", "idle", "transitive", "undergoing", "hitting"):
         lemmas |= {("verb", lemma) for lemma in clauses[key]}
     lemmas |= {
         ("noun", lemma)
@@ -346,9 +346,14 @@ def _forms(
             *clauses["quantities"],
             *clauses["measures"],
             *clauses["suffered"],
+            *clauses["targeted"],
             *places,
         )
     }
+    bystanders: Mapping[str, list[str]] = language["bystanders"]
+    lemmas |= {(pos, lemma) for pos in ("verb", "noun") for lemma in bystanders["serving"]}
+    lemmas |= {("noun", lemma) for lemma in bystanders["occasions"]}
+    lemmas |= {("verb", lemma) for lemma in bystanders["coinciding"]}
     modality: Mapping[str, list[str]] = language["modality"]
     not_yet = [lemma for key in ("wanted", "feared", "averted", "doubted") for lemma in modality[key]]
     lemmas |= {(pos, lemma) for pos in ("verb", "noun") for lemma in not_yet}

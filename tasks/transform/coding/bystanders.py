@@ -1,0 +1,59 @@
+"""Tells names that only say where something happens or whom somebody serves: they are no party of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from tasks.transform.coding.clauses import MODIFIERS, Parsed
+from tasks.transform.coding.tokens import Token
+
+_OF_STATES: Final = "IGO"
+"""The sector of bodies that meet: one is "at the United Nations"."""
+
+
+def is_venue(parsed: Parsed, token: Token) -> bool:
+    """Whether a name only tells the occasion or place: "at the G20", "on the sidelines of the UN General Assembly"."""
+    words = parsed.codebook.language["bystanders"]
+    name = parsed.name_of.get(token.i)
+    if name is not None and name.entry.kind == "person":
+        return False
+    noun = token
+    while noun.dep_ in MODIFIERS and noun.head.i > noun.i and parsed.is_noun(noun.head):
+        noun = noun.head
+    is_occasion = not set(words["occasions"]).isdisjoint((parsed.lower[noun.i], *parsed.lemmas(noun, "noun")))
+    if noun.i != token.i and not is_occasion:
+        return False
+    above = noun.head
+    if noun.dep_ == "dobj":
+        return is_occasion and parsed.lower[above.i] in words["before"]
+    if noun.dep_ != "pobj":
+        return False
+    preposition, ruling = parsed.lower[above.i], above.head
+    if preposition == "with":
+        return not set(words["coinciding"]).isdisjoint(parsed.lemmas(ruling, "verb"))
+    if preposition == "of":
+        return parsed.lower[ruling.i] in words["edges"]
+    meets = name is not None and name.entry.sector == _OF_STATES
+    return (meets and preposition in words["at"]) or (is_occasion and preposition in words["before"])
+
+
+def served(parsed: Parsed) -> frozenset[int]:
+    """The tokens of names whom somebody is said to serve: "spying for China", "on behalf of Iran", "a Syrian spy ring"."""
+    words = parsed.codebook.language["bystanders"]
+    return frozenset(t.i for t in parsed.tokens if t.i in parsed.name_of and _is_served(parsed, t, words))
+
+
+def _is_served(parsed: Parsed, token: Token, words: Mapping[str, Sequence[str]]) -> bool:
+    if parsed.name_of[token.i].entry.kind == "person":
+        return False
+    noun = token
+    while noun.dep_ in ("conj", *MODIFIERS) and (parsed.is_noun(noun.head) or noun.head.i in parsed.name_of):
+        noun = noun.head
+        if parsed.lower[noun.i] in words["secret"]:
+            return True
+    if noun.dep_ != "pobj":
+        return False
+    preposition, ruling = parsed.lower[noun.head.i], noun.head.head
+    if preposition == "of":
+        return parsed.lower[ruling.i] in words["service"]
+    lemmas = {parsed.lower[ruling.i], *parsed.lemmas(ruling, "verb"), *parsed.lemmas(ruling, "noun")}
+    return preposition == "for" and not lemmas.isdisjoint(words["serving"])
