@@ -111,7 +111,6 @@ class PartyChooser:
             return event
         bare = replace(event, actors=(), recipients=())
         chosen = {p.start for p in event.actors if p.how == "chosen"}
-        nouns, about = asked(parsed, event, nouns, about)
         for noun in nouns:
             if noun.token is not None and noun.party.start in chosen:
                 actor, recipient = (

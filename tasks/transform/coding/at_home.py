@@ -10,13 +10,16 @@ from tasks.transform.coding.places import Place
 _OF_A_STATE: Final = frozenset({"GOV", "MIL", "LEG", "JUD", "SPY"})
 """Sectors whose unnamed members need not be of the country in which they meet."""
 
+_ARREST: Final = "arrest"
+
 
 def at_home(event: Coded, place: Place | None) -> Coded:
     """The event with what its place tells of its parties.
 
     Unnamed people ("protesters", "police") are of the country where it happened. An attack on a place in another
     country than the attacker's is one on that country. Arrests and the like are by the authorities there and of people
-    there, where the text names only one side: that side has a country then, and no words.
+    there, where the text names only one side: that side has a country then, and no words. So have both sides of an
+    arrest of which the text names neither ("a clerk was arrested in London").
     """
     country = place.country if place else ""
 
@@ -42,6 +45,8 @@ def at_home(event: Coded, place: Place | None) -> Coded:
             actors = (_implied(where, "GOV"),)
         elif where and side.country == where:
             recipients = (_implied(where, "CVL"),)
+    if event.mode == _ARREST and country and not actors and not recipients:
+        actors, recipients = (_implied(country, "GOV"),), (_implied(country, "CVL"),)
     return replace(event, actors=actors, recipients=recipients)
 
 

@@ -19,7 +19,8 @@ def is_venue(parsed: Parsed, token: Token) -> bool:
     noun = token
     while noun.dep_ in MODIFIERS and noun.head.i > noun.i and parsed.is_noun(noun.head):
         noun = noun.head
-    is_occasion = not set(words["occasions"]).isdisjoint((parsed.lower[noun.i], *parsed.lemmas(noun, "noun")))
+    is_edge = parsed.lower[noun.i] in words["edges"]
+    is_occasion = is_edge or not set(words["occasions"]).isdisjoint((parsed.lower[noun.i], *parsed.lemmas(noun, "noun")))
     if noun.i != token.i and not is_occasion:
         return False
     above = noun.head
@@ -32,12 +33,19 @@ def is_venue(parsed: Parsed, token: Token) -> bool:
         return not set(words["coinciding"]).isdisjoint(parsed.lemmas(ruling, "verb"))
     if preposition == "of":
         return parsed.lower[ruling.i] in words["edges"]
+    if parsed.lower[ruling.i] == "part":
+        return False  # "took part in the General Assembly" says with whom
+    if is_edge:
+        return True
     meets = name is not None and name.entry.sector == _OF_STATES
     return (meets and preposition in words["at"]) or (is_occasion and preposition in words["before"])
 
 
 def served(parsed: Parsed) -> frozenset[int]:
-    """The tokens of names whom somebody is said to serve: "spying for China", "on behalf of Iran", "a Syrian spy ring"."""
+    """The tokens of names whom somebody is said to serve: "spying for China", "on behalf of Iran", "a Syrian spy ring".
+
+    To be asked of arrests and trials alone.
+    """
     words = parsed.codebook.language["bystanders"]
     return frozenset(t.i for t in parsed.tokens if t.i in parsed.name_of and _is_served(parsed, t, words))
 
@@ -48,12 +56,8 @@ def _is_served(parsed: Parsed, token: Token, words: Mapping[str, Sequence[str]])
     noun = token
     while noun.dep_ in ("conj", *MODIFIERS) and (parsed.is_noun(noun.head) or noun.head.i in parsed.name_of):
         noun = noun.head
-        if parsed.lower[noun.i] in words["secret"]:
+        if any(parsed.lower[t.i] in words["secret"] for t in (noun, *noun.lefts)):
             return True
-    if noun.dep_ != "pobj":
-        return False
-    preposition, ruling = parsed.lower[noun.head.i], noun.head.head
-    if preposition == "of":
-        return parsed.lower[ruling.i] in words["service"]
-    lemmas = {parsed.lower[ruling.i], *parsed.lemmas(ruling, "verb"), *parsed.lemmas(ruling, "noun")}
-    return preposition == "for" and not lemmas.isdisjoint(words["serving"])
+    first = noun.left_edge.i  # by the words before it: the parser hangs "spying for China" in many ways
+    serving = {"for": "serving", "of": "service"}.get(parsed.lower[first - 1]) if first > 1 else None
+    return serving is not None and parsed.lower[first - 2] in words[serving]

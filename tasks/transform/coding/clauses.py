@@ -430,14 +430,20 @@ class Grammar:
         return None
 
     def _only_wanted(self, parsed: Parsed, noun: Token) -> str | None:
-        """What a word right over an event noun makes of it: "prepares an inquiry", "fear of an attack", "averted war"."""
+        """What a word right over an event noun makes of it: "prepares an inquiry", "fear of an attack", "averts war".
+
+        What somebody calls something is there, what he calls for is not.
+        """
         above = noun.head
         if noun.dep_ == "pobj" and parsed.lower[above.i] in ("of", "for"):
             above = above.head
         elif noun.dep_ not in ("dobj", "nsubjpass", "compound"):
             return None
         pos = "verb" if parsed.is_verb(above) else "noun"
-        found = next((self._not_yet[x] for x in parsed.lemmas(above, pos) if x in self._not_yet), None)
+        lemmas = [x for x in parsed.lemmas(above, pos) if x in self._not_yet]
+        if lemmas == ["call"] and noun.dep_ != "pobj":
+            return None
+        found = next((self._not_yet[x] for x in lemmas), None)
         if found == "negated" and pos == "verb":
             return {"actual": found, "negated": "actual"}.get(own := self.modality(parsed, above), own)
         return found

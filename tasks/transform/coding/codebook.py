@@ -351,7 +351,6 @@ def _forms(
         )
     }
     bystanders: Mapping[str, list[str]] = language["bystanders"]
-    lemmas |= {(pos, lemma) for pos in ("verb", "noun") for lemma in bystanders["serving"]}
     lemmas |= {("noun", lemma) for lemma in bystanders["occasions"]}
     lemmas |= {("verb", lemma) for lemma in bystanders["coinciding"]}
     modality: Mapping[str, list[str]] = language["modality"]

@@ -6,7 +6,7 @@ from math import prod
 from typing import Any, Final
 
 from tasks.transform.coding.actors import ActorFinder, Article, Party, standing_code
-from tasks.transform.coding.bystanders import is_venue
+from tasks.transform.coding.bystanders import is_venue, served
 from tasks.transform.coding.clauses import (
     MODIFIERS,
     Grammar,
@@ -241,12 +241,15 @@ class EventCoder:
                 conflict = self._codebook.rule(event_type, mode).quad_class in _CONFLICT
                 if outer.event_type == "AGREE" and self._grammar.is_negated(parsed, below):
                     outer = self._outer.promised_not(outer, conflict=conflict)
-                event_type = outer.type_if_conflict if conflict else outer.event_type
-                mode, cameo = outer.mode, outer.cameo
                 modality = self._grammar.modality(parsed, above)
+                becomes = outer.type_if_conflict if conflict else outer.event_type
+                if becomes == "THREATEN" and event_type == "MOBILIZE" and not recipients:
+                    modality = _ruled("actual", "intended", modality)  # "vowed to send troops": nobody is threatened
+                else:
+                    event_type, mode, cameo = becomes, outer.mode, outer.cameo
             else:
                 modality = _ruled(modality, outer.effect, self._grammar.modality(parsed, above))
-            if outer.effect == "becomes" or outer.effect == "negated":
+            if outer.effect in ("becomes", "negated"):
                 first, last = min(first, above, key=lambda t: t.i), max(last, above, key=lambda t: t.i)
             ruling.append(above.i)
             below = above
@@ -350,10 +353,14 @@ class EventCoder:
     def _is_near(parsed: Parsed, verb: Token, inner: Token) -> bool:
         """Whether only nouns, prepositions and an infinitive lie between a verb and a name, and it is no mere place."""
         name = parsed.name_of[inner.i]
-        if is_venue(parsed, inner) or (
-            inner.dep_ == "pobj"
-            and name.entry.form == "seat"
-            and parsed.lower[inner.head.i] not in _CONTENT_PREPOSITIONS
+        if (
+            is_venue(parsed, inner)
+            or inner.i in served(parsed)
+            or (
+                inner.dep_ == "pobj"
+                and name.entry.form == "seat"
+                and parsed.lower[inner.head.i] not in _CONTENT_PREPOSITIONS
+            )
         ):
             return False
         for above in inner.ancestors:
