@@ -20,7 +20,9 @@ def is_venue(parsed: Parsed, token: Token) -> bool:
     while noun.dep_ in MODIFIERS and noun.head.i > noun.i and parsed.is_noun(noun.head):
         noun = noun.head
     is_edge = parsed.lower[noun.i] in words["edges"]
-    is_occasion = is_edge or not set(words["occasions"]).isdisjoint((parsed.lower[noun.i], *parsed.lemmas(noun, "noun")))
+    is_occasion = is_edge or not set(words["occasions"]).isdisjoint(
+        (parsed.lower[noun.i], *parsed.lemmas(noun, "noun"))
+    )
     if noun.i != token.i and not is_occasion:
         return False
     above = noun.head
