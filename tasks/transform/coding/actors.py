@@ -410,9 +410,9 @@ class ActorFinder:
             for token in conjuncts(child):
                 name = parsed.name_of.get(token.i)
                 if name is not None and self._can_own(name):
-                    return name
+                    return None if token.i in served(parsed) else name
                 if (inner := self._owner(parsed, token)) is not None:
-                    return inner
+                    return None if self._is_only_served(parsed, inner.entry.country) else inner
         return None
 
     @staticmethod

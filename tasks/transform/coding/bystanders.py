@@ -49,16 +49,17 @@ def served(parsed: Parsed) -> frozenset[int]:
     To be asked of arrests and trials alone.
     """
     words = parsed.codebook.language["bystanders"]
-    return frozenset(t.i for t in parsed.tokens if t.i in parsed.name_of and _is_served(parsed, t, words))
+    return frozenset(i for i in parsed.name_of if _is_served(parsed, parsed.tokens[i], words))
 
 
 def _is_served(parsed: Parsed, token: Token, words: Mapping[str, Sequence[str]]) -> bool:
-    if parsed.name_of[token.i].entry.kind == "person":
+    kind = parsed.name_of[token.i].entry.kind
+    if kind in ("person", "place"):
         return False
     noun = token
     while noun.dep_ in ("conj", *MODIFIERS) and (parsed.is_noun(noun.head) or noun.head.i in parsed.name_of):
         noun = noun.head
-        if any(parsed.lower[t.i] in words["secret"] for t in (noun, *noun.lefts)):
+        if kind == "country" and any(parsed.lower[t.i] in words["secret"] for t in (noun, *noun.lefts)):
             return True
     first = noun.left_edge.i  # by the words before it: the parser hangs "spying for China" in many ways
     serving = {"for": "serving", "of": "service"}.get(parsed.lower[first - 1]) if first > 1 else None

@@ -184,6 +184,7 @@ class Grammar:
         self._indefinite = frozenset(modality["indefinite"])
         self._firsts = frozenset(modality["firsts"])
         self._have = frozenset(("have", *codebook.language["inflection"]["irregular"]["have"]))
+        self._were = frozenset({"was", "were"})
         self._reporting = frozenset(clauses["reporting"])
         self._carriers = frozenset((*clauses["light"], *codebook.language["dates"]["carriers"], "be"))
         self._conditions = frozenset(modality["conditions"])
@@ -334,6 +335,13 @@ class Grammar:
             return ""
         own = self.modality(parsed, above)
         return own if own in ("intended", "conditional") else ""
+
+    def is_over(self, parsed: Parsed, token: Token) -> bool:
+        """Whether a verb tells what was done, whatever day it speaks of: "put the ban off until 2035"."""
+        helpers = {parsed.lower[c.i] for c in token.children if c.dep_ in ("aux", "auxpass")}
+        if token.tag_ == "VBN":
+            return bool(helpers & (self._have | self._were))
+        return token.tag_ == "VBD" and not helpers
 
     def is_negated(self, parsed: Parsed, verb: Token) -> bool:
         """Whether a verb has a "not" of its own."""
