@@ -25,9 +25,11 @@ _CLEARLY: Final = 0.2
 the model. Training marks countries alone, and within one country the accused is as right as the accuser."""
 _BY_WORD: Final = frozenset({"ACCUSE", "REJECT", "SUPPORT", "REQUEST", "THREATEN", "AGREE", "CONSULT", "CONCEDE"})
 """Types of acts that are done by word, at a venue that is no party."""
+_STATE: Final = "country"
+"""The kind of a party that is a state."""
 _OF_ONE_SERVED: Final = 0.1
-"""Least probability of who seized somebody of whom the text says whom he served: somebody did, and most of those who are
-named are ruled out. He is of the same country if nothing else is known. By judgement: few annotated sentences have it."""
+"""Least probability of who seized somebody of whom the text says whom he served: somebody did, and most who are named
+are ruled out. He is of the same country if nothing else is known. By judgement: few annotated sentences have it."""
 _OF_THE_ACCUSED: Final = frozenset({"arrest", "litigate", "investigate", "expel"})
 """Modes of acts done to those who are said to serve somebody."""
 
@@ -234,7 +236,7 @@ def _inside_name(parsed: Parsed, token: Token) -> bool:
 def of_context(event: Coded, nouns: Sequence[Noun], about: About, side: str) -> list[Noun]:
     """Whom the context adds to a side that has no country: those of the other side, the place and the article, and in
     the lead those of the title; where somebody without a country stands there, those that the sentence names as well.
-    Nobody where the doer is mostly unknown.
+    Nobody where the doer is mostly unknown, and nobody attacks his own state ("war with China", "the attack on Kyiv").
     """
     there = side_of(event, side)
     if any(standing_code(p.country, p.sector) for p in there):
@@ -245,6 +247,9 @@ def of_context(event: Coded, nouns: Sequence[Noun], about: About, side: str) -> 
     across_from = side_of(event, RECIPIENTS if side == ACTORS else ACTORS)
     others = (standing_code(p.country, p.sector) for p in across_from if not p.abroad)
     codes = dict.fromkeys([*others, about.place, *about.title, about.country, *(here if there else ())])
+    if side == ACTORS and event.event_type == "ASSAULT":
+        for attacked in (p.country for p in across_from if p.kind == _STATE and p.how == "name"):
+            codes.pop(attacked, None)
     found = []
     for code in codes:
         if code and not (there and code in STAND_ALONE):

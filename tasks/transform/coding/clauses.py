@@ -329,7 +329,12 @@ class Grammar:
         before = parsed.tokens[verb.i - 1] if verb.i else verb
         if verb.tag_ != "VBG" or verb.dep_ not in ("advcl", "xcomp", "pcomp") or not parsed.is_verb(above):
             return ""
-        if verb.i < above.i or before.text == "," or any(c.dep_ in ("mark", "aux") for c in verb.children):
+        if (
+            verb.i < above.i
+            or before.text == ","
+            or before.dep_ == "dobj"
+            or any(c.dep_ in ("mark", "aux") for c in verb.children)
+        ):
             return ""
         if verb.dep_ == "pcomp" and parsed.lower[verb.head.i] != "on":
             return ""

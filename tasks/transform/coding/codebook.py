@@ -97,7 +97,9 @@ class Sense:
 
 @dataclass(frozen=True, slots=True)
 class Outer:
-    """A word that rules the act under it; `effect` is becomes, negated, intended, conditional, same or silent."""
+    """A word that rules the act under it; `effect` is becomes, negated, intended, conditional, decided, same or
+    silent.
+    """
 
     lemma: str
     pos: str

@@ -32,6 +32,8 @@ OFTEN_UNKNOWN: Final = frozenset({"cyber"})
 _SPEECH_ACTS: Final = frozenset({"REQUEST", "ACCUSE", "THREATEN", "REJECT", "AGREE"})
 """Types whose content is told, but not as a fact: what is demanded, charged, threatened, refused or promised."""
 _INSIDE: Final = frozenset({"dobj", "prep", "xcomp", "ccomp", "dative", "attr", "acomp", "oprd"})
+_BY_DECREE: Final = frozenset({"ACCUSE", "REJECT", "SANCTION", "CONCEDE", "COERCE"})
+"""Types of acts that are mostly done by deciding them: "decided to ban", "the decision to open an inquiry"."""
 _BETWEEN_STATES: Final = frozenset({"SUPPORT", "COOPERATE", "AID"})
 """Types that inside one country are mostly everyday life ("the government funds a school")."""
 _PROSECUTING: Final = frozenset({"JUD", "COP", "SPY"})
@@ -248,7 +250,12 @@ class EventCoder:
                 else:
                     event_type, mode, cameo = becomes, outer.mode, outer.cameo
             else:
-                modality = _ruled(modality, outer.effect, self._grammar.modality(parsed, above))
+                effect, own = outer.effect, self._grammar.modality(parsed, above)
+                if effect == "decided":
+                    effect = "intended"
+                    if event_type in _BY_DECREE:
+                        effect, modality = "same", "actual"
+                modality = _ruled(modality, effect, own)
             if outer.effect in ("becomes", "negated"):
                 first, last = min(first, above, key=lambda t: t.i), max(last, above, key=lambda t: t.i)
             ruling.append(above.i)
