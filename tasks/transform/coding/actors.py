@@ -26,6 +26,8 @@ STAND_ALONE: Final = frozenset({"IGO", "NGO", "IMG", "ISM", "MNC"})
 """Sectors that stand in place of a country."""
 OTHERS: Final = "others"
 """The kind of parties that are of no country that the text names: "China's neighbours", "its allies"."""
+_STATES: Final = frozenset({"name", "seat"})
+"""Forms of names that are the state itself: "Russia's allies" are others, "Russian allies" may be Russians."""
 _PREFERRED: Final = ("poss", "amod", "nmod", "compound")
 
 
@@ -255,7 +257,7 @@ class ActorFinder:
                 return replace(person, start=start, end=end, text=text, how="known")
             return self._unnamed(parsed, head, text, sector, article, speaker)
         entry = owner.entry
-        is_before = entry.kind == "country" and owner.start < parsed.start(head)
+        is_before = entry.kind == "country" and entry.form in _STATES and owner.start < parsed.start(head)
         if is_before and not self._others.isdisjoint(parsed.lemmas(head, "noun")):
             return self._party(parsed, start, end, text, "", sector, "alone", OTHERS)
         if entry.tied_to and entry.kind == "place" and sector in _HOLDING:

@@ -110,7 +110,7 @@ class OuterWords:
             outer = self.of(parsed, head, "verb")
             with_particle = inner.tag_ == "VBG" and outer is not None and " " in outer.lemma
             ruled = with_particle or (infinitive and outer is not None and outer.effect == "becomes")
-        if infinitive and inner.dep_ == "xcomp" and (noun := self._noun_before(parsed, inner)) is not None:
+        if infinitive and inner.dep_ in ("xcomp", "advcl") and (noun := self._noun_before(parsed, inner)) is not None:
             return noun
         if not ruled or head.i == inner.i:
             return None
@@ -128,6 +128,8 @@ class OuterWords:
         first = next((c.i for c in inner.lefts if c.tag_ == "TO"), 0)
         noun = parsed.tokens[first - 1] if first else inner
         below_head = noun.i != inner.head.i and any(above.i == inner.head.i for above in noun.ancestors)
+        if inner.dep_ == "advcl" and (noun.dep_ != "dobj" or noun.head.i != inner.head.i):
+            return None
         if not below_head or not parsed.is_noun(noun) or set(parsed.lemmas(inner.head, "verb")) & self._control:
             return None
         outer = self.of(parsed, noun, "noun")
