@@ -140,5 +140,4 @@ def test_those_who_are_of_no_named_country_get_none(codebook: Codebook) -> None:
     ["Norway called for peace on the sidelines of the UN General Assembly.", "Norway called for calm at the G20."],
 )
 def test_a_venue_is_not_asked_for_anything(codebook: Codebook, body: str) -> None:
-    by_words = model({"side after": 10.0, "not main": 10.0}, -5.0)
-    assert "IGO" not in {p.code for p in assigned(codebook, body, NOBODY, by_words).recipients}
+    assert "IGO" not in {p.code for p in assigned(codebook, body, NOBODY, ALL).recipients}

@@ -124,16 +124,20 @@ class OuterWords:
         return None
 
     def _noun_before(self, parsed: Parsed, inner: Token) -> tuple[Token, Outer] | None:
-        """The noun right before an infinitive that the parser hung on the verb: "introduced a bill to ban"."""
+        """The noun right before an infinitive that the parser hung on the verb: "introduced a bill to ban".
+
+        Of those that the parser took for a purpose only one's own word counts: "repeated its threat to strike", not
+        "negotiate a deal to end the strike".
+        """
         first = next((c.i for c in inner.lefts if c.tag_ == "TO"), 0)
         noun = parsed.tokens[first - 1] if first else inner
         below_head = noun.i != inner.head.i and any(above.i == inner.head.i for above in noun.ancestors)
-        if inner.dep_ == "advcl" and (noun.dep_ != "dobj" or noun.head.i != inner.head.i):
-            return None
         if not below_head or not parsed.is_noun(noun) or set(parsed.lemmas(inner.head, "verb")) & self._control:
             return None
         outer = self.of(parsed, noun, "noun")
-        return None if outer is None else (noun, outer)
+        if outer is None or (inner.dep_ == "advcl" and outer.type_if_conflict != "THREATEN"):
+            return None
+        return noun, outer
 
     @staticmethod
     def _same_subject(inner: Token) -> bool:
