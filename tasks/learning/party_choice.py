@@ -98,7 +98,8 @@ class PartyChooser:
         nouns, about = asked(parsed, event, nouns, about)
         is_open = not event.actors and not event.recipients
         of_one_served = is_of_one_served(parsed, event)
-        least = _OF_ONE_SERVED if of_one_served else self._limits.open_actor if is_open else 0.0
+        is_doubtful = is_open or event.mode in OFTEN_UNKNOWN
+        least = _OF_ONE_SERVED if of_one_served else self._limits.open_actor if is_doubtful else 0.0
         actors, likely = self._side(parsed, event, nouns, about, ACTORS, least)
         event = replace(event, actors=actors, sure=(likely, event.sure[1]))
         if event.actors or not is_open:

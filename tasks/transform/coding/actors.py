@@ -143,7 +143,8 @@ class ActorFinder:
         self._quantities = frozenset(clauses["quantities"])
         self._abroad = frozenset(clauses["abroad"])
         self._worldwide = frozenset(clauses["worldwide"])
-        self._others = frozenset(clauses["others"])
+        self._neighbours = frozenset(clauses["neighbours"])
+        self._others = frozenset(clauses["others"]) | self._neighbours
         self._not_towns = frozenset(codebook.language["places"]["not_alone"])
         self._towns = AgentTowns(codebook)
         self._person = frozenset(pronouns["person"])
@@ -283,7 +284,8 @@ class ActorFinder:
             if token.tag_ == "PRP$" and token.head.i == head.i:
                 whose = self._pronoun(parsed, token, parsed.lower[token.i], article, speaker)
                 if whose is not None and whose.country:
-                    if whose.kind != "person" and not self._others.isdisjoint(parsed.lemmas(head, "noun")):
+                    others = self._others if whose.kind == "country" else self._neighbours
+                    if whose.kind != "person" and not others.isdisjoint(parsed.lemmas(head, "noun")):
                         return self._party(parsed, start, end, text, "", sector, "alone", OTHERS)
                     return self._party(parsed, start, end, text, whose.country, sector, "pronoun", "group")
         if (home := self._towns.town(parsed, head, sector, sorted(self._countries(parsed, article)))) is not None:

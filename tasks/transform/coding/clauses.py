@@ -336,8 +336,8 @@ class Grammar:
             or any(c.dep_ in ("mark", "aux") for c in verb.children)
         ):
             return ""
-        if verb.dep_ == "pcomp" and parsed.lower[verb.head.i] != "on":
-            return ""
+        if is_passive(parsed, above) or (verb.dep_ == "pcomp" and parsed.lower[verb.head.i] != "on"):
+            return ""  # "could be heard begging": the act is there
         own = self.modality(parsed, above)
         return own if own in ("intended", "conditional") else ""
 
