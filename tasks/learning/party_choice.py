@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tasks.learning.linear_model import RIGHT, LinearModel
-from tasks.transform.coding.actors import STAND_ALONE, ActorFinder, Article, Party, standing_code
+from tasks.transform.coding.actors import OTHERS, STAND_ALONE, ActorFinder, Article, Party, standing_code
+from tasks.transform.coding.bystanders import is_venue, served
 from tasks.transform.coding.clauses import MODIFIERS, Parsed, is_passive
-from tasks.transform.coding.events import Coded
+from tasks.transform.coding.events import OFTEN_UNKNOWN, Coded
 from tasks.transform.coding.names import Name
 from tasks.transform.coding.tokens import Token
 
@@ -22,7 +23,15 @@ _FAR: Final = 6
 _CLEARLY: Final = 0.2
 """By how much more likely somebody must be on one side than on the other to be named there, where all that tells it is
 the model. Training marks countries alone, and within one country the accused is as right as the accuser."""
-
+_BY_WORD: Final = frozenset({"ACCUSE", "REJECT", "SUPPORT", "REQUEST", "THREATEN", "AGREE", "CONSULT", "CONCEDE"})
+"""Types of acts that are done by word, at a venue that is no party."""
+_STATE: Final = "country"
+"""The kind of a party that is a state."""
+_OF_ONE_SERVED: Final = 0.1
+"""Least probability of who seized somebody of whom the text says whom he served: somebody did, and most who are named
+are ruled out. He is of the same country if nothing else is known. By judgement: few annotated sentences have it."""
+_OF_THE_ACCUSED: Final = frozenset({"arrest", "litigate", "investigate", "expel"})
+"""Modes of acts done to those who are said to serve somebody."""
 
 ACTORS: Final = "actors"
 RECIPIENTS: Final = "recipients"
@@ -86,12 +95,17 @@ class PartyChooser:
         """
         if event.reciprocal:
             return event
-        nouns = across(event, nouns)
+        nouns, about = asked(parsed, event, nouns, about)
         is_open = not event.actors and not event.recipients
-        actors, likely = self._side(parsed, event, nouns, about, ACTORS, self._limits.open_actor if is_open else 0.0)
+        of_one_served = is_of_one_served(parsed, event)
+        is_doubtful = is_open or event.mode in OFTEN_UNKNOWN
+        least = _OF_ONE_SERVED if of_one_served else self._limits.open_actor if is_doubtful else 0.0
+        actors, likely = self._side(parsed, event, nouns, about, ACTORS, least)
         event = replace(event, actors=actors, sure=(likely, event.sure[1]))
         if event.actors or not is_open:
             recipients, likely = self._side(parsed, event, nouns, about, RECIPIENTS)
+            if of_one_served and not recipients and event.actors[0].country:
+                recipients = (_of_context(event.actors[0].country, "", "context"),)
             event = replace(event, recipients=recipients, sure=(event.sure[0], likely))
         return event
 
@@ -128,6 +142,8 @@ class PartyChooser:
         def likely(noun: Noun) -> float:
             return self._models[side].probabilities(features(parsed, event, noun, nouns, about, side))[RIGHT]
 
+        if there and all(p.kind == OTHERS for p in there):
+            return there, 0.5
         if any(standing_code(p.country, p.sector) for p in there):
             codes = {p.code for p in there}
             return there, min((likely(n) for n in nouns if n.party.code in codes), default=0.5)
@@ -169,6 +185,32 @@ def nouns_of(parsed: Parsed, finder: ActorFinder, article: Article, speaker: Par
     return found
 
 
+def asked(parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> tuple[list[Noun], About]:
+    """The nouns and the article as an event has them: without those that are only where something was said, and, of
+    an arrest or trial, whom somebody is said to have served.
+    """
+    nouns = across(event, nouns)
+    if event.event_type in _BY_WORD:
+        nouns = [n for n in nouns if n.token is None or not is_venue(parsed, n.token)]
+    if not is_of_one_served(parsed, event):
+        return nouns, about
+    tokens = served(parsed)
+    away = {parsed.name_of[i].entry.country for i in tokens}
+    away -= {name.entry.country for i, name in parsed.name_of.items() if i not in tokens}
+    away.discard("")
+    told = replace(
+        about,
+        title=tuple(c for c in about.title if c not in away),
+        country="" if about.country in away else about.country,
+    )
+    return [n for n in nouns if n.party.country not in away], told
+
+
+def is_of_one_served(parsed: Parsed, event: Coded) -> bool:
+    """Whether it is an arrest or trial in a sentence that says whom somebody served: it happened, whoever did it."""
+    return event.mode in _OF_THE_ACCUSED and bool(served(parsed))
+
+
 def across(event: Coded, nouns: Sequence[Noun]) -> list[Noun]:
     """The nouns as the event has them: its parties with what its place adds, and a contested place as the other side's
     where its first country acts there.
@@ -195,14 +237,20 @@ def _inside_name(parsed: Parsed, token: Token) -> bool:
 def of_context(event: Coded, nouns: Sequence[Noun], about: About, side: str) -> list[Noun]:
     """Whom the context adds to a side that has no country: those of the other side, the place and the article, and in
     the lead those of the title; where somebody without a country stands there, those that the sentence names as well.
+    Nobody where the doer is mostly unknown, and nobody attacks his own state ("war with China", "the attack on Kyiv").
     """
     there = side_of(event, side)
     if any(standing_code(p.country, p.sector) for p in there):
+        return []
+    if side == ACTORS and event.mode in OFTEN_UNKNOWN and not there:
         return []
     here = [code for noun in nouns if (code := standing_code(noun.party.country, noun.party.sector))]
     across_from = side_of(event, RECIPIENTS if side == ACTORS else ACTORS)
     others = (standing_code(p.country, p.sector) for p in across_from if not p.abroad)
     codes = dict.fromkeys([*others, about.place, *about.title, about.country, *(here if there else ())])
+    if side == ACTORS and event.event_type == "ASSAULT":
+        for attacked in (p.country for p in across_from if p.kind == _STATE and p.how == "name"):
+            codes.pop(attacked, None)
     found = []
     for code in codes:
         if code and not (there and code in STAND_ALONE):

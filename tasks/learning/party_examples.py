@@ -14,7 +14,7 @@ from tasks.learning.annotated import Annotated
 from tasks.learning.fit import Case
 from tasks.learning.given import article
 from tasks.learning.linear_model import RIGHT, WRONG
-from tasks.learning.party_choice import ACTORS, RECIPIENTS, About, Noun, across, features, of_context
+from tasks.learning.party_choice import ACTORS, RECIPIENTS, About, Noun, asked, features, of_context
 from tasks.transform.coding.actors import Party
 from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Codebook
@@ -76,7 +76,7 @@ def party_cases(gold: Iterable[GoldSentence], codebook: Codebook) -> Iterator[Pa
 def _add(
     cases: PartyCases, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About, weight: float, marks: Marks
 ) -> None:
-    nouns = across(event, nouns)
+    nouns, about = asked(parsed, event, nouns, about)
     for side, place, into in ((ACTORS, 0, cases.actors), (RECIPIENTS, 1, cases.recipients)):
         context = of_context(event, nouns, about, side) if weight > 1 else []
         for noun in (*nouns, *context):

@@ -192,3 +192,22 @@ def test_the_model_that_ships_is_read_and_judges(codebook: Codebook) -> None:
 
 def test_the_version_of_the_coder_depends_on_the_model() -> None:
     assert coder_version(Settings()) != coder_version(Settings(model="none"))
+
+
+@pytest.mark.parametrize(
+    ("text", "actor", "recipient", "modality"),
+    [
+        ("The Tusk investigation went on.", "", "POL", "actual"),
+        ("The Huawei investigation went on.", "", "CHN", "actual"),
+        ("Tusk avoided censure over the leak.", "", "POL", "negated"),
+        ("Tusk faces an inquiry over the leak.", "", "POL", "actual"),
+        ("Norway prepared an inquiry into Tusk.", "NOR", "POL", "intended"),
+        ("Norway's inquiry into Tusk went on.", "NOR", "POL", "actual"),
+    ],
+)
+def test_an_inquiry_that_only_the_model_offers_has_its_target_and_its_time(
+    codebook: Codebook, rules: Coder, text: str, actor: str, recipient: str, modality: str
+) -> None:
+    events = [e for e in chosen(text, codebook, rules, {}, intercept=5.0) if e.event_type == "ACCUSE"]
+    told = [("".join(p.code for p in e.actors), "".join(p.code for p in e.recipients), e.modality) for e in events]
+    assert told == [(actor, recipient, modality)]

@@ -116,3 +116,28 @@ def test_whom_the_model_could_put_on_either_side_is_named_on_none(
     told = PartyChooser(SUBJECTS, as_recipient, LIMITS).unnamed(parsed, filled, nouns, about)
     assert codes(told) == codes(filled) == (["NOR"], ["NOR"])
     assert [bool(p.text) for p in told.actors] == [named]
+
+
+def test_who_did_what_is_mostly_done_unseen_is_not_taken_from_the_context(codebook: Codebook) -> None:
+    assert codes(assigned(codebook, "A cyberattack crippled the Norwegian parliament.", ALL, NOBODY)) == ([], ["NOR"])
+
+
+def test_no_state_is_taken_for_the_attacker_of_itself(codebook: Codebook) -> None:
+    assert codes(assigned(codebook, "The attack on Norway went on.", ALL, NOBODY)) == ([], ["NOR"])
+
+
+def test_whom_somebody_served_neither_seized_him_nor_was_seized(codebook: Codebook) -> None:
+    event = assigned(codebook, "A soldier was arrested for spying for Laos.", ALL, ALL, title="Norway and Laos")
+    assert codes(event) == (["NOR"], ["NOR"])
+
+
+def test_those_who_are_of_no_named_country_get_none(codebook: Codebook) -> None:
+    assert codes(assigned(codebook, "Chad condemned its neighbours.", ALL, ALL)) == (["TCD"], [""])
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["Norway called for peace on the sidelines of the UN General Assembly.", "Norway called for calm at the G20."],
+)
+def test_a_venue_is_not_asked_for_anything(codebook: Codebook, body: str) -> None:
+    assert "IGO" not in {p.code for p in assigned(codebook, body, NOBODY, ALL).recipients}

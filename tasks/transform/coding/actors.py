@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from tasks.transform.coding.agent_towns import AgentTowns
+from tasks.transform.coding.bystanders import served
 from tasks.transform.coding.clauses import MODIFIERS, Parsed, conjuncts
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.gazetteer import town
@@ -23,6 +24,10 @@ _OF_EVERY_STATE: Final = frozenset({"GOV", "LEG", "JUD", "MIL", "COP"})
 """Sectors of bodies that many states have under one name: "Kenya's Supreme Court" is not America's."""
 STAND_ALONE: Final = frozenset({"IGO", "NGO", "IMG", "ISM", "MNC"})
 """Sectors that stand in place of a country."""
+OTHERS: Final = "others"
+"""The kind of parties that are of no country that the text names: "China's neighbours", "its allies"."""
+_STATES: Final = frozenset({"name", "seat"})
+"""Forms of names that are the state itself: "Russia's allies" are others, "Russian allies" may be Russians."""
 _PREFERRED: Final = ("poss", "amod", "nmod", "compound")
 
 
@@ -138,7 +143,8 @@ class ActorFinder:
         self._quantities = frozenset(clauses["quantities"])
         self._abroad = frozenset(clauses["abroad"])
         self._worldwide = frozenset(clauses["worldwide"])
-        self._others = frozenset(clauses["others"])
+        self._neighbours = frozenset(clauses["neighbours"])
+        self._others = frozenset(clauses["others"]) | self._neighbours
         self._not_towns = frozenset(codebook.language["places"]["not_alone"])
         self._towns = AgentTowns(codebook)
         self._person = frozenset(pronouns["person"])
@@ -252,6 +258,9 @@ class ActorFinder:
                 return replace(person, start=start, end=end, text=text, how="known")
             return self._unnamed(parsed, head, text, sector, article, speaker)
         entry = owner.entry
+        is_before = entry.kind == "country" and entry.form in _STATES and owner.start < parsed.start(head)
+        if is_before and not self._others.isdisjoint(parsed.lemmas(head, "noun")):
+            return self._party(parsed, start, end, text, "", sector, "alone", OTHERS)
         if entry.tied_to and entry.kind == "place" and sector in _HOLDING:
             return self._party(parsed, start, end, text, entry.tied_to, sector, "agent", "group")
         name = text if entry.form != "name" or entry.kind in ("country", "place") else entry.name
@@ -275,12 +284,22 @@ class ActorFinder:
             if token.tag_ == "PRP$" and token.head.i == head.i:
                 whose = self._pronoun(parsed, token, parsed.lower[token.i], article, speaker)
                 if whose is not None and whose.country:
+                    others = self._others if whose.kind == "country" else self._neighbours
+                    if whose.kind != "person" and not others.isdisjoint(parsed.lemmas(head, "noun")):
+                        return self._party(parsed, start, end, text, "", sector, "alone", OTHERS)
                     return self._party(parsed, start, end, text, whose.country, sector, "pronoun", "group")
         if (home := self._towns.town(parsed, head, sector, sorted(self._countries(parsed, article)))) is not None:
             return self._party(parsed, start, end, text, home.country, sector, "agent", "group")
         of_many = any(parsed.lower[token.i] in self._worldwide for token in before)
+        of_many = of_many or self._is_only_served(parsed, article.country)
         of_many = of_many or not self._others.isdisjoint(parsed.lemmas(head, "noun"))
         return self._party(parsed, start, end, text, "" if of_many else article.country, sector, "alone", "group")
+
+    @staticmethod
+    def _is_only_served(parsed: Parsed, country: str) -> bool:
+        """Whether a sentence names a country only as one that somebody is said to serve ("a clerk spied for Laos")."""
+        tokens = [i for i, name in parsed.name_of.items() if name.entry.country == country]
+        return bool(country and tokens) and served(parsed).issuperset(tokens)
 
     def _proper(self, parsed: Parsed, head: Token, article: Article) -> Party:
         """A proper name that the codebook lacks: by its title ("Defence Minister Suren Papikyan"), or known before."""
@@ -395,9 +414,9 @@ class ActorFinder:
             for token in conjuncts(child):
                 name = parsed.name_of.get(token.i)
                 if name is not None and self._can_own(name):
-                    return name
+                    return None if token.i in served(parsed) else name
                 if (inner := self._owner(parsed, token)) is not None:
-                    return inner
+                    return None if self._is_only_served(parsed, inner.entry.country) else inner
         return None
 
     @staticmethod

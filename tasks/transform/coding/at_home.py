@@ -4,11 +4,13 @@ from dataclasses import replace
 from typing import Final
 
 from tasks.transform.coding.actors import Party
-from tasks.transform.coding.events import Coded
+from tasks.transform.coding.events import OFTEN_UNKNOWN, Coded
 from tasks.transform.coding.places import Place
 
 _OF_A_STATE: Final = frozenset({"GOV", "MIL", "LEG", "JUD", "SPY"})
 """Sectors whose unnamed members need not be of the country in which they meet."""
+
+_ARREST: Final = "arrest"
 
 
 def at_home(event: Coded, place: Place | None) -> Coded:
@@ -16,7 +18,8 @@ def at_home(event: Coded, place: Place | None) -> Coded:
 
     Unnamed people ("protesters", "police") are of the country where it happened. An attack on a place in another
     country than the attacker's is one on that country. Arrests and the like are by the authorities there and of people
-    there, where the text names only one side: that side has a country then, and no words.
+    there, where the text names only one side: that side has a country then, and no words. So have both sides of an
+    arrest of which the text names neither ("a clerk was arrested in London").
     """
     country = place.country if place else ""
 
@@ -34,7 +37,7 @@ def at_home(event: Coded, place: Place | None) -> Coded:
         if attacked and attackers and attacked not in attackers:
             there = Party(place.start, place.end, place.text, place.name, attacked, "", "", "place", "place")
             recipients = (there,)
-    if event.event_type == "COERCE" and len(actors) + len(recipients) == 1:
+    if event.event_type == "COERCE" and event.mode not in OFTEN_UNKNOWN and len(actors) + len(recipients) == 1:
         side = (*actors, *recipients)[0]
         here = side.how in ("alone", "agent", "loose", "implied") and not side.abroad
         where = country or (side.country if here else "")
@@ -42,6 +45,8 @@ def at_home(event: Coded, place: Place | None) -> Coded:
             actors = (_implied(where, "GOV"),)
         elif where and side.country == where:
             recipients = (_implied(where, "CVL"),)
+    if event.mode == _ARREST and country and not actors and not recipients:
+        actors, recipients = (_implied(country, "GOV"),), (_implied(country, "CVL"),)
     return replace(event, actors=actors, recipients=recipients)
 
 

@@ -25,6 +25,8 @@ _FINITE: Final = frozenset({"VBD", "VBP", "VBZ"})
 ADJ_TAGS: Final = frozenset({"JJ", "JJR", "JJS"})
 _HAS_OBJECT: Final = frozenset({"dobj", "dative", "aux", "ccomp", "xcomp", "oprd"})
 _INSIDE_NOUN: Final = frozenset({"compound", "nmod"})
+_CONFLICT: Final = (3, 4)
+"""Quad classes of what is done against somebody."""
 MODIFIERS: Final = frozenset({"poss", "amod", "compound", "nmod", "nn"})
 
 
@@ -182,6 +184,7 @@ class Grammar:
         self._indefinite = frozenset(modality["indefinite"])
         self._firsts = frozenset(modality["firsts"])
         self._have = frozenset(("have", *codebook.language["inflection"]["irregular"]["have"]))
+        self._were = frozenset({"was", "were"})
         self._reporting = frozenset(clauses["reporting"])
         self._carriers = frozenset((*clauses["light"], *codebook.language["dates"]["carriers"], "be"))
         self._conditions = frozenset(modality["conditions"])
@@ -189,6 +192,13 @@ class Grammar:
         self._ahead_of = {"for": self._ahead, "of": frozenset(modality["ahead_of"])}
         self._intended_modifiers = frozenset(modality["intended_modifiers"])
         self._conditional_modifiers = frozenset(modality["conditional_modifiers"])
+        not_yet = {"intended": modality["wanted"], "conditional": modality["feared"], "negated": modality["averted"]}
+        self._not_yet = {lemma: what for what, lemmas in not_yet.items() for lemma in lemmas}
+        self._definite = frozenset(modality["definite"])
+        self._told_before = frozenset(modality["told_before"])
+        self._counted = frozenset((*clauses["measures"], *modality["counted"]))
+        self._truces = frozenset(modality["truces"])
+        self._broken = frozenset(modality["broken"])
 
     def subjects(self, parsed: Parsed, verb: Token, depth: int = 0) -> list[Token]:
         """The heads of the subject of a verb, passive or not; taken from the clause above where it has none."""
@@ -311,7 +321,32 @@ class Grammar:
             return "actual" if self._is_done(parsed, verb) else "intended"
         if "to" in words and verb.dep_ == "xcomp" and parsed.lower[verb.head.i] in self._ahead:
             return "intended"
-        return "actual"
+        return self._of_the_verb_above(parsed, verb) or "actual"
+
+    def _of_the_verb_above(self, parsed: Parsed, verb: Token) -> str:
+        """What a participle right behind a verb shares with it: "asked whether they would go on threatening Rome"."""
+        above = verb.head.head if verb.dep_ == "pcomp" else verb.head
+        before = parsed.tokens[verb.i - 1] if verb.i else verb
+        if verb.tag_ != "VBG" or verb.dep_ not in ("advcl", "xcomp", "pcomp") or not parsed.is_verb(above):
+            return ""
+        if (
+            verb.i < above.i
+            or before.text == ","
+            or before.dep_ == "dobj"
+            or any(c.dep_ in ("mark", "aux") for c in verb.children)
+        ):
+            return ""
+        if is_passive(parsed, above) or (verb.dep_ == "pcomp" and parsed.lower[verb.head.i] != "on"):
+            return ""  # "could be heard begging": the act is there
+        own = self.modality(parsed, above)
+        return own if own in ("intended", "conditional") else ""
+
+    def is_over(self, parsed: Parsed, token: Token) -> bool:
+        """Whether a verb tells what was done, whatever day it speaks of: "put the ban off until 2035"."""
+        helpers = {parsed.lower[c.i] for c in token.children if c.dep_ in ("aux", "auxpass")}
+        if token.tag_ == "VBN":
+            return bool(helpers & (self._have | self._were))
+        return token.tag_ == "VBD" and not helpers
 
     def is_negated(self, parsed: Parsed, verb: Token) -> bool:
         """Whether a verb has a "not" of its own."""
@@ -362,7 +397,7 @@ class Grammar:
         return any(parsed.lower[d.i] == "no" for party in parties for d in party.lefts if d.dep_ == "det")
 
     def _under_condition(self, parsed: Parsed, verb: Token) -> bool:
-        return verb.dep_ in ("advcl", "ccomp") and any(
+        return verb.dep_ in ("advcl", "ccomp", "pcomp") and any(
             c.dep_ == "mark" and parsed.lower[c.i] in self._conditions for c in verb.children
         )
 
@@ -376,8 +411,13 @@ class Grammar:
                     return "intended"
                 if word in self._conditional_modifiers:
                     return "conditional"
-        while noun.dep_ in _INSIDE_NOUN and parsed.is_noun(noun.head):
-            noun = noun.head  # "the strike ballot will be held"
+        if (not_yet := self._only_wanted(parsed, noun)) is not None:
+            return not_yet
+        if self._is_broken(parsed, noun):
+            return "negated"
+        trigger = noun
+        while (above := self._above_noun(parsed, noun)) is not None:
+            noun = above
         if any(child.dep_ == "det" and parsed.lower[child.i] in self._any for child in noun.lefts):
             return "conditional"
         above = noun.head
@@ -390,23 +430,78 @@ class Grammar:
         if noun.dep_ in ("dobj", "nsubjpass", "pobj", "nsubj", "attr"):
             verb = above.head if noun.dep_ == "pobj" else above
             if parsed.is_verb(verb):
-                return self._carried(parsed, noun, verb)
+                return self._carried(parsed, noun, verb, trigger)
         return "actual"
 
-    def _carried(self, parsed: Parsed, noun: Token, verb: Token) -> str:
+    def _above_noun(self, parsed: Parsed, noun: Token) -> Token | None:
+        """The noun over an event noun that is of the same act: "the strike ballot", "articles of impeachment"."""
+        above = noun.head
+        if noun.dep_ in _INSIDE_NOUN and parsed.is_noun(above):
+            return above
+        if noun.dep_ == "pobj" and parsed.lower[above.i] == "of" and parsed.is_noun(above.head):
+            return above.head if self._counted & {*parsed.lemmas(above.head, "noun")} else None
+        return None
+
+    def _only_wanted(self, parsed: Parsed, noun: Token) -> str | None:
+        """What a word right over an event noun makes of it: "prepares an inquiry", "fear of an attack", "averts war".
+
+        What somebody calls something is there, what he calls for is not.
+        """
+        above = noun.head
+        if noun.dep_ == "pobj" and parsed.lower[above.i] in ("of", "for"):
+            above = above.head
+        elif noun.dep_ not in ("dobj", "nsubjpass", "compound"):
+            return None
+        pos = "verb" if parsed.is_verb(above) else "noun"
+        lemmas = [x for x in parsed.lemmas(above, pos) if x in self._not_yet]
+        if lemmas == ["call"] and noun.dep_ != "pobj":
+            return None
+        found = next((self._not_yet[x] for x in lemmas), None)
+        if found == "negated" and pos == "verb":
+            return {"actual": found, "negated": "actual"}.get(own := self.modality(parsed, above), own)
+        return found
+
+    def _is_broken(self, parsed: Parsed, noun: Token) -> bool:
+        """Whether it is a truce of which the verb says that it holds no more: "the ceasefire crumbles"."""
+        verb = noun.head
+        return (
+            noun.dep_ in SUBJECTS
+            and not self._truces.isdisjoint(parsed.lemmas(noun, "noun"))
+            and not self._broken.isdisjoint(parsed.lemmas(verb, "verb"))
+            and self.modality(parsed, verb) == "actual"
+        )
+
+    def _carried(self, parsed: Parsed, noun: Token, verb: Token, trigger: Token) -> str:
         """The modality of an event noun under a verb: that of a verb which says that it takes place ("held no talks").
 
         Of another verb what is denied or doubted is something else: "the drills were not touched by the attack", "the
-        strike could hit sales".
+        strike could hit sales". And what it lies ahead to speak of or to act on is there already: "will meet over the
+        attack", "a deal to support Moscow's war".
         """
         own = self.modality(parsed, verb)
         lemmas = set(parsed.lemmas(verb, "verb")) | {parsed.lower[verb.i]}
+        if own in ("intended", "conditional") and not lemmas & self._carriers:
+            if noun.dep_ == "pobj" and parsed.lower[noun.head.i] in self._told_before:
+                return "actual"
+            if noun.dep_ == "dobj" and self._is_known(parsed, noun) and self._is_conflict(parsed, trigger):
+                return "actual"
         if own in ("actual", "intended") or lemmas & self._carriers or self._denied_party(parsed, verb):
             return own
         if own == "conditional":
             vague = any(parsed.lower[child.i] in self._indefinite for child in noun.lefts)
             return own if noun.dep_ != "nsubj" or vague else "actual"
         return "actual"
+
+    def _is_known(self, parsed: Parsed, noun: Token) -> bool:
+        """Whether an event noun is one that has been spoken of: "Moscow's war", "the attack"."""
+        return any(c.dep_ == "poss" or (c.dep_ == "det" and parsed.lower[c.i] in self._definite) for c in noun.lefts)
+
+    @staticmethod
+    def _is_conflict(parsed: Parsed, noun: Token) -> bool:
+        """Whether all that a noun can stand for is done against somebody: "war", "attack", "inquiry"."""
+        codebook = parsed.codebook
+        types = {s.event_type for x in parsed.lemmas(noun, "noun") for s in codebook.senses.get(("noun", x), ())}
+        return bool(types) and all(codebook.rule(kind, "").quad_class in _CONFLICT for kind in types)
 
 
 def _is_country(parsed: Parsed, position: int) -> bool:

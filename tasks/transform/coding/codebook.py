@@ -97,7 +97,9 @@ class Sense:
 
 @dataclass(frozen=True, slots=True)
 class Outer:
-    """A word that rules the act under it; `effect` is becomes, negated, intended, conditional, same or silent."""
+    """A word that rules the act under it; `effect` is becomes, negated, intended, conditional, decided, same or
+    silent.
+    """
 
     lemma: str
     pos: str
@@ -337,7 +339,7 @@ def _forms(
     clauses: Mapping[str, list[str]] = language["clauses"]
     places: list[str] = language["places"]["kinds"]
     lemmas: set[tuple[str, str]] = set(senses) | set(outer)
-    for key in ("object_control", "light", "saying", "reporting", "idle", "transitive"):
+    for key in ("object_control", "light", "saying", "reporting", "idle", "transitive", "undergoing", "hitting"):
         lemmas |= {("verb", lemma) for lemma in clauses[key]}
     lemmas |= {
         ("noun", lemma)
@@ -346,10 +348,18 @@ def _forms(
             *clauses["quantities"],
             *clauses["measures"],
             *clauses["suffered"],
+            *clauses["targeted"],
             *places,
         )
     }
-    lemmas |= {(pos, lemma) for pos in ("verb", "noun") for lemma in language["modality"]["not_yet"]}
+    bystanders: Mapping[str, list[str]] = language["bystanders"]
+    lemmas |= {("noun", lemma) for lemma in bystanders["occasions"]}
+    lemmas |= {("verb", lemma) for lemma in bystanders["coinciding"]}
+    modality: Mapping[str, list[str]] = language["modality"]
+    not_yet = [lemma for key in ("wanted", "feared", "averted", "doubted") for lemma in modality[key]]
+    lemmas |= {(pos, lemma) for pos in ("verb", "noun") for lemma in not_yet}
+    lemmas |= {("verb", lemma) for lemma in modality["broken"]}
+    lemmas |= {("noun", lemma) for lemma in (*modality["counted"], *modality["truces"])}
     lemmas |= {("noun", lemma) for lemma in (*language["units"]["people"], *language["units"]["things"])}
     lemmas |= {("noun", noun) for noun in agents}
     listed = {word for some in senses.values() for s in some for word in (*s.objects, *s.without)}

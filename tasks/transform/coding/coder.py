@@ -312,7 +312,8 @@ class Coder:
         published = prepared.published
         sentence = parsed.sentence
         when = self._dates.when(parsed, event, published)
-        if when and published and event.modality == "actual" and when.first > published + _CLOCKS_DIFFER:
+        ahead = bool(when and published and when.first > published + _CLOCKS_DIFFER)
+        if ahead and event.modality == "actual" and not self._events.grammar.is_over(parsed, event.trigger):
             event = replace(event, modality="intended")  # what is dated after the article has not happened yet
         place = self._places.place(parsed, event, prepared.countries)
         read, event = event, at_home(event, place)

@@ -6,7 +6,9 @@ from math import prod
 from typing import Any, Final
 
 from tasks.transform.coding.actors import ActorFinder, Article, Party, standing_code
+from tasks.transform.coding.bystanders import is_venue, served
 from tasks.transform.coding.clauses import (
+    MODIFIERS,
     Grammar,
     Parsed,
     conjuncts,
@@ -25,11 +27,19 @@ _NOUN_ACTORS: Final = ("by", "poss", "between", "modifier", "light")
 """Where the actor of an event noun stands: "the attack by X", "X's attack", "the X attack", "X launched an attack"."""
 _NOUN_RECIPIENTS: Final = ("of", "against", "on", "with", "to", "for", "in", "from", "over")
 _CONFLICT: Final = (3, 4)
+OFTEN_UNKNOWN: Final = frozenset({"cyber"})
+"""Modes of acts whose doer nobody knows where the text does not name him."""
 _SPEECH_ACTS: Final = frozenset({"REQUEST", "ACCUSE", "THREATEN", "REJECT", "AGREE"})
 """Types whose content is told, but not as a fact: what is demanded, charged, threatened, refused or promised."""
 _INSIDE: Final = frozenset({"dobj", "prep", "xcomp", "ccomp", "dative", "attr", "acomp", "oprd"})
+_BY_DECREE: Final = frozenset({"ACCUSE", "REJECT", "SANCTION", "CONCEDE", "COERCE"})
+"""Types of acts that are mostly done by deciding them: "decided to ban", "the decision to open an inquiry"."""
 _BETWEEN_STATES: Final = frozenset({"SUPPORT", "COOPERATE", "AID"})
 """Types that inside one country are mostly everyday life ("the government funds a school")."""
+_PROSECUTING: Final = frozenset({"JUD", "COP", "SPY"})
+"""Sectors of those whose name stands before an inquiry that they lead."""
+_TARGETS: Final = frozenset({"MNC", "BUS"})
+"""Sectors of bodies whose name stands before an inquiry into them or a break into their computers."""
 _OBLIGATION_CONFIDENCE: Final = 0.8
 _BARE_CONFIDENCE: Final = 0.7
 _ADDRESSED: Final = ("to", "with", "for", "against", "on", "from")
@@ -99,9 +109,13 @@ class EventCoder:
         self._outer = OuterWords(codebook)
         self._reporting = frozenset(clauses["reporting"])
         self._suffered = frozenset(clauses["suffered"])
+        self._targeted = frozenset(clauses["targeted"])
+        self._hitting = frozenset(clauses["hitting"])
         self._idle = frozenset(clauses["idle"])
         self._obligation = frozenset(codebook.language["modality"]["obligation"])
-        self._not_yet = frozenset(codebook.language["modality"]["not_yet"])
+        modality: Mapping[str, list[str]] = codebook.language["modality"]
+        self._not_yet = frozenset(x for key in ("wanted", "feared", "averted", "doubted") for x in modality[key])
+        self._undergoing = frozenset(clauses["undergoing"])
 
     @property
     def actors(self) -> ActorFinder:
@@ -135,9 +149,12 @@ class EventCoder:
         return sorted(_without_repeats(events), key=lambda e: (e.trigger_start, e.event_type))
 
     def suggest(self, parsed: Parsed, trigger: Trigger, article: Article, speaker: Party | None = None) -> Coded | None:
-        """The event of a trigger when its sense's `needs` are waived; None where no party is known even so."""
+        """The event of a trigger when its sense's `needs` are waived; None where no party is known even so.
+
+        What is only wanted or feared counts as well: its modality tells.
+        """
         waived = replace(trigger, sense=replace(trigger.sense, needs=frozenset()))
-        return self._event(_Scene(parsed, article, speaker), waived)
+        return self._event(_Scene(parsed, article, speaker), waived, asked=True)
 
     def _obligations(self, scene: _Scene) -> Iterator[Coded]:
         """What somebody says that another must do: a demand ("Paris said Baku must withdraw")."""
@@ -201,9 +218,9 @@ class EventCoder:
                 if party is not None and (token.head.dep_ == "ROOT" or party.kind == "person"):
                     scene.article.remember(party, one=token.tag_ == "NN")
 
-    def _event(self, scene: _Scene, trigger: Trigger) -> Coded | None:
+    def _event(self, scene: _Scene, trigger: Trigger, *, asked: bool = False) -> Coded | None:
         parsed, token, sense = scene.parsed, trigger.token, trigger.sense
-        if sense.pos == "noun" and self._only_asked_for(parsed, token):
+        if sense.pos == "noun" and not asked and self._only_asked_for(parsed, token):
             return None
         actors = self._actors_of(scene, trigger)
         recipients = [r for r in self._recipients_of(scene, trigger) if not _among(r, actors)]
@@ -226,12 +243,20 @@ class EventCoder:
                 conflict = self._codebook.rule(event_type, mode).quad_class in _CONFLICT
                 if outer.event_type == "AGREE" and self._grammar.is_negated(parsed, below):
                     outer = self._outer.promised_not(outer, conflict=conflict)
-                event_type = outer.type_if_conflict if conflict else outer.event_type
-                mode, cameo = outer.mode, outer.cameo
                 modality = self._grammar.modality(parsed, above)
+                becomes = outer.type_if_conflict if conflict else outer.event_type
+                if becomes == "THREATEN" and event_type == "MOBILIZE" and not recipients:
+                    modality = _ruled("actual", "intended", modality)  # "vowed to send troops": nobody is threatened
+                else:
+                    event_type, mode, cameo = becomes, outer.mode, outer.cameo
             else:
-                modality = _ruled(modality, outer.effect, self._grammar.modality(parsed, above))
-            if outer.effect == "becomes" or outer.effect == "negated":
+                effect, own = outer.effect, self._grammar.modality(parsed, above)
+                if effect == "decided":
+                    effect = "intended"
+                    if event_type in _BY_DECREE:
+                        effect, modality = "same", "actual"
+                modality = _ruled(modality, effect, own)
+            if outer.effect in ("becomes", "negated"):
                 first, last = min(first, above, key=lambda t: t.i), max(last, above, key=lambda t: t.i)
             ruling.append(above.i)
             below = above
@@ -267,11 +292,17 @@ class EventCoder:
         )
 
     def _is_suffered(self, parsed: Parsed, token: Token, actors: Sequence[Party], recipients: Sequence[Party]) -> bool:
-        """Whether the genitive before a noun is the one to whom it was done: "the journalist's detention"."""
-        if recipients or len(actors) != 1 or actors[0].kind in ("country", "organisation"):
+        """Whether who stands before a noun is the one to whom it was done: "the journalist's detention", "the Smith
+        investigation", "the Google trial"; not "Iran's detention of", "the Mueller investigation" of a prosecutor.
+        """
+        if recipients or len(actors) != 1 or actors[0].kind == "country":
             return False
-        genitive = any(child.dep_ == "poss" for child in token.lefts)
-        return genitive and bool(set(parsed.lemmas(token, "noun")) & self._suffered)
+        (party,), lemmas = actors, set(parsed.lemmas(token, "noun"))
+        before = [c for c in token.lefts if c.dep_ in MODIFIERS and party.start <= parsed.start(c) < party.end]
+        if any(child.dep_ == "poss" for child in before or token.lefts):
+            return party.kind != "organisation" and bool(lemmas & self._suffered)
+        is_target = party.sector in _TARGETS or (party.kind == "person" and party.sector not in _PROSECUTING)
+        return bool(before) and is_target and bool(lemmas & self._targeted)
 
     def _actors_of(self, scene: _Scene, trigger: Trigger) -> list[Party]:
         parsed, token, sense = scene.parsed, trigger.token, trigger.sense
@@ -292,11 +323,22 @@ class EventCoder:
         for slot in slots:
             if slot == "none":
                 return []
-            heads = self._slots.find(scene.parsed, trigger, (slot,))
-            parties = self._actors.parties(scene.parsed, heads, scene.article, speaker=scene.speaker)
-            if known := [p for p in parties if p.is_known]:
+            if known := self._known(scene, self._slots.find(scene.parsed, trigger, (slot,))):
                 return known
+        if sense.pos == "noun" and (heads := self._suffering(scene.parsed, trigger)):
+            return self._known(scene, heads)
         return self._below(scene, trigger) if sense.pos == "verb" and sense.recipient != ("none",) else []
+
+    def _suffering(self, parsed: Parsed, trigger: Trigger) -> list[Token]:
+        """To whom the verb over a hostile act's noun does it: "X faces an inquiry", "the attack hit X"."""
+        noun, verb = trigger.token, trigger.token.head
+        if self._codebook.rule(trigger.sense.event_type, trigger.sense.mode).quad_class not in _CONFLICT:
+            return []
+        lemmas = set(parsed.lemmas(verb, "verb")) if parsed.is_verb(verb) and not is_passive(parsed, verb) else set()
+        if noun.dep_ == "dobj" and lemmas & self._undergoing:
+            return self._grammar.subjects(parsed, verb)
+        hits = trigger.sense.event_type == "ASSAULT" or trigger.sense.mode in OFTEN_UNKNOWN
+        return direct_objects(verb) if hits and noun.dep_ == "nsubj" and lemmas & self._hitting else []
 
     def _below(self, scene: _Scene, trigger: Trigger) -> list[Party]:
         """The only name deeper below a verb, where no slot holds a party: "praised the handling by Turkey"."""
@@ -319,9 +361,13 @@ class EventCoder:
         """Whether only nouns, prepositions and an infinitive lie between a verb and a name, and it is no mere place."""
         name = parsed.name_of[inner.i]
         if (
-            inner.dep_ == "pobj"
-            and name.entry.form == "seat"
-            and parsed.lower[inner.head.i] not in _CONTENT_PREPOSITIONS
+            is_venue(parsed, inner)
+            or inner.i in served(parsed)
+            or (
+                inner.dep_ == "pobj"
+                and name.entry.form == "seat"
+                and parsed.lower[inner.head.i] not in _CONTENT_PREPOSITIONS
+            )
         ):
             return False
         for above in inner.ancestors:

@@ -32,6 +32,7 @@ _EFFECTS: Final = {
     "negated": "denies the act",
     "intended": "puts the act in the future",
     "conditional": "puts the act under a condition",
+    "decided": "says that the act is decided on",
     "same": "leaves the act as it is",
 }
 _NO_WORDS: Final = ("place", "implied", "context", "context here", "in doubt")

@@ -23,6 +23,7 @@ class OuterWords:
         self._codebook = codebook
         self._first_words = frozenset((pos, words.split(" ", 1)[0]) for pos, words in codebook.outer)
         modality = codebook.language["modality"]
+        self._control = frozenset(codebook.language["clauses"]["object_control"])
         self._willing = frozenset(modality["willing"])
         self._conditions = frozenset(modality["conditions"])
         self._negations = frozenset(modality["negations"])
@@ -109,6 +110,8 @@ class OuterWords:
             outer = self.of(parsed, head, "verb")
             with_particle = inner.tag_ == "VBG" and outer is not None and " " in outer.lemma
             ruled = with_particle or (infinitive and outer is not None and outer.effect == "becomes")
+        if infinitive and inner.dep_ in ("xcomp", "advcl") and (noun := self._noun_before(parsed, inner)) is not None:
+            return noun
         if not ruled or head.i == inner.i:
             return None
         pos = part_of_speech(parsed, head)
@@ -119,6 +122,22 @@ class OuterWords:
                 if inner.dep_ != "ccomp" or infinitive or outer.effect == "becomes":
                     return head, outer
         return None
+
+    def _noun_before(self, parsed: Parsed, inner: Token) -> tuple[Token, Outer] | None:
+        """The noun right before an infinitive that the parser hung on the verb: "introduced a bill to ban".
+
+        Of those that the parser took for a purpose only one's own word counts: "repeated its threat to strike", not
+        "negotiate a deal to end the strike".
+        """
+        first = next((c.i for c in inner.lefts if c.tag_ == "TO"), 0)
+        noun = parsed.tokens[first - 1] if first else inner
+        below_head = noun.i != inner.head.i and any(above.i == inner.head.i for above in noun.ancestors)
+        if not below_head or not parsed.is_noun(noun) or set(parsed.lemmas(inner.head, "verb")) & self._control:
+            return None
+        outer = self.of(parsed, noun, "noun")
+        if outer is None or (inner.dep_ == "advcl" and outer.type_if_conflict != "THREATEN"):
+            return None
+        return noun, outer
 
     @staticmethod
     def _same_subject(inner: Token) -> bool:

@@ -42,7 +42,7 @@ class Slots:
         elif slot == "subject":
             yield from self._grammar.subjects(parsed, token)
         elif slot == "clause":
-            yield from self._clause_subjects(token)
+            yield from self._clause_subjects(parsed, token)
         elif slot == "poss":
             for carrier in (token, trigger.object):
                 if carrier is not None:
@@ -69,15 +69,18 @@ class Slots:
                 yield from prepositional(parsed, token.head, slot)
 
     @staticmethod
-    def _clause_subjects(verb: Token) -> Iterator[Token]:
-        """Who is to act: "urged Russia to withdraw", "demanded that Russia withdraw", "called on Russia to ..."."""
+    def _clause_subjects(parsed: Parsed, verb: Token) -> Iterator[Token]:
+        """Who is to act: "urged Russia to withdraw", "demanded that Russia withdraw", "called on Russia to ..."; not
+        the place of the call ("called in Paris for peace").
+        """
+        places: list[str] = parsed.codebook.language["places"]["locative"]
         yield from direct_objects(verb)
         for child in verb.children:
             if child.dep_ in ("ccomp", "xcomp", "advcl"):
                 for inner in child.children:
                     if inner.dep_ in ("nsubj", "nsubjpass"):
                         yield from conjuncts(inner)
-            elif child.dep_ == "prep":
+            elif child.dep_ == "prep" and parsed.lower[child.i] not in places:
                 for pobj in child.children:
                     if pobj.dep_ == "pobj":
                         yield from conjuncts(pobj)

@@ -1,0 +1,66 @@
+"""Tells names that only say where something happens or whom somebody serves: they are no party of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from tasks.transform.coding.clauses import MODIFIERS, Parsed
+from tasks.transform.coding.tokens import Token
+
+_OF_STATES: Final = "IGO"
+"""The sector of bodies that meet: one is "at the United Nations"."""
+
+
+def is_venue(parsed: Parsed, token: Token) -> bool:
+    """Whether a name only tells the occasion or place: "at the G20", "on the sidelines of the UN General Assembly"."""
+    words = parsed.codebook.language["bystanders"]
+    name = parsed.name_of.get(token.i)
+    if name is not None and name.entry.kind == "person":
+        return False
+    noun = token
+    while noun.dep_ in MODIFIERS and noun.head.i > noun.i and parsed.is_noun(noun.head):
+        noun = noun.head
+    is_edge = parsed.lower[noun.i] in words["edges"]
+    is_occasion = is_edge or not set(words["occasions"]).isdisjoint(
+        (parsed.lower[noun.i], *parsed.lemmas(noun, "noun"))
+    )
+    if noun.i != token.i and not is_occasion:
+        return False
+    above = noun.head
+    if noun.dep_ == "dobj":
+        return is_occasion and parsed.lower[above.i] in words["before"]
+    if noun.dep_ != "pobj":
+        return False
+    preposition, ruling = parsed.lower[above.i], above.head
+    if preposition == "with":
+        return not set(words["coinciding"]).isdisjoint(parsed.lemmas(ruling, "verb"))
+    if preposition == "of":
+        return parsed.lower[ruling.i] in words["edges"]
+    if parsed.lower[ruling.i] == "part":
+        return False  # "took part in the General Assembly" says with whom
+    if is_edge:
+        return True
+    meets = name is not None and name.entry.sector == _OF_STATES
+    return (meets and preposition in words["at"]) or (is_occasion and preposition in words["before"])
+
+
+def served(parsed: Parsed) -> frozenset[int]:
+    """The tokens of names whom somebody is said to serve: "spying for China", "on behalf of Iran", "a Syrian spy ring".
+
+    To be asked of arrests and trials alone.
+    """
+    words = parsed.codebook.language["bystanders"]
+    return frozenset(i for i in parsed.name_of if _is_served(parsed, parsed.tokens[i], words))
+
+
+def _is_served(parsed: Parsed, token: Token, words: Mapping[str, Sequence[str]]) -> bool:
+    kind = parsed.name_of[token.i].entry.kind
+    if kind in ("person", "place"):
+        return False
+    noun = token
+    while noun.dep_ in ("conj", *MODIFIERS) and (parsed.is_noun(noun.head) or noun.head.i in parsed.name_of):
+        noun = noun.head
+        if kind == "country" and any(parsed.lower[t.i] in words["secret"] for t in (noun, *noun.lefts)):
+            return True
+    first = noun.left_edge.i  # by the words before it: the parser hangs "spying for China" in many ways
+    serving = {"for": "serving", "of": "service"}.get(parsed.lower[first - 1]) if first > 1 else None
+    return serving is not None and parsed.lower[first - 2] in words[serving]
