@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tasks.learning.linear_model import RIGHT, LinearModel
-from tasks.transform.coding.events import Coded
+from tasks.transform.coding.coded import Coded
 
 _SUREST = 0.99
 

@@ -7,10 +7,11 @@ from typing import Final
 from tasks.learning.event_features import Candidate, candidates, own_features, word_features
 from tasks.learning.linear_model import RIGHT, LinearModel
 from tasks.learning.words import Words
-from tasks.transform.coding.actors import Article, Party, standing_code
 from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Codebook
-from tasks.transform.coding.events import Coded, EventCoder
+from tasks.transform.coding.coded import Coded
+from tasks.transform.coding.events import EventCoder
+from tasks.transform.coding.parties import Article, Party, standing_code
 from tasks.transform.coding.private_life import PRIVATE
 from tasks.transform.coding.triggers import Trigger
 

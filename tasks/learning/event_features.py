@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from tasks.learning.words import Words
-from tasks.transform.coding.actors import Party
-from tasks.transform.coding.clauses import Grammar, Parsed, direct_objects, is_passive
-from tasks.transform.coding.events import Coded
+from tasks.transform.coding.clauses import Parsed, direct_objects, is_passive
+from tasks.transform.coding.coded import Coded
+from tasks.transform.coding.grammar import Grammar
+from tasks.transform.coding.parties import Party
 from tasks.transform.coding.tokens import Token
 from tasks.transform.coding.triggers import Trigger, part_of_speech
 

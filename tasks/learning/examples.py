@@ -26,11 +26,11 @@ from tasks.learning.relation_features import Span, relation_features, way
 from tasks.learning.sentence_features import sentence_features
 from tasks.learning.span_examples import SpanCases, span_cases
 from tasks.learning.words import Words
-from tasks.transform.coding.actors import Party
-from tasks.transform.coding.clauses import Grammar
 from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.coded import Coded
 from tasks.transform.coding.coder import Coder
-from tasks.transform.coding.events import Coded
+from tasks.transform.coding.grammar import Grammar
+from tasks.transform.coding.parties import Party
 
 _OF_A_CLASS: Final = 0.3
 """What a sentence counts of which only the class is known: another event of its class would seem right as well."""

@@ -11,8 +11,8 @@ from tasks.learning.sentence_features import sentence_features
 from tasks.learning.words import Words
 from tasks.transform import dates
 from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.coded import Coded
 from tasks.transform.coding.coder import Coder
-from tasks.transform.coding.events import Coded
 
 Read = Sequence[tuple[Words, list[Coded]]]
 """The sentences of a text, each with the events that the rules code in it."""

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tasks.learning.linear_model import RIGHT, LinearModel
-from tasks.transform.coding.actors import OTHERS, STAND_ALONE, ActorFinder, Article, Party, standing_code
+from tasks.transform.coding.actors import OTHERS, ActorFinder
 from tasks.transform.coding.bystanders import is_venue, served
 from tasks.transform.coding.clauses import MODIFIERS, Parsed, is_passive
-from tasks.transform.coding.events import OFTEN_UNKNOWN, Coded
+from tasks.transform.coding.coded import OFTEN_UNKNOWN, Coded
 from tasks.transform.coding.names import Name
+from tasks.transform.coding.parties import STAND_ALONE, Article, Party, standing_code
 from tasks.transform.coding.tokens import Token
 
 _MOST_NOUNS: Final = 40

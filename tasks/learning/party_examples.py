@@ -15,11 +15,11 @@ from tasks.learning.fit import Case
 from tasks.learning.given import article
 from tasks.learning.linear_model import RIGHT, WRONG
 from tasks.learning.party_choice import ACTORS, RECIPIENTS, About, Noun, asked, features, of_context
-from tasks.transform.coding.actors import Party
 from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.coded import Coded
 from tasks.transform.coding.coder import Coder
-from tasks.transform.coding.events import Coded
+from tasks.transform.coding.parties import Party
 
 _TWICE: Final = 3.0
 """What a sentence counts that was annotated twice: all its events and their countries are known."""

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tasks.learning.words import Words
-from tasks.transform.coding.actors import Party
 from tasks.transform.coding.clauses import is_passive
-from tasks.transform.coding.events import Coded
+from tasks.transform.coding.coded import Coded
+from tasks.transform.coding.parties import Party
 from tasks.transform.coding.tokens import Token
 
 Span = tuple[int, int]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from tasks.learning.words import Words
 from tasks.transform.coding.codebook import Codebook
-from tasks.transform.coding.events import Coded
+from tasks.transform.coding.coded import Coded
 
 
 def sentence_features(sentences: Sequence[tuple[Words, Sequence[Coded]]], codebook: Codebook) -> dict[str, float]:

@@ -6,9 +6,9 @@ from typing import Final
 
 from tasks.learning.relation_features import way
 from tasks.learning.words import Words
-from tasks.transform.coding.actors import Party
 from tasks.transform.coding.clauses import MODIFIERS, NOUN_TAGS, is_passive
-from tasks.transform.coding.events import Coded
+from tasks.transform.coding.coded import Coded
+from tasks.transform.coding.parties import Party
 from tasks.transform.coding.tokens import Token
 
 _TAGS: Final = NOUN_TAGS | {"PRP", "CD", "DT"}

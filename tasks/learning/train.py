@@ -20,9 +20,9 @@ from tasks.learning.linear_model import CODING, LinearModel
 from tasks.learning.party_examples import Recorder, party_cases
 from tasks.learning.seen import save_seen
 from tasks.settings import Settings
-from tasks.transform.coding.clauses import Grammar
 from tasks.transform.coding.codebook import Codebook, load
 from tasks.transform.coding.coder import Coder
+from tasks.transform.coding.grammar import Grammar
 
 FOLDS: Final = 5
 STRICTNESS: Final = {

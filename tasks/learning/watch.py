@@ -5,7 +5,7 @@ from typing import Protocol
 
 from tasks.learning.party_choice import About, Noun
 from tasks.transform.coding.clauses import Parsed
-from tasks.transform.coding.events import Coded
+from tasks.transform.coding.coded import Coded
 
 
 class Watch(Protocol):

@@ -8,8 +8,8 @@ from tasks.learning.confidence import confidence_features, with_confidence
 from tasks.learning.linear_model import RIGHT, WRONG, LinearModel
 from tasks.settings import shipped
 from tasks.transform.coding.codebook import load
+from tasks.transform.coding.coded import Coded
 from tasks.transform.coding.coder import Coder
-from tasks.transform.coding.events import Coded
 
 
 @pytest.fixture(scope="module")

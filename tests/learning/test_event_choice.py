@@ -10,10 +10,11 @@ from tasks.learning.linear_model import RIGHT, WRONG, LinearModel
 from tasks.learning.words import Words
 from tasks.settings import Settings, shipped
 from tasks.transform.code_batch import coder_of
-from tasks.transform.coding.actors import Article
 from tasks.transform.coding.codebook import Codebook, load
+from tasks.transform.coding.coded import Coded
 from tasks.transform.coding.coder import Coder
-from tasks.transform.coding.events import Coded, EventCoder
+from tasks.transform.coding.events import EventCoder
+from tasks.transform.coding.parties import Article
 from tasks.transform.coding.version import coder_version
 
 TWO_EVENTS = "Norway attacked Denmark on the eve of a visit by Sweden to Finland."

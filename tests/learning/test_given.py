@@ -11,9 +11,9 @@ from tasks.learning.linear_model import LinearModel
 from tasks.learning.relation_features import relation_features
 from tasks.learning.train import cross_fit, train
 from tasks.settings import shipped
-from tasks.transform.coding.clauses import Grammar
 from tasks.transform.coding.codebook import Codebook, load
 from tasks.transform.coding.coder import Coder
+from tasks.transform.coding.grammar import Grammar
 
 TEXT = "Norway condemned Denmark and praised Sweden."
 

@@ -10,8 +10,8 @@ from tasks.learning.party_choice import Limits, PartyChooser
 from tasks.learning.party_examples import Recorder
 from tasks.settings import shipped
 from tasks.transform.coding.codebook import Codebook, load
+from tasks.transform.coding.coded import Coded
 from tasks.transform.coding.coder import Coder
-from tasks.transform.coding.events import Coded
 
 LIMITS = Limits(actor=0.5, recipient=0.5, country=0.5, open_actor=0.5)
 

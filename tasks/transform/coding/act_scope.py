@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from tasks.transform.coding.clauses import MODIFIERS, SUBJECTS, Parsed, prepositional
 from tasks.transform.coding.codebook import Codebook
-from tasks.transform.coding.events import Coded
+from tasks.transform.coding.coded import Coded
 from tasks.transform.coding.inflection import inflections
 from tasks.transform.coding.tokens import Token
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
-from tasks.transform.coding.actors import Party
-from tasks.transform.coding.events import OFTEN_UNKNOWN, Coded
+from tasks.transform.coding.coded import OFTEN_UNKNOWN, Coded
+from tasks.transform.coding.parties import Party
 from tasks.transform.coding.places import Place
 
 _OF_A_STATE: Final = frozenset({"GOV", "MIL", "LEG", "JUD", "SPY"})

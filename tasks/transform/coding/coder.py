@@ -16,15 +16,15 @@ from tasks.learning.linear_model import LinearModel
 from tasks.learning.party_choice import About, Noun, PartyChooser, about_article, nouns_of
 from tasks.learning.watch import Watch
 from tasks.staging import content_id
-from tasks.transform.coding.actors import Article, Party, known_from, main_country
 from tasks.transform.coding.at_home import at_home
 from tasks.transform.coding.bodies import Bodies
 from tasks.transform.coding.claims import ClaimFinder
 from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.coded import Coded
 from tasks.transform.coding.contexts import ContextFinder
 from tasks.transform.coding.date_binding import DateBinder
-from tasks.transform.coding.events import Coded, EventCoder
+from tasks.transform.coding.events import EventCoder
 from tasks.transform.coding.explain import Explainer
 from tasks.transform.coding.headlines import Headlines
 from tasks.transform.coding.home import HomeFinder
@@ -33,6 +33,7 @@ from tasks.transform.coding.introductions import Introduction, IntroductionFinde
 from tasks.transform.coding.names import Name, NameFinder, title_words, within
 from tasks.transform.coding.namesakes import Namesakes
 from tasks.transform.coding.parser import parse
+from tasks.transform.coding.parties import Article, Party, known_from, main_country
 from tasks.transform.coding.places import PlaceFinder
 from tasks.transform.coding.quote_marks import marked
 from tasks.transform.coding.quotes import Quote, QuoteFinder

@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any, Final
 
 from tasks.transform.coding.act_scope import BEFORE, PAST, ActScope, Sharing, is_verbal, outer_word
-from tasks.transform.coding.clauses import MODIFIERS, NOUN_TAGS, SUBJECTS, Grammar, Parsed
+from tasks.transform.coding.clauses import MODIFIERS, NOUN_TAGS, SUBJECTS, Parsed
 from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.coded import Coded
 from tasks.transform.coding.date_phrases import AFTER, AT, BY, FROM, SINCE, UNTIL, Phrase
 from tasks.transform.coding.date_phrases import BEFORE as BEFORE_IT
 from tasks.transform.coding.event_dates import DateReader, EventDate
-from tasks.transform.coding.events import Coded
+from tasks.transform.coding.grammar import Grammar
 from tasks.transform.coding.tokens import Token
 
 _INSIDE: Final = MODIFIERS | {"nummod"}

@@ -2,23 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import prod
 from typing import Any, Final
 
-from tasks.transform.coding.actors import ActorFinder, Article, Party, standing_code
+from tasks.transform.coding.actors import ActorFinder
 from tasks.transform.coding.bystanders import is_venue, served
-from tasks.transform.coding.clauses import (
-    MODIFIERS,
-    Grammar,
-    Parsed,
-    conjuncts,
-    direct_objects,
-    is_passive,
-    prepositional,
-)
-from tasks.transform.coding.codebook import Codebook, Sense
+from tasks.transform.coding.clauses import MODIFIERS, Parsed, conjuncts, direct_objects, is_passive, prepositional
+from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.coded import OFTEN_UNKNOWN, Coded, first_confidence, without_repeats
+from tasks.transform.coding.grammar import Grammar
 from tasks.transform.coding.outer_words import OuterWords
-from tasks.transform.coding.private_life import COMPANIES, EVERYDAY, PRIVATE
+from tasks.transform.coding.parties import Article, Party, among, contested, named, of_a_meeting
+from tasks.transform.coding.private_life import is_private
 from tasks.transform.coding.slots import Slots
 from tasks.transform.coding.tokens import Token
 from tasks.transform.coding.triggers import Trigger, find_triggers, part_of_speech
@@ -27,15 +21,11 @@ _NOUN_ACTORS: Final = ("by", "poss", "between", "modifier", "light")
 """Where the actor of an event noun stands: "the attack by X", "X's attack", "the X attack", "X launched an attack"."""
 _NOUN_RECIPIENTS: Final = ("of", "against", "on", "with", "to", "for", "in", "from", "over")
 _CONFLICT: Final = (3, 4)
-OFTEN_UNKNOWN: Final = frozenset({"cyber"})
-"""Modes of acts whose doer nobody knows where the text does not name him."""
 _SPEECH_ACTS: Final = frozenset({"REQUEST", "ACCUSE", "THREATEN", "REJECT", "AGREE"})
 """Types whose content is told, but not as a fact: what is demanded, charged, threatened, refused or promised."""
 _INSIDE: Final = frozenset({"dobj", "prep", "xcomp", "ccomp", "dative", "attr", "acomp", "oprd"})
 _BY_DECREE: Final = frozenset({"ACCUSE", "REJECT", "SANCTION", "CONCEDE", "COERCE"})
 """Types of acts that are mostly done by deciding them: "decided to ban", "the decision to open an inquiry"."""
-_BETWEEN_STATES: Final = frozenset({"SUPPORT", "COOPERATE", "AID"})
-"""Types that inside one country are mostly everyday life ("the government funds a school")."""
 _PROSECUTING: Final = frozenset({"JUD", "COP", "SPY"})
 """Sectors of those whose name stands before an inquiry that they lead."""
 _TARGETS: Final = frozenset({"MNC", "BUS"})
@@ -47,43 +37,6 @@ _ADDRESSED: Final = ("to", "with", "for", "against", "on", "from")
 _CONTENT_PREPOSITIONS: Final = frozenset({"for", "of", "to", "against", "from", "on"})
 _WIDEST_TRIGGER: Final = 6
 """Tokens that a trigger of two words may span ("failed last week to defend"); wider ones keep the outer word."""
-_SURENESS: Final = {
-    "name": 1.0,
-    "agent": 0.97,
-    "known": 0.9,
-    "pronoun": 0.8,
-    "loose": 0.8,
-    "alone": 0.75,
-    "unknown": 0.6,
-    "near": 0.6,
-    "place": 0.8,
-    "implied": 0.7,
-}
-"""How far to trust a party by how it was found; first estimates, to be calibrated on the development sets."""
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """One event of a sentence. All offsets are into the body; `why` names the rules that made it.
-
-    In a reciprocal event all parties are in `actors` and `recipients` is empty. `sure`: how likely the actors and the
-    recipients are right, by the models of parties.
-    """
-
-    event_type: str
-    mode: str
-    cameo: str
-    modality: str
-    actors: tuple[Party, ...]
-    recipients: tuple[Party, ...]
-    reciprocal: bool
-    trigger: Token
-    trigger_start: int
-    trigger_end: int
-    contexts: tuple[str, ...]
-    confidence: float
-    why: tuple[str, ...]
-    sure: tuple[float, float] = (0.5, 0.5)
 
 
 @dataclass(slots=True)
@@ -146,7 +99,7 @@ class EventCoder:
                     self._silence(scene, trigger.token, event)
                     break
         events.extend(self._bare_outer_words(scene))
-        return sorted(_without_repeats(events), key=lambda e: (e.trigger_start, e.event_type))
+        return sorted(without_repeats(events), key=lambda e: (e.trigger_start, e.event_type))
 
     def suggest(self, parsed: Parsed, trigger: Trigger, article: Article, speaker: Party | None = None) -> Coded | None:
         """The event of a trigger when its sense's `needs` are waived; None where no party is known even so.
@@ -168,7 +121,7 @@ class EventCoder:
             actors = self._known(scene, self._grammar.subjects(parsed, saying))
             own = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
             recipients = self._actors.parties(parsed, [t for c in own for t in conjuncts(c)], scene.article)
-            recipients = [p for p in recipients if p.is_known and p.how != "pronoun" and not _among(p, actors)]
+            recipients = [p for p in recipients if p.is_known and p.how != "pronoun" and not among(p, actors)]
             if not actors or not recipients:
                 continue
             rule = self._codebook.rule("REQUEST", "")
@@ -194,8 +147,8 @@ class EventCoder:
                     continue
                 actors = self._known(scene, self._grammar.subjects(parsed, token))
                 heads = [*direct_objects(act), *(t for w in _ADDRESSED for t in prepositional(parsed, act, w))]
-                recipients = [p for p in self._known(scene, heads) if not _among(p, actors)]
-                if actors and not _is_private(outer.event_type, actors, [*actors, *recipients]):
+                recipients = [p for p in self._known(scene, heads) if not among(p, actors)]
+                if actors and not is_private(outer.event_type, actors, [*actors, *recipients]):
                     if outer.event_type == "AGREE" and self._grammar.is_negated(parsed, act):
                         outer = self._outer.promised_not(outer, conflict=False)
                     rule = self._codebook.rule(outer.event_type, outer.mode)
@@ -223,10 +176,10 @@ class EventCoder:
         if sense.pos == "noun" and not asked and self._only_asked_for(parsed, token):
             return None
         actors = self._actors_of(scene, trigger)
-        recipients = [r for r in self._recipients_of(scene, trigger) if not _among(r, actors)]
+        recipients = [r for r in self._recipients_of(scene, trigger) if not among(r, actors)]
         if sense.pos == "noun" and self._is_suffered(parsed, token, actors, recipients):
             actors, recipients = [], actors
-        actors, recipients = _named(_contested(actors, recipients)), _named(_contested(recipients, actors))
+        actors, recipients = named(contested(actors, recipients)), named(contested(recipients, actors))
         if not self._needs_hold(parsed, trigger, actors, recipients):
             return None
         modality = self._grammar.modality(parsed, token)
@@ -261,12 +214,12 @@ class EventCoder:
             ruling.append(above.i)
             below = above
         known = [p for p in (*actors, *recipients) if p.is_known]
-        if not known or _is_private(event_type, actors, known):
+        if not known or is_private(event_type, actors, known):
             return None
         together = sense.reciprocal and event_type == sense.event_type  # "offered to meet" is one side's word
         reciprocal = bool(together or (event_type in ("AGREE", "CONSULT") and not recipients))
         if reciprocal and len({p.code for p in known}) > 1 and len(known) == len(actors) + len(recipients):
-            actors, recipients = _told([*actors, *recipients]), []
+            actors, recipients = of_a_meeting([*actors, *recipients]), []
         else:
             reciprocal = False
         scene.used.update(ruling)
@@ -287,7 +240,7 @@ class EventCoder:
             trigger_start=parsed.start(first),
             trigger_end=parsed.end(last),
             contexts=sense.contexts,
-            confidence=_confidence(sense, actors, recipients),
+            confidence=first_confidence(sense, actors, recipients),
             why=tuple(why),
         )
 
@@ -415,12 +368,6 @@ class EventCoder:
                 scene.silent.update(t.i for t in child.subtree)
 
 
-def _contested(parties: Sequence[Party], others: Sequence[Party]) -> list[Party]:
-    """The parties, a contested place standing for its second country where the first one is on the other side."""
-    acting = {other.country for other in others if not other.tied_to}
-    return [replace(p, country=p.tied_to) if p.tied_to and p.country in acting else p for p in parties]
-
-
 def _ruled(modality: str, effect: str, own: str) -> str:
     """The modality of an act under an outer word: by its effect, and by what the text says of the outer word (`own`).
 
@@ -433,69 +380,3 @@ def _ruled(modality: str, effect: str, own: str) -> str:
     if own == "negated":
         return "actual" if modality == "negated" else own
     return own if modality == "actual" else modality
-
-
-def _named(parties: Sequence[Party]) -> list[Party]:
-    """The parties without those of whom nothing is known, where others are known: "Gov. Ann Lee", read as two."""
-    known = [party for party in parties if party.is_known]
-    return known or list(parties)
-
-
-def _told(parties: Sequence[Party]) -> list[Party]:
-    """The parties of a meeting without those of no country where two others have one: "the two leaders, A and B"."""
-    told = [party for party in parties if standing_code(party.country, party.sector)]
-    return told if len({party.code for party in told}) > 1 else list(parties)
-
-
-def _is_private(event_type: str, actors: Sequence[Party], known: Sequence[Party]) -> bool:
-    """Whether it is everyday life or private crime: only people of no state or group, known by a noun alone.
-
-    What such people demand, protest or suffer from the police is politics; whom they visit or hurt is not. Nor is what
-    companies of no one country do among themselves.
-    """
-    if actors and event_type != "PROTEST" and all(p.sector in COMPANIES and not p.country for p in known):
-        return any(p.is_known for p in actors)
-    if event_type == "CONSULT" and actors and all(p.sector in PRIVATE for p in actors) and len(known) < 3:
-        return not any(p.sector not in PRIVATE and p.kind == "person" for p in known)
-    return event_type in EVERYDAY and all(p.how == "alone" and p.sector in PRIVATE for p in known)
-
-
-def _among(party: Party, others: Sequence[Party]) -> bool:
-    """Whether a party is one of the others: the same words, or the same name ("Azerbaijan moved its troops")."""
-    return any(
-        (party.start, party.end) == (o.start, o.end) or (party.name, party.code) == (o.name, o.code) for o in others
-    )
-
-
-def _confidence(sense: Sense, actors: Sequence[Party], recipients: Sequence[Party]) -> float:
-    """A first estimate that type, actor and recipient are right, from how surely each was found."""
-    score = prod(factor for _, factor in confidence_parts(sense, actors, recipients))
-    return round(max(0.05, min(score, 0.98)), 3)
-
-
-def confidence_parts(sense: Sense, actors: Sequence[Party], recipients: Sequence[Party]) -> list[tuple[str, float]]:
-    """What the confidence of an event is the product of, each part with what it stands for."""
-    base = 0.85 if sense.pos == "verb" else 0.75
-    parts = [(f"a {sense.pos}, {min(sense.conditions, 3)} of 3 conditions", base + min(sense.conditions, 3) * 0.03)]
-    if not actors:
-        parts.append(("no actor", 0.8))
-    at_home = {p.country for p in actors} == {p.country for p in recipients}
-    if at_home and actors and sense.event_type in _BETWEEN_STATES:
-        parts.append(("inside one country", 0.7))
-    parts += [(f"a party found as {party.how}", _SURENESS[party.how]) for party in (*actors, *recipients)[:2]]
-    return parts
-
-
-def _without_repeats(events: Sequence[Coded]) -> list[Coded]:
-    """The events without those that tell one act again: same type, and no party that the better one lacks."""
-    kept: list[Coded] = []
-    for event in sorted(events, key=lambda e: (-len(e.actors) - len(e.recipients), -e.confidence, e.trigger_start)):
-        codes = {p.code for p in (*event.actors, *event.recipients)}
-        if not any(
-            event.event_type == other.event_type
-            and event.modality == other.modality
-            and codes <= {p.code for p in (*other.actors, *other.recipients)}
-            for other in kept
-        ):
-            kept.append(event)
-    return kept

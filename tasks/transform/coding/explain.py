@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tasks.transform.coding.actors import Party
 from tasks.transform.coding.clauses import Parsed, attached
 from tasks.transform.coding.codebook import Codebook, Sense
-from tasks.transform.coding.events import Coded, confidence_parts
+from tasks.transform.coding.coded import Coded, confidence_parts
 from tasks.transform.coding.outer_words import OuterWords
+from tasks.transform.coding.parties import Party
 from tasks.transform.coding.tokens import Token
 from tasks.transform.coding.triggers import fits
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tasks.transform.coding.actors import Party
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.names import Name
+from tasks.transform.coding.parties import Party
 from tasks.transform.coding.quote_marks import Marked
 
 PARAGRAPHS_BACK: Final = 3

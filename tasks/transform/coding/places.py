@@ -8,7 +8,7 @@ from typing import Any, Final
 from tasks.transform.coding.act_scope import ANY, BEFORE, ActScope, is_verbal, outer_word
 from tasks.transform.coding.clauses import MODIFIERS, NOUN_TAGS, Parsed, conjuncts
 from tasks.transform.coding.codebook import Codebook
-from tasks.transform.coding.events import Coded
+from tasks.transform.coding.coded import Coded
 from tasks.transform.coding.gazetteer import WELL_KNOWN, town_among
 from tasks.transform.coding.names import Name
 from tasks.transform.coding.tokens import Token

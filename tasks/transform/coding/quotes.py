@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any, Final
 
-from tasks.transform.coding.actors import ActorFinder, Article, Party
-from tasks.transform.coding.clauses import Grammar, Parsed
+from tasks.transform.coding.actors import ActorFinder
+from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.grammar import Grammar
 from tasks.transform.coding.names import Name
+from tasks.transform.coding.parties import Article, Party
 from tasks.transform.coding.people_memory import BREAK, Memory, PeopleFinder
 from tasks.transform.coding.quote_marks import Marked, marked
 from tasks.transform.coding.speakers import SpeakerFinder

@@ -5,11 +5,11 @@ from itertools import product
 from typing import Any
 
 from tasks.staging import content_id
-from tasks.transform.coding.actors import Party
 from tasks.transform.coding.claims import Claim
-from tasks.transform.coding.events import Coded
+from tasks.transform.coding.coded import Coded
 from tasks.transform.coding.introductions import Introduction
 from tasks.transform.coding.names import Name, within
+from tasks.transform.coding.parties import Party
 from tasks.transform.coding.quotes import Quote
 from tasks.transform.coding.sentences import Sentence
 

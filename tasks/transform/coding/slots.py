@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 
 from tasks.transform.coding.clauses import (
     MODIFIERS,
-    Grammar,
     Parsed,
     attached,
     conjuncts,
@@ -12,6 +11,7 @@ from tasks.transform.coding.clauses import (
     is_passive,
     prepositional,
 )
+from tasks.transform.coding.grammar import Grammar
 from tasks.transform.coding.tokens import Token
 from tasks.transform.coding.triggers import Trigger, measured, part_of_speech
 

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from tasks.transform.coding.actors import ActorFinder, Article, Party
-from tasks.transform.coding.clauses import MODIFIERS, SUBJECTS, Grammar, Parsed, conjuncts, direct_objects, is_passive
+from tasks.transform.coding.actors import ActorFinder
+from tasks.transform.coding.clauses import MODIFIERS, SUBJECTS, Parsed, conjuncts, direct_objects, is_passive
 from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.grammar import Grammar
+from tasks.transform.coding.parties import Article, Party
 from tasks.transform.coding.people_memory import Memory, PeopleFinder
 from tasks.transform.coding.tokens import Token
 

@@ -1,0 +1,355 @@
+"""Finds who does what in a clause, and what the text says of the act: whether it was done, denied, meant or doubted."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tasks.transform.coding.clauses import ADJ_TAGS, SUBJECTS, Parsed, conjuncts, direct_objects, is_passive
+from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.tokens import Token
+
+_FINITE: Final = frozenset({"VBD", "VBP", "VBZ"})
+_INSIDE_NOUN: Final = frozenset({"compound", "nmod"})
+_CONFLICT: Final = (3, 4)
+"""Quad classes of what is done against somebody."""
+
+
+class Grammar:
+    """Finds who does what in a clause, with the small words of the codebook's `language.toml`."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        clauses: Mapping[str, Any] = codebook.language["clauses"]
+        modality: Mapping[str, Any] = codebook.language["modality"]
+        self._object_control = frozenset(clauses["object_control"])
+        self._relative = frozenset(codebook.language["pronouns"]["relative"])
+        self._negations = frozenset(modality["negations"])
+        self._future = frozenset(modality["future"])
+        self._conditional = frozenset(modality["conditional"])
+        self._willing = frozenset(modality["willing"])
+        self._yet = frozenset(modality["yet"])
+        self._any = frozenset(modality["any"])
+        self._indefinite = frozenset(modality["indefinite"])
+        self._firsts = frozenset(modality["firsts"])
+        self._have = frozenset(("have", *codebook.language["inflection"]["irregular"]["have"]))
+        self._past = frozenset(modality["past"])
+        self._reporting = frozenset(clauses["reporting"])
+        self._carriers = frozenset((*clauses["light"], *codebook.language["dates"]["carriers"], "be"))
+        self._conditions = frozenset(modality["conditions"])
+        self._ahead = frozenset(modality["ahead"])
+        self._ahead_of = {"for": self._ahead, "of": frozenset(modality["ahead_of"])}
+        self._intended_modifiers = frozenset(modality["intended_modifiers"])
+        self._conditional_modifiers = frozenset(modality["conditional_modifiers"])
+        not_yet = {"intended": modality["wanted"], "conditional": modality["feared"], "negated": modality["averted"]}
+        self._not_yet = {lemma: what for what, lemmas in not_yet.items() for lemma in lemmas}
+        self._definite = frozenset(modality["definite"])
+        self._told_before = frozenset(modality["told_before"])
+        self._counted = frozenset((*clauses["measures"], *modality["counted"]))
+        self._truces = frozenset(modality["truces"])
+        self._broken = frozenset(modality["broken"])
+
+    def subjects(self, parsed: Parsed, verb: Token, depth: int = 0) -> list[Token]:
+        """The heads of the subject of a verb, passive or not; taken from the clause above where it has none."""
+        own = [child for child in verb.children if child.dep_ in SUBJECTS]
+        if own:
+            return self._antecedents(parsed, verb, own)
+        if depth > 6:
+            return []
+        head = verb.head
+        if head.i == verb.i:
+            # In a short headline the parser may hang the subject on the verb as something else: "Qatar armed rebels".
+            return [c for c in verb.lefts if c.dep_ in ("npadvmod", "dep", "compound") and c.i in parsed.name_of]
+        if verb.dep_ == "conj" and (parsed.is_verb(head) or head.tag_ in ADJ_TAGS or head.dep_ == "ROOT"):
+            return self.subjects(parsed, head, depth + 1)
+        if verb.dep_ == "xcomp":
+            if set(parsed.lemmas(head, "verb")) & self._object_control and (objects := direct_objects(head)):
+                return objects
+            return self.subjects(parsed, head, depth + 1)
+        if verb.dep_ == "advcl" and verb.tag_ in ("VBG", "VBN", "VB"):
+            return self.subjects(parsed, head, depth + 1)
+        if verb.dep_ == "acl":
+            if verb.tag_ == "VB":
+                return self._holders(parsed, head, depth)
+            return [head]
+        if verb.dep_ == "pcomp":
+            return self._of_preposition(parsed, head, depth)
+        if verb.dep_ == "relcl":
+            return self._holders(parsed, head, depth) if verb.tag_ == "VB" else [head]
+        if verb.dep_ in ("attr", "acomp"):
+            return self.subjects(parsed, head, depth + 1)
+        return []
+
+    def _antecedents(self, parsed: Parsed, verb: Token, own: list[Token]) -> list[Token]:
+        """Subjects with conjuncts, a relative pronoun replaced by the noun that it stands for."""
+        found: list[Token] = []
+        for subject in own:
+            if parsed.lower[subject.i] in self._relative and subject.tag_ in ("WDT", "WP", "IN", "DT"):
+                clause = verb
+                while clause.dep_ == "conj":
+                    clause = clause.head
+                if clause.dep_ == "relcl":
+                    found.append(self._antecedent(parsed, subject, clause.head))
+                    continue
+            found.extend(conjuncts(subject))
+            found.extend(self._beside(parsed, subject))
+        return found
+
+    @staticmethod
+    def _antecedent(parsed: Parsed, pronoun: Token, head: Token) -> Token:
+        """The noun that "which" stands for: a name right before the comma rather than a noun that the parser chose."""
+        before = pronoun.i - 2
+        if before > head.i and parsed.tokens[before + 1].text == "," and before in parsed.name_of:
+            return parsed.tokens[before]
+        return head
+
+    @staticmethod
+    def _beside(parsed: Parsed, subject: Token) -> list[Token]:
+        """The other country of a headline's "Armenia, Azerbaijan sign deal", however the parser linked the two."""
+        if not _is_country(parsed, subject.i):
+            return []
+        left, right = subject.i - 2, subject.i + 2
+        if left == 0 and parsed.tokens[1].text == "," and _is_country(parsed, left):
+            return [parsed.tokens[left]]
+        closed = right + 1 < len(parsed.tokens) and parsed.tokens[right + 1].text == ","
+        if subject.i == 0 and not closed and _is_country(parsed, right) and parsed.tokens[1].text == ",":
+            return [parsed.tokens[right]]
+        return []
+
+    def _holders(self, parsed: Parsed, noun: Token, depth: int) -> list[Token]:
+        """Who is to act in "X's failure to V", "a plan by X to V", "X made a decision to V"."""
+        for child in noun.children:
+            if child.dep_ == "poss":
+                return conjuncts(child)
+            if child.dep_ == "prep" and parsed.lower[child.i] in ("by", "of", "between"):
+                return [t for p in child.children if p.dep_ == "pobj" for t in conjuncts(p)]
+        for child in noun.children:
+            if child.dep_ in ("amod", "compound") and child.i in parsed.name_of:
+                return [child]
+        if noun.dep_ in ("dobj", "pobj", "attr", "nsubjpass"):
+            verb = noun.head.head if noun.dep_ == "pobj" else noun.head
+            if parsed.is_verb(verb) and noun.dep_ != "nsubjpass":
+                return self.subjects(parsed, verb, depth + 1)
+        return []
+
+    def _of_preposition(self, parsed: Parsed, preposition: Token, depth: int) -> list[Token]:
+        above = preposition.head
+        if parsed.is_verb(above):
+            if set(parsed.lemmas(above, "verb")) & self._object_control and (objects := direct_objects(above)):
+                return objects
+            return self.subjects(parsed, above, depth + 1)
+        if parsed.is_noun(above):
+            return self._holders(parsed, above, depth)
+        return []
+
+    def modality(self, parsed: Parsed, token: Token) -> str:
+        """What the text says of the act of a trigger: actual, negated, intended or conditional (outer words apart)."""
+        if parsed.is_noun(token):
+            return self._noun_modality(parsed, token)
+        verb = token
+        children = list(verb.children)
+        while verb.dep_ == "conj" and parsed.is_verb(verb.head) and not self._has_own_frame(verb):
+            if verb.tag_ in _FINITE and verb.head.tag_ == "VB":
+                break  # "must act and urged": an auxiliary does not reach over to a verb in another form
+            verb = verb.head
+            children.extend(c for c in verb.children if c.dep_ in ("aux", "neg", "mark"))
+        words = {parsed.lower[c.i] for c in children if c.dep_ in ("aux", "neg", "mark", "advmod", "preconj")}
+        negated = any(c.dep_ == "neg" or parsed.lower[c.i] in self._negations for c in children if c.dep_ != "conj")
+        negated = negated or self._denied_party(parsed, token) or self._is_yet_to(parsed, verb)
+        if verb.dep_ == "pcomp" and parsed.lower[verb.head.i] in self._negations:
+            negated = True
+        if negated:
+            return "negated"
+        if words & self._conditions or self._under_condition(parsed, verb):
+            return "conditional"
+        if words & self._conditional and not self._is_past_perfect(token, words):
+            return "intended" if self._is_announced(parsed, verb, words) else "conditional"
+        if words & self._future:
+            return "intended"
+        if "to" in words and verb.tag_ == "VB" and verb.dep_ in ("ROOT", "advcl", "relcl", "acl"):
+            return "actual" if self._is_done(parsed, verb) else "intended"
+        if "to" in words and verb.dep_ == "xcomp" and parsed.lower[verb.head.i] in self._ahead:
+            return "intended"
+        return self._of_the_verb_above(parsed, verb) or "actual"
+
+    def _of_the_verb_above(self, parsed: Parsed, verb: Token) -> str:
+        """What a participle right behind a verb shares with it: "asked whether they would go on threatening Rome"."""
+        above = verb.head.head if verb.dep_ == "pcomp" else verb.head
+        before = parsed.tokens[verb.i - 1] if verb.i else verb
+        if verb.tag_ != "VBG" or verb.dep_ not in ("advcl", "xcomp", "pcomp") or not parsed.is_verb(above):
+            return ""
+        if (
+            verb.i < above.i
+            or before.text == ","
+            or before.dep_ == "dobj"
+            or any(c.dep_ in ("mark", "aux") for c in verb.children)
+        ):
+            return ""
+        if is_passive(parsed, above) or (verb.dep_ == "pcomp" and parsed.lower[verb.head.i] != "on"):
+            return ""  # "could be heard begging": the act is there
+        own = self.modality(parsed, above)
+        return own if own in ("intended", "conditional") else ""
+
+    def is_over(self, parsed: Parsed, token: Token) -> bool:
+        """Whether a verb tells what was done, whatever day it speaks of: "put the ban off until 2035"."""
+        helpers = {parsed.lower[c.i] for c in token.children if c.dep_ in ("aux", "auxpass")}
+        if token.tag_ == "VBN":
+            return bool(helpers & (self._have | self._past))
+        return token.tag_ == "VBD" and not helpers
+
+    def is_negated(self, parsed: Parsed, verb: Token) -> bool:
+        """Whether a verb has a "not" of its own."""
+        return any(child.dep_ == "neg" for child in verb.children)
+
+    def _is_yet_to(self, parsed: Parsed, verb: Token) -> bool:
+        """Whether a verb is what "has yet to" be done, or the one over it."""
+        words = (*verb.children, *verb.head.children) if verb.dep_ == "xcomp" else verb.children
+        return any(parsed.lower[w.i] in self._yet and parsed.tags[w.i + 1 : w.i + 2] == ["TO"] for w in words)
+
+    def _is_announced(self, parsed: Parsed, verb: Token, words: set[str]) -> bool:
+        """Whether "would" only tells in the past what was to come: "he said he would send", not "would have sent"."""
+        saying = verb.head
+        return (
+            verb.dep_ == "ccomp"
+            and bool(words & self._willing)
+            and "have" not in words
+            and saying.tag_ in ("VBD", "VBN")
+            and not set(parsed.lemmas(saying, "verb")).isdisjoint(self._reporting)
+            and not any(c.dep_ == "advcl" and self._under_condition(parsed, c) for c in verb.children)
+        )
+
+    def _is_past_perfect(self, verb: Token, words: set[str]) -> bool:
+        """Whether its only auxiliary is the "'d" that stands for "had"."""
+        return verb.tag_ == "VBN" and words & self._conditional == {"'d"}
+
+    def _is_done(self, parsed: Parsed, verb: Token) -> bool:
+        """Whether an infinitive tells what was done: "flew to Riga to meet", "took to the streets to protest", "the
+        first senator to call"; not "heads to Riga to meet", nor "signed a deal to release".
+        """
+        above = verb.head
+        first = next((c.i for c in verb.lefts if c.tag_ == "TO"), 0)
+        before = parsed.lemmas(parsed.tokens[first - 1], "noun") if first else ()
+        if any(("noun", lemma) in parsed.codebook.outer for lemma in before):
+            return False
+        if verb.dep_ == "advcl":
+            perfect = above.tag_ == "VBN" and any(parsed.lower[c.i] in self._have for c in above.lefts)
+            return (above.tag_ == "VBD" or perfect) and self.modality(parsed, above) == "actual"
+        told = {parsed.lower[t.i] for t in (above, *above.lefts)}
+        return verb.dep_ != "ROOT" and not told.isdisjoint(self._firsts)
+
+    def _has_own_frame(self, verb: Token) -> bool:
+        return any(child.dep_ in ("aux", "auxpass", "nsubj", "nsubjpass", "neg") for child in verb.children)
+
+    def _denied_party(self, parsed: Parsed, verb: Token) -> bool:
+        """Whether subject or object is "no ..." ("No troops were sent")."""
+        parties = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "dobj")]
+        return any(parsed.lower[d.i] == "no" for party in parties for d in party.lefts if d.dep_ == "det")
+
+    def _under_condition(self, parsed: Parsed, verb: Token) -> bool:
+        return verb.dep_ in ("advcl", "ccomp", "pcomp") and any(
+            c.dep_ == "mark" and parsed.lower[c.i] in self._conditions for c in verb.children
+        )
+
+    def _noun_modality(self, parsed: Parsed, noun: Token) -> str:
+        for child in noun.children:
+            word = parsed.lower[child.i]
+            if child.dep_ in ("det", "neg") and word in self._negations:
+                return "negated"
+            if child.dep_ in ("amod", "compound"):
+                if word in self._intended_modifiers:
+                    return "intended"
+                if word in self._conditional_modifiers:
+                    return "conditional"
+        if (not_yet := self._only_wanted(parsed, noun)) is not None:
+            return not_yet
+        if self._is_broken(parsed, noun):
+            return "negated"
+        trigger = noun
+        while (above := self._above_noun(parsed, noun)) is not None:
+            noun = above
+        if any(child.dep_ == "det" and parsed.lower[child.i] in self._any for child in noun.lefts):
+            return "conditional"
+        above = noun.head
+        if noun.dep_ == "pobj" and parsed.lower[above.i] in self._negations:
+            return "negated"
+        if noun.dep_ == "pobj" and parsed.lower[above.i] in self._ahead_of:
+            ahead = self._ahead_of[parsed.lower[above.i]]
+            if parsed.lower[above.head.i] in ahead:
+                return "intended"
+        if noun.dep_ in ("dobj", "nsubjpass", "pobj", "nsubj", "attr"):
+            verb = above.head if noun.dep_ == "pobj" else above
+            if parsed.is_verb(verb):
+                return self._carried(parsed, noun, verb, trigger)
+        return "actual"
+
+    def _above_noun(self, parsed: Parsed, noun: Token) -> Token | None:
+        """The noun over an event noun that is of the same act: "the strike ballot", "articles of impeachment"."""
+        above = noun.head
+        if noun.dep_ in _INSIDE_NOUN and parsed.is_noun(above):
+            return above
+        if noun.dep_ == "pobj" and parsed.lower[above.i] == "of" and parsed.is_noun(above.head):
+            return above.head if self._counted & {*parsed.lemmas(above.head, "noun")} else None
+        return None
+
+    def _only_wanted(self, parsed: Parsed, noun: Token) -> str | None:
+        """What a word right over an event noun makes of it: "prepares an inquiry", "fear of an attack", "averts war".
+
+        What somebody calls something is there, what he calls for is not.
+        """
+        above = noun.head
+        if noun.dep_ == "pobj" and parsed.lower[above.i] in ("of", "for"):
+            above = above.head
+        elif noun.dep_ not in ("dobj", "nsubjpass", "compound"):
+            return None
+        pos = "verb" if parsed.is_verb(above) else "noun"
+        lemmas = [x for x in parsed.lemmas(above, pos) if x in self._not_yet]
+        if lemmas == ["call"] and noun.dep_ != "pobj":
+            return None
+        found = next((self._not_yet[x] for x in lemmas), None)
+        if found == "negated" and pos == "verb":
+            return {"actual": found, "negated": "actual"}.get(own := self.modality(parsed, above), own)
+        return found
+
+    def _is_broken(self, parsed: Parsed, noun: Token) -> bool:
+        """Whether it is a truce of which the verb says that it holds no more: "the ceasefire crumbles"."""
+        verb = noun.head
+        return (
+            noun.dep_ in SUBJECTS
+            and not self._truces.isdisjoint(parsed.lemmas(noun, "noun"))
+            and not self._broken.isdisjoint(parsed.lemmas(verb, "verb"))
+            and self.modality(parsed, verb) == "actual"
+        )
+
+    def _carried(self, parsed: Parsed, noun: Token, verb: Token, trigger: Token) -> str:
+        """The modality of an event noun under a verb: that of a verb which says that it takes place ("held no talks").
+
+        Of another verb what is denied or doubted is something else: "the drills were not touched by the attack", "the
+        strike could hit sales". And what it lies ahead to speak of or to act on is there already: "will meet over the
+        attack", "a deal to support Moscow's war".
+        """
+        own = self.modality(parsed, verb)
+        lemmas = set(parsed.lemmas(verb, "verb")) | {parsed.lower[verb.i]}
+        if own in ("intended", "conditional") and not lemmas & self._carriers:
+            if noun.dep_ == "pobj" and parsed.lower[noun.head.i] in self._told_before:
+                return "actual"
+            if noun.dep_ == "dobj" and self._is_known(parsed, noun) and self._is_conflict(parsed, trigger):
+                return "actual"
+        if own in ("actual", "intended") or lemmas & self._carriers or self._denied_party(parsed, verb):
+            return own
+        if own == "conditional":
+            vague = any(parsed.lower[child.i] in self._indefinite for child in noun.lefts)
+            return own if noun.dep_ != "nsubj" or vague else "actual"
+        return "actual"
+
+    def _is_known(self, parsed: Parsed, noun: Token) -> bool:
+        """Whether an event noun is one that has been spoken of: "Moscow's war", "the attack"."""
+        return any(c.dep_ == "poss" or (c.dep_ == "det" and parsed.lower[c.i] in self._definite) for c in noun.lefts)
+
+    @staticmethod
+    def _is_conflict(parsed: Parsed, noun: Token) -> bool:
+        """Whether all that a noun can stand for is done against somebody: "war", "attack", "inquiry"."""
+        codebook = parsed.codebook
+        types = {s.event_type for x in parsed.lemmas(noun, "noun") for s in codebook.senses.get(("noun", x), ())}
+        return bool(types) and all(codebook.rule(kind, "").quad_class in _CONFLICT for kind in types)
+
+
+def _is_country(parsed: Parsed, position: int) -> bool:
+    name = parsed.name_of.get(position)
+    return name is not None and name.entry.kind == "country"
