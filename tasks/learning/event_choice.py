@@ -105,7 +105,7 @@ class EventChooser:
         for place, (right, event) in enumerate(coded):
             least = self._least.further if place else self._least.best
             if _is_between(event):
-                least = min(least, self._least.undone if _is_undone(event) else self._least.between)
+                least = min(least, self._least.undone if is_undone(event) else self._least.between)
             elif _is_armed(event):
                 least = min(least, self._least.armed)
             if right >= least:
@@ -183,7 +183,7 @@ def _is_between(event: Coded) -> bool:
     return len(sides[0]) > 1 if event.reciprocal else bool(sides[0] and sides[1] and sides[0] != sides[1])
 
 
-def _is_undone(event: Coded) -> bool:
+def is_undone(event: Coded) -> bool:
     """Whether an outer word denies the act: "failed to defend"."""
     return event.modality == "negated" and any(why.startswith("outer ") for why in event.why)
 

@@ -106,7 +106,7 @@ class PartyChooser:
         if event.actors or not is_open:
             recipients, likely = self._side(parsed, event, nouns, about, RECIPIENTS)
             if of_one_served and not recipients and event.actors[0].country:
-                recipients = (_of_context(event.actors[0].country, "", "context"),)
+                recipients = (_of_context(event.actors[0].country, "context"),)
             event = replace(event, recipients=recipients, sure=(event.sure[0], likely))
         return event
 
@@ -129,7 +129,7 @@ class PartyChooser:
                     for side in (ACTORS, RECIPIENTS)
                 )
                 if actor - recipient < _CLEARLY:
-                    return replace(event, actors=(_of_context(event.actors[0].country, "", "in doubt"),))
+                    return replace(event, actors=(_of_context(event.actors[0].country, "in doubt"),))
         return event
 
     def _side(
@@ -175,7 +175,7 @@ def nouns_of(parsed: Parsed, finder: ActorFinder, article: Article, speaker: Par
     for token in parsed.tokens:
         if not (parsed.is_noun(token) or token.tag_ in ("PRP", "PRP$", "CD") or token.i in parsed.name_of):
             continue
-        if _inside_name(parsed, token):
+        if _inside_name(parsed, token) or _only_describes(parsed, token):
             continue
         party = finder.party(parsed, token, article, speaker=speaker)
         if party is not None and party.is_known and (party.start, party.end) not in seen:
@@ -235,10 +235,19 @@ def _inside_name(parsed: Parsed, token: Token) -> bool:
     return parsed.name_of.get(token.head.i) is name
 
 
+def _only_describes(parsed: Parsed, token: Token) -> bool:
+    """Whether a common noun says what kind of thing another is: "state dinner", "police custody"; not "police raid"."""
+    if token.i in parsed.name_of or token.dep_ != "compound" or not parsed.is_noun(token.head):
+        return False
+    senses = parsed.codebook.senses
+    return not any(("noun", lemma) in senses for lemma in parsed.lemmas(token.head, "noun"))
+
+
 def of_context(event: Coded, nouns: Sequence[Noun], about: About, side: str) -> list[Noun]:
     """Whom the context adds to a side that has no country: those of the other side, the place and the article, and in
     the lead those of the title; where somebody without a country stands there, those that the sentence names as well.
     Nobody where the doer is mostly unknown, and nobody attacks his own state ("war with China", "the attack on Kyiv").
+    Only states: what a firm or an organisation is accused of, asked or paid for is seldom its own doing.
     """
     there = side_of(event, side)
     if any(standing_code(p.country, p.sector) for p in there):
@@ -254,15 +263,14 @@ def of_context(event: Coded, nouns: Sequence[Noun], about: About, side: str) -> 
             codes.pop(attacked, None)
     found = []
     for code in codes:
-        if code and not (there and code in STAND_ALONE):
-            country, sector = ("", code) if code in STAND_ALONE else (code, "")
-            found.append(Noun(None, _of_context(country, sector, "context here" if code in here else "context")))
+        if code and code not in STAND_ALONE:
+            found.append(Noun(None, _of_context(code, "context here" if code in here else "context")))
     return found
 
 
-def _of_context(country: str, sector: str, how: str) -> Party:
-    """A party of which the sentence has no words."""
-    return Party(-1, -1, "", "", country, sector, "", how)
+def _of_context(country: str, how: str) -> Party:
+    """People of a country of whom the sentence has no words."""
+    return Party(-1, -1, "", "", country, "", "", how)
 
 
 def features(

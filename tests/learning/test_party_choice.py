@@ -141,3 +141,25 @@ def test_those_who_are_of_no_named_country_get_none(codebook: Codebook) -> None:
 )
 def test_a_venue_is_not_asked_for_anything(codebook: Codebook, body: str) -> None:
     assert "IGO" not in {p.code for p in assigned(codebook, body, NOBODY, ALL).recipients}
+
+
+def test_an_organisation_or_firm_is_no_party_of_which_the_sentence_has_no_words(codebook: Codebook) -> None:
+    event = assigned(codebook, "Google was sued.", ALL, ALL)
+    assert ([p.code for p in event.actors], [p.code for p in event.recipients]) == ([], ["MNC"])
+
+
+@pytest.mark.parametrize(
+    ("body", "who"),
+    [
+        ("A state dinner followed the visit to Norway.", []),
+        ("Police cars were attacked in protests against Norway.", []),
+        ("Police raids were followed by protests against Norway.", ["Police"]),
+    ],
+)
+def test_what_only_says_what_kind_of_thing_another_is_does_nothing(
+    codebook: Codebook, body: str, who: list[str]
+) -> None:
+    recorder = Recorder()
+    list(Coder(codebook, "test", watch=recorder).code([{"article_id": "1", "body": body, "title": ""}]))
+    nouns = {noun.party.text for *_, found, _ in recorder.seen for noun in found}
+    assert [text for text in nouns if "orway" not in text] == who
