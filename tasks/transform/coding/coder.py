@@ -11,7 +11,7 @@ from typing import Any, Final
 from spacy.tokens import Doc
 
 from tasks.learning.confidence import with_confidence
-from tasks.learning.event_choice import EventChooser, is_undone
+from tasks.learning.event_choice import EventChooser
 from tasks.learning.linear_model import LinearModel
 from tasks.learning.party_choice import About, Noun, PartyChooser, about_article, nouns_of
 from tasks.learning.watch import Watch
@@ -51,8 +51,6 @@ from tasks.transform.coding.sentences import Candidates, Sentence, Splitter
 
 _CLOCKS_DIFFER: Final = timedelta(days=1)
 """A day may begin earlier where it happened than where it was published."""
-_LEAST_CONFIDENCE: Final = 0.1
-"""Of events that are less sure nearly all are wrong; without them no F1 of a development set changes (2026-11)."""
 _AT_ONCE: Final = 128
 """Articles whose sentences are parsed together: enough to fill the parser's batches, few enough to stay in memory."""
 _LOOKED_AT: Final = 256
@@ -315,9 +313,11 @@ class Coder:
         published = prepared.published
         sentence = parsed.sentence
         when = self._dates.when(parsed, event, published)
-        ahead = bool(when and published and when.first > published + _CLOCKS_DIFFER)
-        if ahead and event.modality == "actual" and not self._events.grammar.is_over(parsed, event.trigger):
-            event = replace(event, modality="intended")  # what is dated after the article has not happened yet
+        if event.modality == "actual" and when and published and when.first > published + _CLOCKS_DIFFER:
+            if self._events.grammar.is_over(parsed, event.trigger):
+                when = None  # the day of what was promised or put off, and not of the act
+            else:
+                event = replace(event, modality="intended")  # what is dated after the article has not happened yet
         place = self._places.place(parsed, event, prepared.countries)
         read, event = event, at_home(event, place)
         about = replace(about, place=place.country if place else "")
@@ -331,8 +331,6 @@ class Coder:
             self._watch.coded(article["article_id"], event)
         if self._confidence is not None:
             event = with_confidence(self._confidence, event)
-            if event.confidence < _LEAST_CONFIDENCE and not is_undone(event):
-                return
         if self._parties is not None:
             event = self._parties.unnamed(parsed, event, nouns, about)
         trigger_id = content_id("trigger", article["article_id"], event.trigger_start, event.trigger_end)
