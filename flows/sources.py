@@ -94,8 +94,8 @@ def reference_sources(settings: Settings, dataset: str | None = None, paths: Seq
     """What to load of reference data, as sources with a `dataset`, which is `auto` where each file is to tell it.
 
     Without paths: the sources of `sources.toml` with this data set, or any, that are enabled; where none of a data set
-    that was named is enabled, all that it has. A table of the user's own is a data set called like its source. Raises
-    UsageError where there is nothing to load.
+    that was named is enabled, all that it has whose files are there. A table of the user's own is a data set called
+    like its source. Raises UsageError where there is nothing to load.
     """
     there = [s for s in settings.sources() if s.dataset and dataset in (None, AUTO, data_set_name(s))]
     if paths:
@@ -103,7 +103,9 @@ def reference_sources(settings: Settings, dataset: str | None = None, paths: Seq
         if own:
             return [replace(own, path=path) for path in paths]
         return [replace(path_source(path), dataset=dataset or AUTO) for path in paths]
-    chosen = [source for source in there if source.enabled] or (there if dataset not in (None, AUTO) else [])
+    chosen = [source for source in there if source.enabled]
+    if not chosen and dataset not in (None, AUTO):
+        chosen = [source for source in there if source.is_live or source.path.exists()]
     if not chosen:
         what = "a data set" if dataset in (None, AUTO) else f'dataset = "{dataset}"'
         raise UsageError(

@@ -113,7 +113,8 @@ def test_a_source_with_an_address_is_fetched_and_loaded_and_then_only_what_is_ne
 
 def test_sources_of_reference_data_are_chosen_apart_from_those_of_news(tmp_path: Path) -> None:
     text = (
-        '[desk]\npath = "a"\n[big]\ndataset = "gdelt"\npath = "b"\n[off]\ndataset = "x"\npath = "c"\nenabled = false\n'
+        '[desk]\npath = "a"\n[big]\ndataset = "gdelt"\npath = "b"\n'
+        f'[off]\ndataset = "x"\npath = "{tmp_path / "c"}"\nenabled = false\n'
     )
     settings = Settings.load(config_of(tmp_path, text))
     assert [source.name for source in chosen_sources(settings)] == ["desk"]
@@ -124,9 +125,11 @@ def test_sources_of_reference_data_are_chosen_apart_from_those_of_news(tmp_path:
     assert [source.name for source in reference_sources_of_run(settings, (), "off")] == ["off"]
     assert reference_sources_of_run(settings, (), "desk") == reference_sources_of_run(settings, live=True) == []
     assert [source.name for source in reference_sources(settings)] == ["big"]
+    for name in ("x", "y"):  # what is switched off and not there is nothing to load
+        with pytest.raises(UsageError, match="There is nothing to load"):
+            reference_sources(settings, name)
+    (tmp_path / "c").touch()
     assert [source.name for source in reference_sources(settings, "x")] == ["off"]
-    with pytest.raises(UsageError, match="There is nothing to load"):
-        reference_sources(settings, "y")
 
 
 def test_a_data_set_does_not_go_with_the_settings_of_feeds(tmp_path: Path) -> None:
