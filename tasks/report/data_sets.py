@@ -33,7 +33,7 @@ where name not like 'quarantine/%' group by source
 """
 
 
-def data_sets(lake: Lake, there_are: Iterable[Dataset]) -> pa.Table:
+def data_sets(lake: Lake, sets: Iterable[Dataset]) -> pa.Table:
     """One row for each data set by name: whose it is, how many rows the lake has of it, of which periods, since when.
 
     `loaded_at` is the end of the last run that changed it, `version` the newest that its reader was tried on. Raises
@@ -43,7 +43,7 @@ def data_sets(lake: Lake, there_are: Iterable[Dataset]) -> pa.Table:
     if lake.partitions("runs"):
         loaded = {row["source"]: row["loaded_at"] for row in ask(lake.root, _LOADED).to_pylist()}
     rows = []
-    for dataset in sorted(there_are, key=lambda dataset: dataset.name):
+    for dataset in sorted(sets, key=lambda dataset: dataset.name):
         counts: dict[str, int] = {}
         for table in dataset.tables:
             for partition in lake.partitions(table, dataset.name):

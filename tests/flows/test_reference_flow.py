@@ -74,6 +74,7 @@ def test_what_was_loaded_is_listed_with_its_periods(server: str, folder: Path, t
     run("gdelt", folder / "a.export.CSV.zip", lake=lake)
     shown = CliRunner().invoke(command, ["reference", "--format", "json", "--lake", str(lake)])
     (row,) = [row for row in json.loads(shown.output) if row["name"] == "gdelt"]
+    assert (row["version"], row["citation"].startswith("Leetaru")) == ("2.0", True)
     assert (row["publisher"], row["cadence"]) == ("The GDELT Project", "every 15 minutes")
     assert (row["rows"], row["first_period"], row["last_period"]) == (4, "2020-09-27", "2020-09-27")
     assert row["loaded_at"]
