@@ -51,3 +51,11 @@ def test_the_page_on_limits_says_the_same() -> None:
     assert f"the type was right in {rows['type']['right']} percent, and type, actor, recipient and modality" in text
     assert f"together in {four['right']} (95 percent interval {four['low']} to {four['high']})" in text
     assert f"all four were right in {sure['right']} percent (of {sure['events']} events)" in text
+
+
+def test_readme_page_and_method_say_how_many_sentences_hold_a_missed_event() -> None:
+    lines = (ROOT / "tests/judgements/sentences_2023-09.jsonl").read_text(encoding="utf-8").splitlines()
+    missed = [json.loads(line)[reader]["missed"] for line in lines for reader in ("a", "b")]
+    words = f"in {percent(sum(missed) / len(missed))} of 100 sentences"
+    for file in ("README.md", "data/docs/limits.md", "tasks/report/site/templates/method.html"):
+        assert words in " ".join((ROOT / file).read_text(encoding="utf-8").split()), file
