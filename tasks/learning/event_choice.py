@@ -1,5 +1,6 @@
 """Chooses among the events of a sentence by a trained model: drops doubtful ones, adds one that the rules missed."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -60,16 +61,18 @@ class Around:
         }
         self._weights: dict[str, dict[str, float]] = {}
 
-    def sum(self, words: Words, event_type: str) -> float:
-        """The sum of the weights of the features that `shared_features` names."""
+    def told(self, words: Words) -> tuple[frozenset[str], float]:
+        """The words of a sentence that have weights, and the sum of the weights of those of its title."""
+        return words.bag & self._known, math.fsum([self._titles.get(word, 0.0) for word in words.parsed.title])
+
+    def sum(self, told: tuple[frozenset[str], float], event_type: str) -> float:
+        """The sum of the weights of the features that `shared_features` names; the same in whatever order they come."""
         weights = self._weights.setdefault(event_type, {})
-        total = 0.0
-        for word in words.bag & self._known:
-            weight = weights.get(word)
-            if weight is None:
-                weight = weights[word] = self._model.sum_of(word_features(word, event_type))
-            total += weight
-        return total + sum([self._titles.get(word, 0.0) for word in words.parsed.title])
+        found, title = told
+        for word in found:
+            if word not in weights:
+                weights[word] = self._model.sum_of(word_features(word, event_type))
+        return math.fsum([weights[word] for word in found]) + title
 
 
 class EventChooser:
@@ -129,12 +132,13 @@ class EventChooser:
 
     def _judged(self, words: Words, events: Sequence[Coded]) -> list[tuple[float, Candidate]]:
         """All candidates with their probability of being right, likeliest first."""
+        told = self._around.told(words)
         shared: dict[str, float] = {}
         judged = []
         for one in candidates(words, events):
             kind = one.event_type
             if kind not in shared:
-                shared[kind] = self._around.sum(words, kind)
+                shared[kind] = self._around.sum(told, kind)
             own = own_features(words, one, events, self._coder.grammar)
             judged.append((self._model.probabilities(own, beside=shared[kind])[RIGHT], one))
         return sorted(judged, key=lambda one: (-one[0], one[1].token.i, one[1].event_type))

@@ -36,25 +36,21 @@ class LinearModel:
 
     def scores(self, features: Features) -> list[float]:
         """The sum of the weights of a case, one a class that has weights. Unknown features are 0."""
-        if len(self.intercepts) == 1:  # most models; a third of the time of the loop below
-            total = self.intercepts[0]
-            for name, value in features.items():
-                found = self.weights.get(name)
-                if found is not None:
-                    total += found[0] * value
-            return [total]
+        if len(self.intercepts) == 1:  # most models; a third of the time of the loop below, and the order is nothing
+            weights = self.weights
+            return [self.intercepts[0] + math.fsum([weights[n][0] * x for n, x in features.items() if n in weights])]
         totals = list(self.intercepts)
         for name, value in features.items():
-            weights = self.weights.get(name)
-            if weights is not None:
-                for place, weight in enumerate(weights):
+            found = self.weights.get(name)
+            if found is not None:
+                for place, weight in enumerate(found):
                     totals[place] += weight * value
         return totals
 
     def sum_of(self, names: Iterable[str]) -> float:
         """The sum of the weights of features that are there, in a model of two classes."""
         weights = self.weights
-        return sum(weights[name][0] for name in names if name in weights)
+        return math.fsum(weights[name][0] for name in names if name in weights)
 
     def probabilities(self, features: Features, beside: float = 0.0) -> dict[str, float]:
         """The probability of each class, by the logistic function (two classes) or softmax; they add up to 1.

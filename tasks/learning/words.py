@@ -43,6 +43,8 @@ class Words:
         word = self.parsed.lower[token.i]
         if word[:1].isdigit():
             return "#"
+        if word not in self.parsed.codebook.forms:
+            return word
         pos = part_of_speech(self.parsed, token)
         return next(iter(self.parsed.codebook.lemmas(word, pos)), word) if pos else word
 

@@ -176,7 +176,8 @@ def test_words_weigh_the_same_together_as_one_by_one(rules: Coder) -> None:
         "title far": 8.0,
     }
     some = model(weights)
-    assert Around(some).sum(words, "ASSAULT") == some.sum_of(shared_features(words, "ASSAULT")) == -1.75
+    around = Around(some)
+    assert around.sum(around.told(words), "ASSAULT") == some.sum_of(shared_features(words, "ASSAULT")) == -1.75
 
 
 def test_without_the_model_the_rules_code_alone() -> None:

@@ -1,9 +1,10 @@
 """Loads the coding rules of `config/codebook` and says what is wrong with them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -134,6 +135,20 @@ class Codebook:
         """The lemmas of the codebook that a lower-case word can be a form of, in order."""
         return self._lemmas.get((word, pos), ())
 
+    def said_by(self, lower: Sequence[str]) -> set[str]:
+        """Some words in a row, in lower case, with the lemmas that each, and each two neighbours, can be forms of."""
+        said = set(lower)
+        for word in lower:
+            said.update(self._meant.get(word, ()))
+        for one, other in pairwise(lower):
+            if one in self._beginnings:
+                said.update(self._meant.get(f"{one} {other}", ()))
+        return said
+
+    def forms_of(self, lemmas: Collection[str], pos: str) -> frozenset[str]:
+        """All forms, in lower case, that some lemmas have as one part of speech."""
+        return frozenset(f for f, meanings in self.forms.items() if any(p == pos and m in lemmas for p, m in meanings))
+
     @cached_property
     def _lemmas(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
         """The lemmas of each form by its part of speech: looking for them is what the coder does most."""
@@ -142,6 +157,16 @@ class Codebook:
             for pos, lemma in sorted(meanings):
                 found[form, pos] = (*found.get((form, pos), ()), lemma)
         return found
+
+    @cached_property
+    def _meant(self) -> Mapping[str, tuple[str, ...]]:
+        """The lemmas that each form can be of, whatever the part of speech."""
+        return {form: tuple({lemma for _, lemma in meanings}) for form, meanings in self.forms.items()}
+
+    @cached_property
+    def _beginnings(self) -> frozenset[str]:
+        """The first words of forms of two words."""
+        return frozenset(form.partition(" ")[0] for form in self.forms if " " in form)
 
     @cached_property
     def words_with_senses(self) -> frozenset[str]:

@@ -33,11 +33,7 @@ class HomeFinder:
         self._bodies = frozenset(words["home_bodies"])
         self._before = frozenset(words["home_before"])
         self._openers = frozenset((*codebook.language["numbers"]["words"], "the", "a", "an"))
-        self._agents = frozenset(
-            form
-            for form, meanings in codebook.forms.items()
-            if any(pos == "noun" and noun in codebook.agents for pos, noun in meanings)
-        )
+        self._agents = codebook.forms_of(codebook.agents, "noun")
         before, between = ("|".join(words[key]) for key in ("home_before", "home_between"))
         self._runs = re.compile(rf"(\b(?i:{before}) (?:(?:{between}) ){{0,2}})?(?<![\w@#.-])({_RUN})")
 

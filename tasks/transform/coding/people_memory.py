@@ -121,9 +121,7 @@ class PeopleFinder:
         firsts = "|".join(sorted(self._first_names, key=len, reverse=True))
         address = "|".join(sorted(self._address, key=len, reverse=True))
         saying = set(codebook.language["clauses"]["saying"])
-        said = "|".join(
-            sorted(f for f, meanings in codebook.forms.items() if any(p == "verb" and m in saying for p, m in meanings))
-        )
+        said = "|".join(sorted(codebook.forms_of(saying, "verb")))
         self._speaking = re.compile(rf"\b({_SURNAME})\s+(?:{said})\b|[\"”’,]\s(?:{said})\s({_SURNAME})\b")
         small = codebook.language["case"]["small"]
         pronouns = (w for words_of in codebook.language["pronouns"].values() for w in words_of)

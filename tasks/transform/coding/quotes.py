@@ -67,6 +67,7 @@ class QuoteFinder:
         self._saying = frozenset(clauses["saying"])
         self._reporting = frozenset(clauses["reporting"])
         self._according = frozenset(clauses["according"])
+        self._tells = self._according | codebook.forms_of(self._saying, "verb")
         self._naming = frozenset(words["naming"])
         self._thinking = frozenset(words["thinking"])
         self._of_people = frozenset(words["of_people"])
@@ -82,6 +83,8 @@ class QuoteFinder:
     def find(self, body: str, sentences: Sequence[Parsed], article: Article, names: Sequence[Name] = ()) -> list[Quote]:
         """The quotations of a body, in order; `sentences` are those that were parsed, `names` those of the body."""
         spans = marked(body)
+        if not spans and all(self._tells.isdisjoint(parsed.lower) for parsed in sentences):
+            return []  # nearly half of short articles: spares looking for their people
         memory = self._people.memory(body, names, spans)
         sayings: list[_Saying] = []
         for parsed in sentences:
@@ -96,6 +99,8 @@ class QuoteFinder:
         spoke: Party | None = None
         found: Party | None
         for token in parsed.tokens:
+            if parsed.lower[token.i] not in self._tells:
+                continue
             start = parsed.start(token)
             if parsed.lower[token.i] in self._according:
                 heads = [p for c in token.subtree if c.dep_ == "prep" for p in c.children if p.dep_ == "pobj"][:1]

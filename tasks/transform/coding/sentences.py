@@ -207,12 +207,10 @@ class Candidates:
     def __init__(self, codebook: Codebook) -> None:
         pronouns = codebook.language["pronouns"]
         saying = set(codebook.language["clauses"]["saying"])
-        self._forms = codebook.forms
+        self._codebook = codebook
         self._acts = _acts(codebook)
         self._of_state = _of_state(codebook)
-        self._says = frozenset(
-            form for form, meanings in codebook.forms.items() if any(p == "verb" and m in saying for p, m in meanings)
-        ) | frozenset(codebook.language["clauses"]["according"])
+        self._says = codebook.forms_of(saying, "verb").union(codebook.language["clauses"]["according"])
         sectors = {
             form: {codebook.agents[lemma] for pos, lemma in meanings if pos == "noun" and lemma in codebook.agents}
             for form, meanings in codebook.forms.items()
@@ -221,7 +219,9 @@ class Candidates:
         self._public = frozenset(form for form, some in sectors.items() if some - PRIVATE)
         sport = codebook.language["quiet"]["sport"]
         self._quiet = frozenset(word for word in sport if " " not in word)
-        self._quiet_phrases = tuple(f" {phrase} " for phrase in sport if " " in phrase or "-" in phrase)
+        phrases = [phrase for phrase in sport if " " in phrase or "-" in phrase]
+        self._quiet_phrases = tuple(f" {phrase} " for phrase in phrases)
+        self._quiet_beginnings = frozenset(re.split("[ -]", phrase)[0] for phrase in phrases)
         self._person = frozenset(pronouns["person"])
         self._thing = frozenset(pronouns["thing"])
         self._speaker = frozenset(pronouns["speaker"])
@@ -301,13 +301,14 @@ class Candidates:
             return True
         if not found:
             return False
-        pairs = (f"{one} {other}" for one, other in pairwise(lower))
-        words = {*lower, *(lemma for word in (*lower, *pairs) for _, lemma in self._forms.get(word, ()))}
+        words = self._codebook.said_by(lower)
         return any(all(not part.isdisjoint(words) for part in wanted) for senses in found for wanted in senses)
 
     def _is_sport(self, lower: Sequence[str]) -> bool:
         """Whether a word or phrase of sport stands in a sentence, given in lower case."""
         if not self._quiet.isdisjoint(lower):
             return True
+        if self._quiet_beginnings.isdisjoint(lower) and not any("-" in word for word in lower):
+            return False
         text = f" {' '.join(lower)} ".replace(" - ", "-")  # the tokenizer parts "quarter-final"
         return any(phrase in text for phrase in self._quiet_phrases)

@@ -52,7 +52,7 @@ def fitting(parsed: Parsed, codebook: Codebook, token: Token) -> list[Trigger]:
     """The senses of a word that fit, in the order of the codebook; worked out once a sentence."""
     found = parsed.fitting.get(token.i)
     if found is None:
-        tried = (fits(parsed, token, sense) for sense in senses_of(parsed, codebook, token))
+        tried = [fits(parsed, token, sense) for sense in senses_of(parsed, codebook, token)]
         found = parsed.fitting[token.i] = [trigger for trigger in tried if trigger is not None]
     return found
 
@@ -101,6 +101,8 @@ def _part_of_speech(parsed: Parsed, token: Token) -> str:
 
 def fits(parsed: Parsed, token: Token, sense: Sense) -> Trigger | None:
     """The trigger, when the conditions on its surroundings hold; those on its parties (`needs`) are checked later."""
+    if sense.objects and "@actor" not in sense.objects and not parsed.may_say(sense.objects):
+        return None
     hanging = _hanging(parsed, token)
     if sense.with_ and sense.with_.isdisjoint(hanging):
         return None
