@@ -40,7 +40,7 @@
 with neighbours as materialized (
     select distinct
         counterpart as neighbour,
-        list_position($neighbours::varchar[], counterpart) as number,
+        1::bigint << list_position($neighbours::varchar[], counterpart) as bit,  -- each has a bit of its own
         start_date,
         end_date
     from relations
@@ -58,18 +58,35 @@ shown as materialized (
     where $since is null or month >= date_trunc('month', $since::date)
     qualify $since is not null or row_number() over (order by month desc) <= 12
 ),
-touching as not materialized (  -- the events of neighbours, each of which is told by its number in their list
+touching as not materialized (
     select
-        *,
         -- not list_contains, of which DuckDB makes a join a column: this is worked out once for each country
         if($tie <> 'party', list_position($neighbours::varchar[], place_country), null) as place,
-        if($tie <> 'place', list_position($neighbours::varchar[], actor_country), null) as actor_number,
-        if($tie <> 'place', list_position($neighbours::varchar[], recipient_country), null) as recipient_number
+        if($tie <> 'place', list_position($neighbours::varchar[], actor_country), null) as acting,
+        if($tie <> 'place', list_position($neighbours::varchar[], recipient_country), null) as receiving,
+        -- the neighbours that have a part in it, as bits of one number
+        coalesce(1::bigint << place, 0) | coalesce(1::bigint << acting, 0) | coalesce(1::bigint << receiving, 0) as ties,
+        incident,
+        day,
+        source,
+        article_id,
+        event_id,
+        source_url,
+        place_name,
+        published_date,
+        event_date,
+        event_type,
+        quad_class,
+        intensity,
+        confidence,
+        outlet,
+        evidence_start,
+        evidence_end
     from counted_events
     where dataset = $dataset
         and ($modality = 'all' or modality = $modality)
         and ($confidence = 0 or confidence is null or confidence >= $confidence)
-        and (place > 0 or actor_number > 0 or recipient_number > 0)
+        and (place > 0 or acting > 0 or receiving > 0)
         and ($neighbour is null or $neighbour in (place_country, actor_country, recipient_country))
         and day is not null
         and ($since is null or day >= date_trunc('month', $since::date) - interval 25 months)
@@ -79,12 +96,7 @@ told as materialized (  -- in the months shown, with what evidence needs: ids an
     select
         incident,
         day,
-        place,
-        actor_number,
-        recipient_number,
-        quad_class,
-        intensity,
-        confidence,
+        ties,
         source,
         article_id,
         if($dataset = 'coded', null, event_id) as event_id,
@@ -93,6 +105,9 @@ told as materialized (  -- in the months shown, with what evidence needs: ids an
         published_date,
         event_date,
         event_type,
+        quad_class,
+        intensity,
+        confidence,
         outlet,
         evidence_start,
         evidence_end
@@ -104,46 +119,45 @@ happened as materialized (
     select
         incident,
         date_trunc('month', min(day))::date as month,
-        any_value(place) as place,
-        any_value(actor_number) as actor,
-        any_value(recipient_number) as recipient,
+        any_value(ties) as ties,
         any_value(quad_class) in (3, 4) as is_conflict,
         avg(intensity) as intensity,
         max(coalesce(confidence, 1)) as confidence,
         count(*) filter (where article_id is null) as without_article
     from (
-        select
-            incident, day, place, actor_number, recipient_number, quad_class, intensity, confidence, article_id
+        select incident, day, ties, quad_class, intensity, confidence, article_id
         from told
         union all
-        select
-            incident, day, place, actor_number, recipient_number, quad_class, intensity, null, null
+        select incident, day, ties, quad_class, intensity, null, null
         from touching
         where day < (select min(month) from shown)
             and ($dataset in ('ucdp_ged', 'acled') or published_date < (select min(month) from shown))
     )
     group by incident
 ),
-parts as not materialized (  -- an incident counts once for each neighbour that has a part in it
-    select place as number, * from happened where place is not null
-    union all
-    select actor as number, * from happened where actor is not null and actor is distinct from place
-    union all
-    select recipient as number, *
-    from happened
-    where recipient is not null and recipient is distinct from place and recipient is distinct from actor
-),
-counted as (
+counted as (  -- an incident counts once for each neighbour that has a part in it
     select
-        number,
-        month,
-        count(*) as incidents,
-        count(*) filter (where is_conflict) as conflicts,
-        count(is_conflict) as classed,
-        sum(intensity) as intensity,
-        count(intensity) as scored
-    from parts
-    group by number, month
+        n.neighbour,
+        c.month,
+        sum(c.incidents) as incidents,
+        sum(c.conflicts) as conflicts,
+        sum(c.classed) as classed,
+        sum(c.intensity) as intensity,
+        sum(c.scored) as scored
+    from (
+        select
+            month,
+            ties,
+            count(*) as incidents,
+            count(*) filter (where is_conflict) as conflicts,
+            count(is_conflict) as classed,
+            sum(intensity) as intensity,
+            count(intensity) as scored
+        from happened
+        group by month, ties
+    ) c
+    join (select distinct neighbour, bit from neighbours) n on c.ties & n.bit > 0
+    group by n.neighbour, c.month
 ),
 series as materialized (
     select
@@ -155,11 +169,11 @@ series as materialized (
         100.0 * c.conflicts / nullif(c.classed, 0) as conflict_share,
         c.intensity / nullif(c.scored, 0) as intensity
     from (  -- several data sets may hold the same border, each with its own dates
-        select distinct neighbour, number, month, volume
+        select distinct neighbour, month, volume
         from neighbours
         join months on start_date < month + interval 1 month and (end_date is null or end_date >= month)
     ) m
-    left join counted c on c.number = m.number and c.month = m.month
+    left join counted c on c.neighbour = m.neighbour and c.month = m.month
 ),
 usual as (
     select s.neighbour, s.month, count(b.month) as earlier, median(b.rate) as rate
@@ -208,14 +222,15 @@ stories_told as (  -- near-copies count once
 candidates as materialized (  -- with some to spare: one story or address often stands under several incidents
     select
         n.neighbour,
-        p.month,
-        p.incident,
-        (p.without_article + coalesce(s.stories, 0)) * coalesce(abs(p.intensity), 0) * p.confidence as weight
-    from parts p
-    join (select distinct neighbour, number from neighbours) n on n.number = p.number
-    left join stories_told s on s.incident = p.incident
-    where $evidence > 0 and p.month in (select month from shown)
-    qualify row_number() over (partition by p.number, p.month order by weight desc, p.incident) <= 4 * $evidence
+        h.month,
+        h.incident,
+        (h.without_article + coalesce(s.stories, 0)) * coalesce(abs(h.intensity), 0) * h.confidence as weight
+    from happened h
+    join (select distinct neighbour, bit from neighbours) n on h.ties & n.bit > 0
+    left join stories_told s on s.incident = h.incident
+    where $evidence > 0 and h.month in (select month from shown)
+    -- by one value, with which DuckDB keeps the first of each part instead of sorting them
+    qualify row_number() over (partition by n.neighbour, h.month order by row(-weight, h.incident)) <= 4 * $evidence
 ),
 examples as materialized (
     select t.incident, first(
