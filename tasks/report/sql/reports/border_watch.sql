@@ -167,7 +167,7 @@ series as materialized (
         coalesce(c.incidents, 0)::bigint as incidents,
         coalesce(c.incidents, 0) * 1000.0 / m.volume as rate,
         100.0 * c.conflicts / nullif(c.classed, 0) as conflict_share,
-        c.intensity / nullif(c.scored, 0) as intensity
+        round(c.intensity / nullif(c.scored, 0), 9) as intensity  -- or 2.35 would now be 2.3 and now 2.4
     from (  -- several data sets may hold the same border, each with its own dates
         select distinct neighbour, month, volume
         from neighbours
@@ -224,7 +224,8 @@ candidates as materialized (  -- with some to spare: one story or address often 
         n.neighbour,
         h.month,
         h.incident,
-        (h.without_article + coalesce(s.stories, 0)) * coalesce(abs(h.intensity), 0) * h.confidence as weight
+        -- rounded, for the last digit of a mean hangs on the order in which the rows came
+        round((h.without_article + coalesce(s.stories, 0)) * coalesce(abs(h.intensity), 0) * h.confidence, 9) as weight
     from happened h
     join (select distinct neighbour, bit from neighbours) n on h.ties & n.bit > 0
     left join stories_told s on s.incident = h.incident
@@ -233,12 +234,15 @@ candidates as materialized (  -- with some to spare: one story or address often 
     qualify row_number() over (partition by n.neighbour, h.month order by row(-weight, h.incident)) <= 4 * $evidence
 ),
 examples as materialized (
-    select t.incident, first(
-            t order by t.confidence desc, t.day, t.article_id, t.evidence_start, t.event_id, t.source
-        ) as told
-    from (select t.*, coalesce(s.story_id, t.article_id) as story
-        from told t left join stories s on s.source = t.source and s.article_id = t.article_id and $dataset = 'coded'
-        where t.incident in (select incident from candidates)) t
+    select
+        t.incident,
+        first(t order by t.confidence desc, t.day, t.article_id, t.evidence_start, t.event_id, t.source) as told
+    from (
+        select t.*, coalesce(s.story_id, t.article_id) as story
+        from told t
+        left join stories s on s.source = t.source and s.article_id = t.article_id and $dataset = 'coded'
+        where t.incident in (select incident from candidates)
+    ) t
     group by t.incident
 ),
 best_of_story as (
