@@ -38,7 +38,11 @@
 -- moves a rate of 50 by 22 either way. Weight of a piece of
 -- evidence: stories that tell the incident (near-copies count once) * |intensity| * confidence.
 with neighbours as materialized (
-    select distinct counterpart as neighbour, start_date, end_date
+    select distinct
+        counterpart as neighbour,
+        1::bigint << list_position($neighbours::varchar[], counterpart) as bit,  -- each has a bit of its own
+        start_date,
+        end_date
     from relations
     where kind = 'border'
         and coalesce(name, '') not like 'sea border%'  -- where only water parts the two, as COW has it
@@ -54,93 +58,106 @@ shown as materialized (
     where $since is null or month >= date_trunc('month', $since::date)
     qualify $since is not null or row_number() over (order by month desc) <= 12
 ),
-touching as materialized (
+touching as not materialized (
     select
+        -- not list_contains, of which DuckDB makes a join a column: this is worked out once for each country
+        if($tie <> 'party', list_position($neighbours::varchar[], place_country), null) as place,
+        if($tie <> 'place', list_position($neighbours::varchar[], actor_country), null) as acting,
+        if($tie <> 'place', list_position($neighbours::varchar[], recipient_country), null) as receiving,
+        -- the neighbours that have a part in it, as bits of one number
+        coalesce(1::bigint << place, 0) | coalesce(1::bigint << acting, 0) | coalesce(1::bigint << receiving, 0) as ties,
         incident,
         day,
         source,
-        if($dataset = 'coded', null, event_id) as event_id,  -- ids are slow to read, and sentences need none
         article_id,
+        event_id,
+        source_url,
+        place_name,
         published_date,
         event_date,
         event_type,
         quad_class,
         intensity,
         confidence,
-        place_country,
-        actor_country,
-        recipient_country,
         outlet,
         evidence_start,
         evidence_end
     from counted_events
     where dataset = $dataset
         and ($modality = 'all' or modality = $modality)
-        and (confidence is null or confidence >= $confidence)
-        and (  -- not list_contains, of which DuckDB makes a join a column: this is worked out once for each country
-            ($tie <> 'party' and list_position($neighbours::varchar[], place_country) > 0)
-            or ($tie <> 'place' and list_position($neighbours::varchar[], actor_country) > 0)
-            or ($tie <> 'place' and list_position($neighbours::varchar[], recipient_country) > 0)
-        )
+        and ($confidence = 0 or confidence is null or confidence >= $confidence)
+        and (place > 0 or acting > 0 or receiving > 0)
         and ($neighbour is null or $neighbour in (place_country, actor_country, recipient_country))
         and day is not null
         and ($since is null or day >= date_trunc('month', $since::date) - interval 25 months)
         and ($until is null or day < date_trunc('month', $until::date) + interval 1 month)
 ),
+told as materialized (  -- in the months shown, with what evidence needs: ids and addresses are slow to read
+    select
+        incident,
+        day,
+        ties,
+        source,
+        article_id,
+        if($dataset = 'coded', null, event_id) as event_id,
+        -- of what has no sentence: the address of the report, or the place and the data set's own id
+        if($dataset = 'coded', null, coalesce(source_url, concat_ws(', ', place_name, event_id))) as address,
+        published_date,
+        event_date,
+        event_type,
+        quad_class,
+        intensity,
+        confidence,
+        outlet,
+        evidence_start,
+        evidence_end
+    from touching
+    where day >= (select min(month) from shown)
+        and ($dataset in ('ucdp_ged', 'acled') or published_date >= (select min(month) from shown))
+),
 happened as materialized (
     select
         incident,
         date_trunc('month', min(day))::date as month,
-        any_value(place_country) as place_country,
-        any_value(actor_country) as actor_country,
-        any_value(recipient_country) as recipient_country,
+        any_value(ties) as ties,
         any_value(quad_class) in (3, 4) as is_conflict,
-        avg(intensity) as intensity
-    from touching
+        avg(intensity) as intensity,
+        max(coalesce(confidence, 1)) as confidence,
+        count(*) filter (where article_id is null) as without_article
+    from (
+        select incident, day, ties, quad_class, intensity, confidence, article_id
+        from told
+        union all
+        select incident, day, ties, quad_class, intensity, null, null
+        from touching
+        where day < (select min(month) from shown)
+            and ($dataset in ('ucdp_ged', 'acled') or published_date < (select min(month) from shown))
+    )
     group by incident
 ),
-told as materialized (  -- an incident of the months shown was never told of before them
-    select t.*, coalesce(s.story_id, t.article_id) as story
-    from touching t
-    left join stories s on s.source = t.source and s.article_id = t.article_id and $dataset = 'coded'
-    where $evidence > 0 and t.day >= (select min(month) from shown)
-),
-weighed as (
+counted as (  -- an incident counts once for each neighbour that has a part in it
     select
-        incident,
-        -- instead of count(distinct story), for which every row would be grouped once more
-        (
-            count(*) filter (where story is null)
-            + coalesce(len(list_distinct(list(hash(story)) filter (where story is not null))), 0)
-        ) * coalesce(abs(avg(intensity)), 0) * max(coalesce(confidence, 1)) as weight
-    from told
-    group by incident
-),
-combined as (
-    select
-        month,
-        list_distinct(
-            if($tie <> 'party', [place_country], []) || if($tie <> 'place', [actor_country, recipient_country], [])
-        ) as countries,
-        count(*) as incidents,
-        count(*) filter (where is_conflict) as conflicts,
-        count(is_conflict) as classed,
-        sum(intensity) as intensity,
-        count(intensity) as scored
-    from happened
-    group by month, place_country, actor_country, recipient_country
-),
-counted as (
-    select
-        neighbour,
-        month,
-        sum(incidents) as incidents,
-        sum(conflicts) as conflicts,
-        sum(classed) as classed,
-        sum(intensity) as intensity,
-        sum(scored) as scored
-    from (select unnest(countries) as neighbour, * exclude (countries) from combined)
-    group by neighbour, month
+        n.neighbour,
+        c.month,
+        sum(c.incidents) as incidents,
+        sum(c.conflicts) as conflicts,
+        sum(c.classed) as classed,
+        sum(c.intensity) as intensity,
+        sum(c.scored) as scored
+    from (
+        select
+            month,
+            ties,
+            count(*) as incidents,
+            count(*) filter (where is_conflict) as conflicts,
+            count(is_conflict) as classed,
+            sum(intensity) as intensity,
+            count(intensity) as scored
+        from happened
+        group by month, ties
+    ) c
+    join (select distinct neighbour, bit from neighbours) n on c.ties & n.bit > 0
+    group by n.neighbour, c.month
 ),
 series as materialized (
     select
@@ -150,7 +167,7 @@ series as materialized (
         coalesce(c.incidents, 0)::bigint as incidents,
         coalesce(c.incidents, 0) * 1000.0 / m.volume as rate,
         100.0 * c.conflicts / nullif(c.classed, 0) as conflict_share,
-        c.intensity / nullif(c.scored, 0) as intensity
+        round(c.intensity / nullif(c.scored, 0), 9) as intensity  -- or 2.35 would now be 2.3 and now 2.4
     from (  -- several data sets may hold the same border, each with its own dates
         select distinct neighbour, month, volume
         from neighbours
@@ -195,52 +212,45 @@ judged as (
     from series s
     join spread p on p.neighbour = s.neighbour and p.month = s.month
 ),
-candidates as materialized (  -- with some to spare: one story or address often stands under several incidents
-    select neighbour, month, incident, weight
-    from (
-        select
-            unnest(
-                list_distinct(
-                    if($tie <> 'party', [place_country], [])
-                    || if($tie <> 'place', [actor_country, recipient_country], [])
-                )
-            ) as neighbour,
-            h.month,
-            w.incident,
-            w.weight
-        from weighed w
-        join happened h on h.incident = w.incident
-        where h.month in (select month from shown)
-    )
-    where neighbour in (select neighbour from neighbours)
-    qualify row_number() over (partition by neighbour, month order by weight desc, incident) <= 4 * $evidence
-),
-examples as materialized (
-    select t.incident, first(
-            t order by t.confidence desc, t.day, t.article_id, t.evidence_start, t.event_id, t.source
-        ) as told
+stories_told as (  -- near-copies count once
+    select t.incident, count(distinct hash(coalesce(s.story_id, t.article_id))) as stories
     from told t
-    join (select distinct incident from candidates) c on c.incident = t.incident
+    left join stories s on s.source = t.source and s.article_id = t.article_id and $dataset = 'coded'
+    where t.article_id is not null
     group by t.incident
 ),
-addresses as (  -- of what has no sentence: the address of the report, or the place and the data set's own id
+candidates as materialized (  -- with some to spare: one story or address often stands under several incidents
     select
-        e.source,
-        e.event_id,
-        any_value(coalesce(e.source_url, concat_ws(', ', e.place_name, e.event_id))) as address
-    from events e
-    join examples x
-        on x.told.source = e.source and x.told.event_id = e.event_id and x.told.published_date = e.published_date
-    where $dataset <> 'coded' and e.dataset = $dataset
-    group by all
+        n.neighbour,
+        h.month,
+        h.incident,
+        -- rounded, for the last digit of a mean hangs on the order in which the rows came
+        round((h.without_article + coalesce(s.stories, 0)) * coalesce(abs(h.intensity), 0) * h.confidence, 9) as weight
+    from happened h
+    join (select distinct neighbour, bit from neighbours) n on h.ties & n.bit > 0
+    left join stories_told s on s.incident = h.incident
+    where $evidence > 0 and h.month in (select month from shown)
+    -- by one value, with which DuckDB keeps the first of each part instead of sorting them
+    qualify row_number() over (partition by n.neighbour, h.month order by row(-weight, h.incident)) <= 4 * $evidence
+),
+examples as materialized (
+    select
+        t.incident,
+        first(t order by t.confidence desc, t.day, t.article_id, t.evidence_start, t.event_id, t.source) as told
+    from (
+        select t.*, coalesce(s.story_id, t.article_id) as story
+        from told t
+        left join stories s on s.source = t.source and s.article_id = t.article_id and $dataset = 'coded'
+        where t.incident in (select incident from candidates)
+    ) t
+    group by t.incident
 ),
 best_of_story as (
-    select c.neighbour, c.month, c.weight, c.incident, x.told, a.address
+    select c.neighbour, c.month, c.weight, c.incident, x.told
     from candidates c
     join examples x on x.incident = c.incident
-    left join addresses a on a.source = x.told.source and a.event_id = x.told.event_id
     qualify row_number() over (
-        partition by c.neighbour, c.month, coalesce(x.told.story, a.address, x.told.event_id, c.incident::varchar)
+        partition by c.neighbour, c.month, coalesce(x.told.story, x.told.address, x.told.event_id, c.incident::varchar)
         order by c.weight desc, c.incident
     ) = 1
 ),
@@ -268,7 +278,7 @@ cited as (
                 c.told.event_date,
                 c.told.event_type,
                 coalesce(c.told.outlet, c.told.source) || ':',
-                coalesce(s.text, c.address, c.told.article_id, c.told.event_id)
+                coalesce(s.text, c.told.address, c.told.article_id, c.told.event_id)
             )
             order by c.weight desc, c.incident
         ) as evidence
