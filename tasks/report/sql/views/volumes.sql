@@ -13,16 +13,17 @@ where language = 'en' and published_date is not null
 group by all
 union all
 select dataset, date_trunc('month', day)::date as month, sum(events)::bigint as volume
-from (  -- by day first: cheaper than to find the month of each of millions
+from (  -- by day first: cheaper than to find the month of each of millions; GDELT apart, to read one column
     select 'gdelt' as dataset, published_date as day, count(*) as events
     from events
     where dataset = 'gdelt'
     group by day
     union all
-    select dataset, event_date as day, count(*) as events
+    select
+        dataset, if(dataset in ('ucdp_ged', 'acled'), event_date, published_date) as day, count(*) as events
     from events
     where dataset <> 'coded' and dataset <> 'gdelt'
-    group by dataset, day
+    group by all
 )
 where day is not null
 group by all
