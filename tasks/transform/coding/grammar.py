@@ -161,6 +161,7 @@ class Grammar:
         words = {parsed.lower[c.i] for c in children if c.dep_ in ("aux", "neg", "mark", "advmod", "preconj")}
         negated = any(c.dep_ == "neg" or parsed.lower[c.i] in self._negations for c in children if c.dep_ != "conj")
         negated = negated or self._denied_party(parsed, token) or self._is_yet_to(parsed, verb)
+        negated = negated or any(c.dep_ in ("oprd", "acomp") and self.is_negated(parsed, c) for c in token.rights)
         if verb.dep_ == "pcomp" and parsed.lower[verb.head.i] in self._negations:
             negated = True
         if negated:
@@ -216,9 +217,9 @@ class Grammar:
             return bool(helpers & (self._have | self._past))
         return token.tag_ == "VBD" and not helpers
 
-    def is_negated(self, parsed: Parsed, verb: Token) -> bool:
-        """Whether a verb has a "not" of its own."""
-        return any(child.dep_ == "neg" for child in verb.children)
+    def is_negated(self, parsed: Parsed, word: Token) -> bool:
+        """Whether a word has a "not" of its own."""
+        return any(child.dep_ == "neg" for child in word.children)
 
     def _is_yet_to(self, parsed: Parsed, verb: Token) -> bool:
         """Whether a verb is what "has yet to" be done, or the one over it."""

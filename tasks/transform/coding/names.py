@@ -48,10 +48,9 @@ class NameFinder:
         self._not_prefixes = frozenset(clauses["not_prefixes"])
         self._kept_suffixes = frozenset(clauses["kept_suffixes"])
         self._given = frozenset(codebook.language["places"]["given_names"])
-        self._words = frozenset(
-            (*codebook.forms, *codebook.agents, *codebook.language["introductions"]["not_in_names"])
-            + tuple(surface.lower() for surface, some in codebook.names.items() if some[0].kind == "country")
-        )
+        countries = (surface.lower() for surface, some in codebook.names.items() if some[0].kind == "country")
+        not_in_names = codebook.language["introductions"]["not_in_names"]
+        self._words = frozenset((*codebook.forms, *codebook.agents, *not_in_names, *countries))
         self._first_names = frozenset(n for some in codebook.language["quotes"]["first_names"].values() for n in some)
 
     def find(self, text: str, day: date | None) -> list[Name]:
