@@ -36,7 +36,7 @@ class Headlines:
         self._codebook = codebook
 
     def words(self, sentence: Sentence, names: Sequence[Name]) -> tuple[str, ...]:
-        """The sentence's words with plain quotation marks and apostrophes, the common ones of a headline in lower case."""
+        """The sentence's words with plain quotation marks and apostrophes, those common in headlines in lower case."""
         words = tuple(_PLAIN_MARKS.get(word, word) for word in sentence.words)
         named = _named(sentence, names)
         if not self._is_in_capitals([w for w, is_name in zip(words, named, strict=True) if not is_name]):
