@@ -48,6 +48,8 @@ class ActorFinder:
         self._charges = frozenset(clauses["charges"])
         self._strange = frozenset(clauses["strange"])
         self._strangers = frozenset(clauses["strangers"])
+        self._states = frozenset(clauses["states"])
+        self._within_a_state = frozenset(clauses["within_a_state"])
         self._neighbours = frozenset(clauses["neighbours"])
         self._others = frozenset(clauses["others"]) | self._neighbours
         self._not_towns = frozenset(codebook.language["places"]["not_alone"])
@@ -181,8 +183,8 @@ class ActorFinder:
     ) -> Party:
         """An agent with no name beside it: of the country of the pronoun before it ("his country"), else the article's.
 
-        Those of many countries ("world leaders", "foreign governments"), "a foreign student", "a migrant",
-        "the bloc" and "a neighbour" have none.
+        Those of many countries ("world leaders", "foreign governments"), "32 nations", "a foreign student",
+        "a migrant", "the bloc" and "a neighbour" have none.
         """
         start, end = self._span(parsed, head)
         before = self._before(parsed, head)
@@ -197,7 +199,10 @@ class ActorFinder:
         many = [t for t in before if parsed.lower[t.i] in self._worldwide]
         if sector == _STATE:
             many = [t for t in many if parsed.lower[t.i + 1] not in self._charges]  # "the foreign minister"
-        stranger = not self._strangers.isdisjoint(parsed.lemmas(head, "noun"))
+        lemmas = parsed.lemmas(head, "noun")
+        stranger = not self._strangers.isdisjoint(lemmas)
+        if head.tag_ == "NNS" and not self._states.isdisjoint(lemmas):
+            stranger = not any(parsed.lower[t.i] in self._within_a_state for t in before)
         if stranger or (sector in PRIVATE and any(parsed.lower[t.i] in self._strange for t in many)):
             return self._party(parsed, start, end, text, "", sector, "alone", OTHERS)
         if (home := self._towns.town(parsed, head, sector, sorted(self._countries(parsed, article)))) is not None:

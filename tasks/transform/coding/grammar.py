@@ -344,9 +344,9 @@ class Grammar:
                 return True
             if not self._carriers.isdisjoint(parsed.lemmas(above, "verb")):
                 return False
-        if noun.dep_ == "pobj" and parsed.lower[above.i] in ("of", "for"):
+        if noun.dep_ == "pobj" and parsed.lower[above.i] in ("of", "for", "to"):
             above = above.head
-        if noun.dep_ in ("pobj", *_INSIDE_NOUN) and not self._scheduled.isdisjoint(parsed.lemmas(above, "noun")):
+        if noun.dep_ in ("pobj", *_INSIDE_NOUN) and parsed.lower[above.i] in self._scheduled:
             return True
         behind = (c for c in noun.rights if c.dep_ == "acl" and c.tag_ == "VBN")
         return self._begins_then(parsed, noun.i + 1) or any(
@@ -387,6 +387,13 @@ class Grammar:
         attack", "a deal to support Moscow's war".
         """
         own = self.modality(parsed, verb)
+        if (
+            own == "actual"
+            and noun.dep_ == "dobj"
+            and self._is_ruled(parsed, verb)
+            and not self._is_known(parsed, noun)
+        ):
+            return "intended"  # "is expected to include talks"
         lemmas = set(parsed.lemmas(verb, "verb")) | {parsed.lower[verb.i]}
         if own in ("intended", "conditional") and not lemmas & self._carriers:
             if noun.dep_ == "pobj" and parsed.lower[noun.head.i] in self._told_before:
@@ -399,6 +406,15 @@ class Grammar:
             vague = any(parsed.lower[child.i] in self._indefinite for child in noun.lefts)
             return own if noun.dep_ != "nsubj" or vague else "actual"
         return "actual"
+
+    @staticmethod
+    def _is_ruled(parsed: Parsed, verb: Token) -> bool:
+        """Whether a word over an infinitive says that it lies ahead: "hopes to include"."""
+        if verb.dep_ != "xcomp" or verb.tag_ != "VB":
+            return False
+        outer = parsed.codebook.outer
+        found = (outer.get(("verb", lemma)) for lemma in parsed.lemmas(verb.head, "verb"))
+        return any(one is not None and one.effect == "intended" for one in found)
 
     def _is_known(self, parsed: Parsed, noun: Token) -> bool:
         """Whether an event noun is one that has been spoken of: "Moscow's war", "the attack"."""
