@@ -11,8 +11,8 @@ from typing import Final
 
 from tasks.learning.linear_model import RIGHT, LinearModel
 from tasks.transform.coding.actors import OTHERS, ActorFinder
-from tasks.transform.coding.bystanders import is_venue, served
-from tasks.transform.coding.clauses import MODIFIERS, Parsed, is_passive
+from tasks.transform.coding.bystanders import is_said_to_be, is_venue, served
+from tasks.transform.coding.clauses import MODIFIERS, Parsed, is_called, is_passive
 from tasks.transform.coding.coded import OFTEN_UNKNOWN, Coded
 from tasks.transform.coding.names import Name
 from tasks.transform.coding.parties import STAND_ALONE, Article, Party, standing_code
@@ -175,7 +175,7 @@ def nouns_of(parsed: Parsed, finder: ActorFinder, article: Article, speaker: Par
     for token in parsed.tokens:
         if not (parsed.is_noun(token) or token.tag_ in ("PRP", "PRP$", "CD") or token.i in parsed.name_of):
             continue
-        if _inside_name(parsed, token) or _only_describes(parsed, token):
+        if _inside_name(parsed, token) or _only_describes(parsed, token) or is_called(token):
             continue
         party = finder.party(parsed, token, article, speaker=speaker)
         if party is not None and party.is_known and (party.start, party.end) not in seen:
@@ -187,10 +187,11 @@ def nouns_of(parsed: Parsed, finder: ActorFinder, article: Article, speaker: Par
 
 
 def asked(parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> tuple[list[Noun], About]:
-    """The nouns and the article as an event has them: without those that are only where something was said, and, of
-    an arrest or trial, whom somebody is said to have served.
+    """The nouns and the article as an event has them: without those that are only where something was said or what the
+    act is said to be, and, of an arrest or trial, whom somebody is said to have served.
     """
     nouns = across(event, nouns)
+    nouns = [n for n in nouns if n.token is None or not is_said_to_be(parsed, event.trigger, n.token)]
     if event.event_type in _BY_WORD:
         nouns = [n for n in nouns if n.token is None or not is_venue(parsed, n.token)]
     if not is_of_one_served(parsed, event):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from tasks.transform.coding.clauses import MODIFIERS, Parsed
+from tasks.transform.coding.clauses import MODIFIERS, SUBJECTS, Parsed
 from tasks.transform.coding.tokens import Token
 
 _OF_STATES: Final = "IGO"
@@ -41,6 +41,21 @@ def is_venue(parsed: Parsed, token: Token) -> bool:
         return True
     meets = name is not None and name.entry.sector == _OF_STATES
     return (meets and preposition in words["at"]) or (is_occasion and preposition in words["before"])
+
+
+def is_said_to_be(parsed: Parsed, trigger: Token, token: Token) -> bool:
+    """Whether a noun is what an act is said to be, or hangs on it with "of": "the raid is a relic of Soviet law"."""
+    predicate = token
+    while predicate.dep_ in ("conj", *MODIFIERS) or (
+        predicate.dep_ == "pobj" and parsed.lower[predicate.head.i] == "of"
+    ):
+        predicate = predicate.head.head if predicate.dep_ == "pobj" else predicate.head
+    if predicate.dep_ != "attr":
+        return False
+    act = trigger
+    while act.dep_ not in SUBJECTS and act.head.i != act.i:
+        act = act.head
+    return act.dep_ in SUBJECTS and act.head.i == predicate.head.i
 
 
 def served(parsed: Parsed) -> frozenset[int]:

@@ -6,7 +6,15 @@ from typing import Any, Final
 
 from tasks.transform.coding.actors import ActorFinder
 from tasks.transform.coding.bystanders import is_venue, served
-from tasks.transform.coding.clauses import MODIFIERS, Parsed, conjuncts, direct_objects, is_passive, prepositional
+from tasks.transform.coding.clauses import (
+    MODIFIERS,
+    Parsed,
+    conjuncts,
+    direct_objects,
+    is_called,
+    is_passive,
+    prepositional,
+)
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.coded import OFTEN_UNKNOWN, Coded, first_confidence, without_repeats
 from tasks.transform.coding.grammar import Grammar
@@ -315,6 +323,7 @@ class EventCoder:
         name = parsed.name_of[inner.i]
         if (
             is_venue(parsed, inner)
+            or is_called(inner)
             or inner.i in served(parsed)
             or (
                 inner.dep_ == "pobj"
