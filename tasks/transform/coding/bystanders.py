@@ -43,6 +43,19 @@ def is_venue(parsed: Parsed, token: Token) -> bool:
     return (meets and preposition in words["at"]) or (is_occasion and preposition in words["before"])
 
 
+def is_at_edge(parsed: Parsed, token: Token) -> bool:
+    """Whether a name only tells along whose edge something happens: "near the Thai border", "off the coast of Yemen"."""
+    words = parsed.codebook.language["bystanders"]
+    noun = token
+    while noun.dep_ in MODIFIERS and noun.head.i > noun.i:
+        noun = noun.head
+    if noun.dep_ == "pobj" and parsed.lower[noun.head.i] in ("of", "with"):
+        noun = noun.head.head
+    if noun.dep_ != "pobj" or parsed.lower[noun.i] not in words["lines"]:
+        return False
+    return parsed.lower[noun.head.i] in words["along"]
+
+
 def is_said_to_be(parsed: Parsed, trigger: Token, token: Token) -> bool:
     """Whether a noun is what an act is said to be, or hangs on it with "of": "the raid is a relic of Soviet law"."""
     predicate = token

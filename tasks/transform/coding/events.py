@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from tasks.transform.coding.actors import ActorFinder
-from tasks.transform.coding.bystanders import is_venue, served
+from tasks.transform.coding.bystanders import is_at_edge, is_venue, served
 from tasks.transform.coding.clauses import (
     MODIFIERS,
     Parsed,
@@ -17,6 +17,7 @@ from tasks.transform.coding.clauses import (
 )
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.coded import OFTEN_UNKNOWN, Coded, first_confidence, without_repeats
+from tasks.transform.coding.deeds import Deeds
 from tasks.transform.coding.grammar import Grammar
 from tasks.transform.coding.outer_words import OuterWords
 from tasks.transform.coding.parties import Article, Party, among, contested, named, of_a_meeting
@@ -68,6 +69,7 @@ class EventCoder:
         clauses: Mapping[str, Any] = codebook.language["clauses"]
         self._slots = Slots(self._grammar, frozenset(clauses["light"]))
         self._outer = OuterWords(codebook)
+        self._deeds = Deeds(codebook)
         self._reporting = frozenset(clauses["reporting"])
         self._suffered = frozenset(clauses["suffered"])
         self._targeted = frozenset(clauses["targeted"])
@@ -284,7 +286,10 @@ class EventCoder:
         for slot in slots:
             if slot == "none":
                 return []
-            if known := self._known(scene, self._slots.find(scene.parsed, trigger, (slot,))):
+            heads = self._slots.find(scene.parsed, trigger, (slot,))
+            if sense.pos == "verb":
+                heads = self._deeds.answering(scene.parsed, sense.event_type, heads)
+            if known := self._known(scene, heads):
                 return known
         if sense.pos == "noun" and (heads := self._suffering(scene.parsed, trigger)):
             return self._known(scene, heads)
@@ -312,6 +317,8 @@ class EventCoder:
                 name = parsed.name_of.get(inner.i)
                 if name is None or name.entry.kind == "place" or not self._is_near(parsed, token, inner):
                     continue
+                if self._deeds.is_suffering(parsed, trigger.sense.event_type, inner):
+                    continue
                 party = self._actors.party(parsed, inner, scene.article, speaker=scene.speaker)
                 if party is not None and party.is_known:
                     found.setdefault(party.code, replace(party, how="near"))
@@ -323,6 +330,7 @@ class EventCoder:
         name = parsed.name_of[inner.i]
         if (
             is_venue(parsed, inner)
+            or is_at_edge(parsed, inner)
             or is_called(inner)
             or inner.i in served(parsed)
             or (
