@@ -49,6 +49,7 @@ class ActorFinder:
         self._strange = frozenset(clauses["strange"])
         self._strangers = frozenset(clauses["strangers"])
         self._states = frozenset(clauses["states"])
+        self._definite = frozenset((*codebook.language["modality"]["definite"], "both"))
         self._within_a_state = frozenset(clauses["within_a_state"])
         self._neighbours = frozenset(clauses["neighbours"])
         self._others = frozenset(clauses["others"]) | self._neighbours
@@ -202,7 +203,8 @@ class ActorFinder:
         lemmas = parsed.lemmas(head, "noun")
         stranger = not self._strangers.isdisjoint(lemmas)
         if head.tag_ == "NNS" and not self._states.isdisjoint(lemmas):
-            stranger = not any(parsed.lower[t.i] in self._within_a_state for t in before)
+            told = {parsed.lower[t.i] for t in (*before, *head.lefts)}
+            stranger = told.isdisjoint(self._definite | self._within_a_state)
         if stranger or (sector in PRIVATE and any(parsed.lower[t.i] in self._strange for t in many)):
             return self._party(parsed, start, end, text, "", sector, "alone", OTHERS)
         if (home := self._towns.town(parsed, head, sector, sorted(self._countries(parsed, article)))) is not None:

@@ -44,7 +44,7 @@ def is_venue(parsed: Parsed, token: Token) -> bool:
 
 
 def is_at_edge(parsed: Parsed, token: Token) -> bool:
-    """Whether a name only tells along whose edge something happens: "near the Thai border", "off the coast of Yemen"."""
+    """Whether a name only tells along whose edge something is done: "near the Thai border", "off the coast of Yemen"."""
     words = parsed.codebook.language["bystanders"]
     noun = token
     while noun.dep_ in MODIFIERS and noun.head.i > noun.i:
@@ -57,13 +57,16 @@ def is_at_edge(parsed: Parsed, token: Token) -> bool:
 
 
 def is_said_to_be(parsed: Parsed, trigger: Token, token: Token) -> bool:
-    """Whether a noun is what an act is said to be, or hangs on it with "of": "the raid is a relic of Soviet law"."""
-    predicate = token
-    while predicate.dep_ in ("conj", *MODIFIERS) or (
-        predicate.dep_ == "pobj" and parsed.lower[predicate.head.i] == "of"
-    ):
-        predicate = predicate.head.head if predicate.dep_ == "pobj" else predicate.head
-    if predicate.dep_ != "attr":
+    """Whether a noun is what an act is said to be, or hangs on it with "of": "the raid is a relic of Soviet law".
+
+    Who stands there with "by" has done something.
+    """
+    below = predicate = token
+    while predicate.dep_ != "attr":
+        if predicate.head.i == predicate.i or parsed.lower[predicate.i] == "by":
+            return False
+        below, predicate = predicate, predicate.head
+    if below.i != predicate.i and below.dep_ not in ("conj", *MODIFIERS) and parsed.lower[below.i] != "of":
         return False
     act = trigger
     while act.dep_ not in SUBJECTS and act.head.i != act.i:

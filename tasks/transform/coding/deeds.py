@@ -66,7 +66,7 @@ class Deeds:
         return token.i in parsed.name_of or not self._agents.isdisjoint(parsed.lemmas(token, "noun"))
 
     def is_suffering(self, parsed: Parsed, event_type: str, token: Token) -> bool:
-        """Whether a name stands below a hostile deed as one of those who suffer it, where the act is said of the deed."""
+        """Whether a name below a hostile deed is one of those who suffer it, where the act is said of the deed."""
         if event_type not in _SAID_OF_DEEDS:
             return False
         at = token

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from tasks.transform.coding.actors import ActorFinder
+from tasks.transform.coding.actors import OTHERS, ActorFinder, names_in
 from tasks.transform.coding.bystanders import is_at_edge, is_venue, served
 from tasks.transform.coding.clauses import (
     MODIFIERS,
@@ -37,6 +37,8 @@ _BY_DECREE: Final = frozenset({"ACCUSE", "REJECT", "SANCTION", "CONCEDE", "COERC
 """Types of acts that are mostly done by deciding them: "decided to ban", "the decision to open an inquiry"."""
 _PROSECUTING: Final = frozenset({"JUD", "COP", "SPY"})
 """Sectors of those whose name stands before an inquiry that they lead."""
+_OFFICIALS: Final = frozenset({"GOV", "LEG", "MIL", "SPY"})
+"""Sectors of those who act for a state."""
 _TARGETS: Final = frozenset({"MNC", "BUS"})
 """Sectors of bodies whose name stands before an inquiry into them or a break into their computers."""
 _OBLIGATION_CONFIDENCE: Final = 0.8
@@ -190,6 +192,7 @@ class EventCoder:
         if sense.pos == "noun" and self._is_suffered(parsed, token, actors, recipients):
             actors, recipients = [], actors
         actors, recipients = named(contested(actors, recipients)), named(contested(recipients, actors))
+        actors = self._of_no_named_state(parsed, actors, recipients)
         if not self._needs_hold(parsed, trigger, actors, recipients):
             return None
         modality = self._grammar.modality(parsed, token)
@@ -253,6 +256,25 @@ class EventCoder:
             confidence=first_confidence(sense, actors, recipients),
             why=tuple(why),
         )
+
+    @staticmethod
+    def _of_no_named_state(parsed: Parsed, actors: Sequence[Party], recipients: Sequence[Party]) -> list[Party]:
+        """The actors; officials whom only the article makes those of a country are of none that they name themselves:
+        "MPs call Russia a threat", in an article about Russia.
+        """
+        states = {
+            name.entry.country
+            for p in recipients
+            if p.how == "name" and p.kind == "country"
+            for name in names_in(parsed, p.start, p.end)
+            if name.entry.form == "name"
+        }
+        return [
+            replace(p, country="", kind=OTHERS)
+            if p.how == "alone" and p.country in states and p.sector in _OFFICIALS
+            else p
+            for p in actors
+        ]
 
     def _is_suffered(self, parsed: Parsed, token: Token, actors: Sequence[Party], recipients: Sequence[Party]) -> bool:
         """Whether who stands before a noun is the one to whom it was done: "the journalist's detention", "the Smith

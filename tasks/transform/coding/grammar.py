@@ -45,7 +45,7 @@ class Grammar:
         self._counted = frozenset((*clauses["measures"], *modality["counted"]))
         self._scheduled = frozenset(modality["scheduled"])
         self._beginning = frozenset(modality["beginning"])
-        self._expected = frozenset(modality["wanted"]) - {"call"}
+        self._expected = frozenset(modality["expected"])
         dates: Mapping[str, Any] = codebook.language["dates"]
         self._coming = frozenset((*dates["weekdays"], *dates["months"], *dates["next"], *modality["coming"]))
         self._until = frozenset(modality["until"])
