@@ -44,7 +44,7 @@ def is_venue(parsed: Parsed, token: Token) -> bool:
 
 
 def is_at_edge(parsed: Parsed, token: Token) -> bool:
-    """Whether a name only tells along whose edge something is done: "near the Thai border", "off the coast of Yemen"."""
+    """Whether a name only tells along whose edge something is done: "on the Thai border", "off the coast of Yemen"."""
     words = parsed.codebook.language["bystanders"]
     noun = token
     while noun.dep_ in MODIFIERS and noun.head.i > noun.i:
