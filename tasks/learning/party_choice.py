@@ -11,8 +11,8 @@ from typing import Final
 
 from tasks.learning.linear_model import RIGHT, LinearModel
 from tasks.transform.coding.actors import OTHERS, ActorFinder
-from tasks.transform.coding.bystanders import is_venue, served
-from tasks.transform.coding.clauses import MODIFIERS, Parsed, is_passive
+from tasks.transform.coding.bystanders import is_at_edge, is_said_to_be, is_venue, served
+from tasks.transform.coding.clauses import MODIFIERS, Parsed, is_called, is_passive
 from tasks.transform.coding.coded import OFTEN_UNKNOWN, Coded
 from tasks.transform.coding.names import Name
 from tasks.transform.coding.parties import STAND_ALONE, Article, Party, standing_code
@@ -175,7 +175,7 @@ def nouns_of(parsed: Parsed, finder: ActorFinder, article: Article, speaker: Par
     for token in parsed.tokens:
         if not (parsed.is_noun(token) or token.tag_ in ("PRP", "PRP$", "CD") or token.i in parsed.name_of):
             continue
-        if _inside_name(parsed, token) or _only_describes(parsed, token):
+        if _inside_name(parsed, token) or _only_describes(parsed, token) or is_called(token):
             continue
         party = finder.party(parsed, token, article, speaker=speaker)
         if party is not None and party.is_known and (party.start, party.end) not in seen:
@@ -187,10 +187,12 @@ def nouns_of(parsed: Parsed, finder: ActorFinder, article: Article, speaker: Par
 
 
 def asked(parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> tuple[list[Noun], About]:
-    """The nouns and the article as an event has them: without those that are only where something was said, and, of
-    an arrest or trial, whom somebody is said to have served.
+    """The nouns and the article as an event has them: without those that are only where something was said or done, or
+    what the act is said to be, and, of an arrest or trial, whom somebody is said to have served.
     """
     nouns = across(event, nouns)
+    nouns = [n for n in nouns if n.token is None or not is_said_to_be(parsed, event.trigger, n.token)]
+    nouns = [n for n in nouns if n.token is None or not is_at_edge(parsed, n.token)]
     if event.event_type in _BY_WORD:
         nouns = [n for n in nouns if n.token is None or not is_venue(parsed, n.token)]
     if not is_of_one_served(parsed, event):
@@ -246,8 +248,9 @@ def _only_describes(parsed: Parsed, token: Token) -> bool:
 def of_context(event: Coded, nouns: Sequence[Noun], about: About, side: str) -> list[Noun]:
     """Whom the context adds to a side that has no country: those of the other side, the place and the article, and in
     the lead those of the title; where somebody without a country stands there, those that the sentence names as well.
-    Nobody where the doer is mostly unknown, and nobody attacks his own state ("war with China", "the attack on Kyiv").
-    Only states: what a firm or an organisation is accused of, asked or paid for is seldom its own doing.
+    Nobody where the doer is mostly unknown, and nobody attacks his own state ("war with China", "the attack on Kyiv"),
+    or his own people abroad ("a British soldier was killed in Iraq"). Only states: what a firm or an organisation is
+    accused of, asked or paid for is seldom its own doing.
     """
     there = side_of(event, side)
     if any(standing_code(p.country, p.sector) for p in there):
@@ -259,8 +262,10 @@ def of_context(event: Coded, nouns: Sequence[Noun], about: About, side: str) -> 
     others = (standing_code(p.country, p.sector) for p in across_from if not p.abroad)
     codes = dict.fromkeys([*others, about.place, *about.title, about.country, *(here if there else ())])
     if side == ACTORS and event.event_type == "ASSAULT":
-        for attacked in (p.country for p in across_from if p.kind == _STATE and p.how == "name"):
-            codes.pop(attacked, None)
+        for party in across_from:
+            abroad = about.place not in ("", party.country) and party.how != "alone"
+            if abroad or (party.kind == _STATE and party.how == "name"):
+                codes.pop(party.country, None)
     found = []
     for code in codes:
         if code and code not in STAND_ALONE:

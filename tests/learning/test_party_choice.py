@@ -163,3 +163,17 @@ def test_what_only_says_what_kind_of_thing_another_is_does_nothing(
     list(Coder(codebook, "test", watch=recorder).code([{"article_id": "1", "body": body, "title": ""}]))
     nouns = {noun.party.text for *_, found, _ in recorder.seen for noun in found}
     assert [text for text in nouns if "orway" not in text] == who
+
+
+@pytest.mark.parametrize(
+    ("body", "recipients"),
+    [
+        ("Norway's offensive is a relic of Danish failures.", []),
+        ("Norway's offensive is a blow to Danish troops.", ["DNK"]),
+    ],
+)
+def test_it_is_done_to_nobody_who_only_stands_in_what_it_is_said_to_be(
+    codebook: Codebook, body: str, recipients: list[str]
+) -> None:
+    chosen = model({"dep pobj": 10.0}, -5.0)
+    assert codes(assigned(codebook, body, NOBODY, chosen)) == (["NOR"], recipients)

@@ -12,6 +12,7 @@ from tasks.transform.coding.gazetteer import town
 from tasks.transform.coding.introduced import INTRODUCED
 from tasks.transform.coding.names import Name
 from tasks.transform.coding.parties import Article, Party
+from tasks.transform.coding.private_life import PRIVATE
 from tasks.transform.coding.tokens import Token
 
 _AGENT_PREPOSITIONS: Final = ("of", "from", "in", "at", "for", "within")
@@ -24,6 +25,7 @@ _OF_EVERY_STATE: Final = frozenset({"GOV", "LEG", "JUD", "MIL", "COP"})
 """Sectors of bodies that many states have under one name: "Kenya's Supreme Court" is not America's."""
 OTHERS: Final = "others"
 """The kind of parties that are of no country that the text names: "China's neighbours", "its allies"."""
+_STATE: Final = "GOV"
 _STATES: Final = frozenset({"name", "seat"})
 """Forms of names that are the state itself: "Russia's allies" are others, "Russian allies" may be Russians."""
 _PREFERRED: Final = ("poss", "amod", "nmod", "compound")
@@ -43,6 +45,12 @@ class ActorFinder:
         self._quantities = frozenset(clauses["quantities"])
         self._abroad = frozenset(clauses["abroad"])
         self._worldwide = frozenset(clauses["worldwide"])
+        self._charges = frozenset(clauses["charges"])
+        self._strange = frozenset(clauses["strange"])
+        self._strangers = frozenset(clauses["strangers"])
+        self._states = frozenset(clauses["states"])
+        self._definite = frozenset((*codebook.language["modality"]["definite"], "both"))
+        self._within_a_state = frozenset(clauses["within_a_state"])
         self._neighbours = frozenset(clauses["neighbours"])
         self._others = frozenset(clauses["others"]) | self._neighbours
         self._not_towns = frozenset(codebook.language["places"]["not_alone"])
@@ -176,7 +184,8 @@ class ActorFinder:
     ) -> Party:
         """An agent with no name beside it: of the country of the pronoun before it ("his country"), else the article's.
 
-        Those of many countries ("world leaders", "foreign governments") and "the bloc" or "a neighbour" have none.
+        Those of many countries ("world leaders", "foreign governments"), "32 nations", "a foreign student",
+        "a migrant", "the bloc" and "a neighbour" have none.
         """
         start, end = self._span(parsed, head)
         before = self._before(parsed, head)
@@ -188,9 +197,19 @@ class ActorFinder:
                     if whose.kind != "person" and not others.isdisjoint(parsed.lemmas(head, "noun")):
                         return self._party(parsed, start, end, text, "", sector, "alone", OTHERS)
                     return self._party(parsed, start, end, text, whose.country, sector, "pronoun", "group")
+        many = [t for t in before if parsed.lower[t.i] in self._worldwide]
+        if sector == _STATE:
+            many = [t for t in many if parsed.lower[t.i + 1] not in self._charges]  # "the foreign minister"
+        lemmas = parsed.lemmas(head, "noun")
+        stranger = not self._strangers.isdisjoint(lemmas)
+        if head.tag_ == "NNS" and not self._states.isdisjoint(lemmas):
+            told = {parsed.lower[t.i] for t in (*before, *head.lefts)}
+            stranger = told.isdisjoint(self._definite | self._within_a_state)
+        if stranger or (sector in PRIVATE and any(parsed.lower[t.i] in self._strange for t in many)):
+            return self._party(parsed, start, end, text, "", sector, "alone", OTHERS)
         if (home := self._towns.town(parsed, head, sector, sorted(self._countries(parsed, article)))) is not None:
             return self._party(parsed, start, end, text, home.country, sector, "agent", "group")
-        of_many = any(parsed.lower[token.i] in self._worldwide for token in before)
+        of_many = bool(many)
         of_many = of_many or self._is_only_served(parsed, article.country)
         of_many = of_many or not self._others.isdisjoint(parsed.lemmas(head, "noun"))
         return self._party(parsed, start, end, text, "" if of_many else article.country, sector, "alone", "group")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from tasks.transform.coding.actors import OTHERS
 from tasks.transform.coding.coded import OFTEN_UNKNOWN, Coded
 from tasks.transform.coding.parties import Party
 from tasks.transform.coding.places import Place
@@ -11,6 +12,8 @@ _OF_A_STATE: Final = frozenset({"GOV", "MIL", "LEG", "JUD", "SPY"})
 """Sectors whose unnamed members need not be of the country in which they meet."""
 
 _ARREST: Final = "arrest"
+_DEPORT: Final = "deport"
+"""Mode of what is done to people who are mostly abroad."""
 
 
 def at_home(event: Coded, place: Place | None) -> Coded:
@@ -19,15 +22,20 @@ def at_home(event: Coded, place: Place | None) -> Coded:
     Unnamed people ("protesters", "police") are of the country where it happened. An attack on a place in another
     country than the attacker's is one on that country. Arrests and the like are by the authorities there and of people
     there, where the text names only one side: that side has a country then, and no words. So have both sides of an
-    arrest of which the text names neither ("a clerk was arrested in London").
+    arrest of which the text names neither ("a clerk was arrested in London"). Whom somebody deports is not of his
+    country.
     """
     country = place.country if place else ""
 
     def placed(parties: tuple[Party, ...]) -> tuple[Party, ...]:
-        alone = (bool(country) and p.how == "alone" and p.sector not in _OF_A_STATE for p in parties)
+        alone = (
+            bool(country) and p.how == "alone" and p.kind != OTHERS and p.sector not in _OF_A_STATE for p in parties
+        )
         return tuple(replace(p, country=country) if a else p for p, a in zip(parties, alone, strict=True))
 
     actors, recipients = placed(event.actors), placed(event.recipients)
+    if event.mode == _DEPORT:
+        recipients = tuple(replace(p, abroad=True) for p in recipients)
     if event.event_type == "PROTEST":
         against = {p.country for p in recipients if p.how in ("name", "agent")}
         actors = tuple(replace(p, country="") if p.how == "alone" and p.country in against else p for p in actors)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from tasks.transform.coding.clauses import MODIFIERS, Parsed
+from tasks.transform.coding.clauses import MODIFIERS, SUBJECTS, Parsed
 from tasks.transform.coding.tokens import Token
 
 _OF_STATES: Final = "IGO"
@@ -41,6 +41,37 @@ def is_venue(parsed: Parsed, token: Token) -> bool:
         return True
     meets = name is not None and name.entry.sector == _OF_STATES
     return (meets and preposition in words["at"]) or (is_occasion and preposition in words["before"])
+
+
+def is_at_edge(parsed: Parsed, token: Token) -> bool:
+    """Whether a name only tells along whose edge something is done: "on the Thai border", "off the coast of Yemen"."""
+    words = parsed.codebook.language["bystanders"]
+    noun = token
+    while noun.dep_ in MODIFIERS and noun.head.i > noun.i:
+        noun = noun.head
+    if noun.dep_ == "pobj" and parsed.lower[noun.head.i] in ("of", "with"):
+        noun = noun.head.head
+    if noun.dep_ != "pobj" or parsed.lower[noun.i] not in words["lines"]:
+        return False
+    return parsed.lower[noun.head.i] in words["along"]
+
+
+def is_said_to_be(parsed: Parsed, trigger: Token, token: Token) -> bool:
+    """Whether a noun is what an act is said to be, or hangs on it with "of": "the raid is a relic of Soviet law".
+
+    Who stands there with "by" has done something.
+    """
+    below = predicate = token
+    while predicate.dep_ != "attr":
+        if predicate.head.i == predicate.i or parsed.lower[predicate.i] == "by":
+            return False
+        below, predicate = predicate, predicate.head
+    if below.i != predicate.i and below.dep_ not in ("conj", *MODIFIERS) and parsed.lower[below.i] != "of":
+        return False
+    act = trigger
+    while act.dep_ not in SUBJECTS and act.head.i != act.i:
+        act = act.head
+    return act.dep_ in SUBJECTS and act.head.i == predicate.head.i
 
 
 def served(parsed: Parsed) -> frozenset[int]:

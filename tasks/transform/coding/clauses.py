@@ -183,6 +183,12 @@ def direct_objects(verb: Token) -> list[Token]:
     return found
 
 
+def is_called(noun: Token) -> bool:
+    """Whether a noun is only what the object of its verb is called or made: "agents" in "branded them agents"."""
+    beside = ("dobj", "nsubjpass") if noun.dep_ == "oprd" else ()
+    return any(child.dep_ in beside and child.i < noun.i for child in noun.head.children)
+
+
 def prepositional(parsed: Parsed, token: Token, word: str) -> Iterator[Token]:
     """The objects of a preposition that hangs on a token; `word` may be two words ("out of")."""
     first, _, second = word.partition(" ")

@@ -252,9 +252,10 @@ class Coder:
         article = prepared.row
         body: str = article["body"]
         names = self._names.find(body, prepared.published)
-        title_names = self._names.find(article.get("title") or "", prepared.published)
-        prepared.names = self._namesakes.told_apart(names, title_names)
-        prepared.title_names = self._namesakes.told_apart(title_names, names)
+        title: str = article.get("title") or ""
+        title_names = self._names.find(title, prepared.published)
+        prepared.names = self._namesakes.told_apart(names, title_names, title, body)
+        prepared.title_names = self._namesakes.told_apart(title_names, names, title, body)
         prepared.sentences = list(self._splitter.split(body))
         prepared.introductions = self._introductions.find(body, prepared.sentences, prepared.names)
         known, prepared.shared = self._introduced.names(body, prepared.introductions, prepared.names)

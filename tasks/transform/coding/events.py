@@ -4,11 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from tasks.transform.coding.actors import ActorFinder
-from tasks.transform.coding.bystanders import is_venue, served
-from tasks.transform.coding.clauses import MODIFIERS, Parsed, conjuncts, direct_objects, is_passive, prepositional
+from tasks.transform.coding.actors import OTHERS, ActorFinder, names_in
+from tasks.transform.coding.bystanders import is_at_edge, is_venue, served
+from tasks.transform.coding.clauses import (
+    MODIFIERS,
+    Parsed,
+    conjuncts,
+    direct_objects,
+    is_called,
+    is_passive,
+    prepositional,
+)
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.coded import OFTEN_UNKNOWN, Coded, first_confidence, without_repeats
+from tasks.transform.coding.deeds import Deeds
 from tasks.transform.coding.grammar import Grammar
 from tasks.transform.coding.outer_words import OuterWords
 from tasks.transform.coding.parties import Article, Party, among, contested, named, of_a_meeting
@@ -28,6 +37,8 @@ _BY_DECREE: Final = frozenset({"ACCUSE", "REJECT", "SANCTION", "CONCEDE", "COERC
 """Types of acts that are mostly done by deciding them: "decided to ban", "the decision to open an inquiry"."""
 _PROSECUTING: Final = frozenset({"JUD", "COP", "SPY"})
 """Sectors of those whose name stands before an inquiry that they lead."""
+_OFFICIALS: Final = frozenset({"GOV", "LEG", "MIL", "SPY"})
+"""Sectors of those who act for a state."""
 _TARGETS: Final = frozenset({"MNC", "BUS"})
 """Sectors of bodies whose name stands before an inquiry into them or a break into their computers."""
 _OBLIGATION_CONFIDENCE: Final = 0.8
@@ -60,6 +71,7 @@ class EventCoder:
         clauses: Mapping[str, Any] = codebook.language["clauses"]
         self._slots = Slots(self._grammar, frozenset(clauses["light"]))
         self._outer = OuterWords(codebook)
+        self._deeds = Deeds(codebook)
         self._reporting = frozenset(clauses["reporting"])
         self._suffered = frozenset(clauses["suffered"])
         self._targeted = frozenset(clauses["targeted"])
@@ -180,6 +192,7 @@ class EventCoder:
         if sense.pos == "noun" and self._is_suffered(parsed, token, actors, recipients):
             actors, recipients = [], actors
         actors, recipients = named(contested(actors, recipients)), named(contested(recipients, actors))
+        actors = self._of_no_named_state(parsed, actors, recipients)
         if not self._needs_hold(parsed, trigger, actors, recipients):
             return None
         modality = self._grammar.modality(parsed, token)
@@ -244,6 +257,25 @@ class EventCoder:
             why=tuple(why),
         )
 
+    @staticmethod
+    def _of_no_named_state(parsed: Parsed, actors: Sequence[Party], recipients: Sequence[Party]) -> list[Party]:
+        """The actors; officials whom only the article makes those of a country are of none that they name themselves:
+        "MPs call Russia a threat", in an article about Russia.
+        """
+        states = {
+            name.entry.country
+            for p in recipients
+            if p.how == "name" and p.kind == "country"
+            for name in names_in(parsed, p.start, p.end)
+            if name.entry.form == "name"
+        }
+        return [
+            replace(p, country="", kind=OTHERS)
+            if p.how == "alone" and p.country in states and p.sector in _OFFICIALS
+            else p
+            for p in actors
+        ]
+
     def _is_suffered(self, parsed: Parsed, token: Token, actors: Sequence[Party], recipients: Sequence[Party]) -> bool:
         """Whether who stands before a noun is the one to whom it was done: "the journalist's detention", "the Smith
         investigation", "the Google trial"; not "Iran's detention of", "the Mueller investigation" of a prosecutor.
@@ -276,7 +308,10 @@ class EventCoder:
         for slot in slots:
             if slot == "none":
                 return []
-            if known := self._known(scene, self._slots.find(scene.parsed, trigger, (slot,))):
+            heads = self._slots.find(scene.parsed, trigger, (slot,))
+            if sense.pos == "verb":
+                heads = self._deeds.answering(scene.parsed, sense.event_type, heads)
+            if known := self._known(scene, heads):
                 return known
         if sense.pos == "noun" and (heads := self._suffering(scene.parsed, trigger)):
             return self._known(scene, heads)
@@ -304,6 +339,8 @@ class EventCoder:
                 name = parsed.name_of.get(inner.i)
                 if name is None or name.entry.kind == "place" or not self._is_near(parsed, token, inner):
                     continue
+                if self._deeds.is_suffering(parsed, trigger.sense.event_type, inner):
+                    continue
                 party = self._actors.party(parsed, inner, scene.article, speaker=scene.speaker)
                 if party is not None and party.is_known:
                     found.setdefault(party.code, replace(party, how="near"))
@@ -315,6 +352,8 @@ class EventCoder:
         name = parsed.name_of[inner.i]
         if (
             is_venue(parsed, inner)
+            or is_at_edge(parsed, inner)
+            or is_called(inner)
             or inner.i in served(parsed)
             or (
                 inner.dep_ == "pobj"

@@ -43,6 +43,12 @@ class Grammar:
         self._definite = frozenset(modality["definite"])
         self._told_before = frozenset(modality["told_before"])
         self._counted = frozenset((*clauses["measures"], *modality["counted"]))
+        self._scheduled = frozenset(modality["scheduled"])
+        self._beginning = frozenset(modality["beginning"])
+        self._expected = frozenset(modality["expected"])
+        dates: Mapping[str, Any] = codebook.language["dates"]
+        self._coming = frozenset((*dates["weekdays"], *dates["months"], *dates["next"], *modality["coming"]))
+        self._until = frozenset(modality["until"])
         self._truces = frozenset(modality["truces"])
         self._broken = frozenset(modality["broken"])
 
@@ -144,6 +150,8 @@ class Grammar:
         if parsed.is_noun(token):
             return self._noun_modality(parsed, token)
         verb = token
+        if token.tag_ in ADJ_TAGS and token.dep_ in ("acomp", "oprd") and parsed.is_verb(token.head):
+            return self._of_the_copula(parsed, token)
         children = list(verb.children)
         while verb.dep_ == "conj" and parsed.is_verb(verb.head) and not self._has_own_frame(verb):
             if verb.tag_ in _FINITE and verb.head.tag_ == "VB":
@@ -153,6 +161,7 @@ class Grammar:
         words = {parsed.lower[c.i] for c in children if c.dep_ in ("aux", "neg", "mark", "advmod", "preconj")}
         negated = any(c.dep_ == "neg" or parsed.lower[c.i] in self._negations for c in children if c.dep_ != "conj")
         negated = negated or self._denied_party(parsed, token) or self._is_yet_to(parsed, verb)
+        negated = negated or any(c.dep_ in ("oprd", "acomp") and self.is_negated(parsed, c) for c in token.rights)
         if verb.dep_ == "pcomp" and parsed.lower[verb.head.i] in self._negations:
             negated = True
         if negated:
@@ -161,7 +170,7 @@ class Grammar:
             return "conditional"
         if words & self._conditional and not self._is_past_perfect(token, words):
             return "intended" if self._is_announced(parsed, verb, words) else "conditional"
-        if words & self._future:
+        if words & self._future or self._until_then(parsed, verb):
             return "intended"
         if "to" in words and verb.tag_ == "VB" and verb.dep_ in ("ROOT", "advcl", "relcl", "acl"):
             return "actual" if self._is_done(parsed, verb) else "intended"
@@ -187,6 +196,20 @@ class Grammar:
         own = self.modality(parsed, above)
         return own if own in ("intended", "conditional") else ""
 
+    def _of_the_copula(self, parsed: Parsed, adjective: Token) -> str:
+        """The modality of "guilty" in "was not guilty", "will decide if he is guilty"; who "would be willing" is so."""
+        copula = adjective.head
+        own = self.modality(parsed, copula)
+        polite = any(parsed.lower[c.i] in self._willing for c in copula.lefts) and own == "conditional"
+        return "actual" if polite and ("adj", parsed.lower[adjective.i]) in parsed.codebook.outer else own
+
+    def _until_then(self, parsed: Parsed, verb: Token) -> bool:
+        """Whether a verb in the present says until or from when something will be: "will stop once Rome withdraws"."""
+        opens = (c for c in verb.lefts if c.dep_ in ("mark", "advmod") and parsed.lower[c.i] in self._until)
+        if verb.dep_ != "advcl" or verb.tag_ not in ("VBP", "VBZ") or next(opens, None) is None:
+            return False
+        return any(c.dep_ == "aux" and parsed.lower[c.i] in self._future | self._willing for c in verb.head.lefts)
+
     def is_over(self, parsed: Parsed, token: Token) -> bool:
         """Whether a verb tells what was done, whatever day it speaks of: "put the ban off until 2035"."""
         helpers = {parsed.lower[c.i] for c in token.children if c.dep_ in ("aux", "auxpass")}
@@ -194,9 +217,9 @@ class Grammar:
             return bool(helpers & (self._have | self._past))
         return token.tag_ == "VBD" and not helpers
 
-    def is_negated(self, parsed: Parsed, verb: Token) -> bool:
-        """Whether a verb has a "not" of its own."""
-        return any(child.dep_ == "neg" for child in verb.children)
+    def is_negated(self, parsed: Parsed, word: Token) -> bool:
+        """Whether a word has a "not" of its own."""
+        return any(child.dep_ == "neg" for child in word.children)
 
     def _is_yet_to(self, parsed: Parsed, verb: Token) -> bool:
         """Whether a verb is what "has yet to" be done, or the one over it."""
@@ -261,6 +284,8 @@ class Grammar:
             return not_yet
         if self._is_broken(parsed, noun):
             return "negated"
+        if self._is_scheduled(parsed, noun):
+            return "intended"
         trigger = noun
         while (above := self._above_noun(parsed, noun)) is not None:
             noun = above
@@ -307,6 +332,43 @@ class Grammar:
             return {"actual": found, "negated": "actual"}.get(own := self.modality(parsed, above), own)
         return found
 
+    def _is_scheduled(self, parsed: Parsed, noun: Token) -> bool:
+        """Whether a day is only set for an event, or it is only expected: "talks set for May", "the date of the trial",
+        "talks starting Friday", "a meeting expected next week". Not where the verb over it says that it took place.
+        """
+        above = noun.head
+        if noun.dep_ in ("nsubjpass", "dobj") and not self._scheduled.isdisjoint(parsed.lemmas(above, "verb")):
+            return self.modality(parsed, above) == "actual"
+        if noun.dep_ in SUBJECTS:
+            if any(self._lies_ahead(parsed, word) for word in (above, *above.rights) if word.dep_ != "conj"):
+                return True
+            if not self._carriers.isdisjoint(parsed.lemmas(above, "verb")):
+                return False
+        if noun.dep_ == "pobj" and parsed.lower[above.i] in ("of", "for", "to"):
+            above = above.head
+        if noun.dep_ in ("pobj", *_INSIDE_NOUN) and parsed.lower[above.i] in self._scheduled:
+            return True
+        behind = (c for c in noun.rights if c.dep_ == "acl" and c.tag_ == "VBN")
+        return self._begins_then(parsed, noun.i + 1) or any(
+            self._lies_ahead(parsed, c) or not self._expected.isdisjoint(parsed.lemmas(c, "verb")) for c in behind
+        )
+
+    def _lies_ahead(self, parsed: Parsed, word: Token) -> bool:
+        """Whether a word says of its noun that it is to come: "scheduled", "set for Monday", "due on Friday"."""
+        if word.tag_ not in ("VBN", "JJ", "VBD"):
+            return False
+        if not self._scheduled.isdisjoint(parsed.lemmas(word, "verb")):
+            return word.tag_ != "VBD"
+        return parsed.lower[word.i] in self._ahead and any(
+            parsed.lower[c.i] == "for" or self._coming & {parsed.lower[c.i], *(parsed.lower[g.i] for g in c.children)}
+            for c in word.rights
+        )
+
+    def _begins_then(self, parsed: Parsed, at: int) -> bool:
+        """Whether words such as "beginning on Tuesday" stand at a place of a sentence."""
+        words = [word for word in parsed.lower[at : at + 4] if word not in ("on", "in", "early", "late")]
+        return len(words) > 1 and words[0] in self._beginning and words[1].rstrip(".") in self._coming
+
     def _is_broken(self, parsed: Parsed, noun: Token) -> bool:
         """Whether it is a truce of which the verb says that it holds no more: "the ceasefire crumbles"."""
         verb = noun.head
@@ -325,6 +387,13 @@ class Grammar:
         attack", "a deal to support Moscow's war".
         """
         own = self.modality(parsed, verb)
+        if (
+            own == "actual"
+            and noun.dep_ == "dobj"
+            and self._is_ruled(parsed, verb)
+            and not self._is_known(parsed, noun)
+        ):
+            return "intended"  # "is expected to include talks"
         lemmas = set(parsed.lemmas(verb, "verb")) | {parsed.lower[verb.i]}
         if own in ("intended", "conditional") and not lemmas & self._carriers:
             if noun.dep_ == "pobj" and parsed.lower[noun.head.i] in self._told_before:
@@ -337,6 +406,15 @@ class Grammar:
             vague = any(parsed.lower[child.i] in self._indefinite for child in noun.lefts)
             return own if noun.dep_ != "nsubj" or vague else "actual"
         return "actual"
+
+    @staticmethod
+    def _is_ruled(parsed: Parsed, verb: Token) -> bool:
+        """Whether a word over an infinitive says that it lies ahead: "hopes to include"."""
+        if verb.dep_ != "xcomp" or verb.tag_ != "VB":
+            return False
+        outer = parsed.codebook.outer
+        found = (outer.get(("verb", lemma)) for lemma in parsed.lemmas(verb.head, "verb"))
+        return any(one is not None and one.effect == "intended" for one in found)
 
     def _is_known(self, parsed: Parsed, noun: Token) -> bool:
         """Whether an event noun is one that has been spoken of: "Moscow's war", "the attack"."""

@@ -18,8 +18,11 @@ _SHARE: Final = 0.6
 """Share of the longer words that begin with a capital, above which a sentence is a headline in Capitals."""
 _LONGER: Final = 4
 _FEWEST: Final = 2
-_PLAIN_MARKS: Final = {"«": "“", "»": "”", "„": "“"}
-"""Quotation marks of other languages, as the parser knows them."""
+_PLAIN_MARKS: Final = {"«": "“", "»": "”", "„": "“"} | {
+    word.replace("'", "’"): word for word in ("n't", "'re", "'ve", "'ll", "'d", "'m")
+}
+"""Quotation marks of other languages and contractions ("didn’t") as the parser knows them: with the curly apostrophe it
+takes these for names."""
 
 
 class Headlines:
@@ -33,7 +36,7 @@ class Headlines:
         self._codebook = codebook
 
     def words(self, sentence: Sentence, names: Sequence[Name]) -> tuple[str, ...]:
-        """The sentence's words with English quotation marks, the common ones of a headline in lower case."""
+        """The sentence's words with plain quotation marks and apostrophes, those common in headlines in lower case."""
         words = tuple(_PLAIN_MARKS.get(word, word) for word in sentence.words)
         named = _named(sentence, names)
         if not self._is_in_capitals([w for w, is_name in zip(words, named, strict=True) if not is_name]):

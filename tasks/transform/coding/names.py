@@ -18,6 +18,8 @@ _AFTER: Final = re.compile(r" ([A-Z][^\W\d_]+)")
 """The word with a capital right before and behind a place."""
 _SURNAMES: Final = frozenset({"person", "group", "place"})
 """Kinds of names that are surnames of other people as well."""
+_ONCE_NAMED: Final = frozenset({"name", "seat"})
+"""Forms of names of countries that are surnames as well: "Karen England", "David Washington"."""
 _LEAST_FOR_CAPITALS: Final = 5
 """Names of at least this many characters are also found in capitals ("RUSSIA"); shorter ones would be acronyms."""
 
@@ -45,6 +47,10 @@ class NameFinder:
         clauses: Mapping[str, Any] = codebook.language["clauses"]
         self._not_prefixes = frozenset(clauses["not_prefixes"])
         self._kept_suffixes = frozenset(clauses["kept_suffixes"])
+        self._given = frozenset(codebook.language["places"]["given_names"])
+        countries = (surface.lower() for surface, some in codebook.names.items() if some[0].kind == "country")
+        not_in_names = codebook.language["introductions"]["not_in_names"]
+        self._words = frozenset((*codebook.forms, *codebook.agents, *not_in_names, *countries))
         self._first_names = frozenset(n for some in codebook.language["quotes"]["first_names"].values() for n in some)
 
     def find(self, text: str, day: date | None) -> list[Name]:
@@ -64,12 +70,17 @@ class NameFinder:
         return found
 
     def _is_of_another(self, text: str, start: int, end: int, entries: Sequence[Entry]) -> bool:
-        """Whether a single word is part of the name of somebody whom the codebook lacks: "Diane Abbott", "Sharon Lee".
+        """Whether a single word is part of the name of somebody whom the codebook lacks: "Diane Abbott", "Sharon Lee",
+        "Karen England".
 
-        A first name stands right before it, or it is one itself with a surname behind it.
+        A first name stands right before it, or it is one itself with a surname behind it ("Jordan Peterson", no
+        headline's "Jordan Considers").
         """
         word = text[start:end]
-        if " " in word or entries[0].kind not in _SURNAMES:
+        if word in self._given and (after := _AFTER.match(text, end)) is not None:
+            return after[1].lower() not in self._words
+        kind, form = entries[0].kind, entries[0].form
+        if " " in word or not (kind in _SURNAMES or (kind == "country" and form in _ONCE_NAMED and word[1:].islower())):
             return False
         before = _BEFORE.search(text, max(0, start - 30), start)
         whole = {part for entry in entries for part in entry.name.split()}

@@ -8,6 +8,7 @@ from tasks.transform.coding.clauses import (
     attached,
     conjuncts,
     direct_objects,
+    is_called,
     is_passive,
     prepositional,
 )
@@ -33,7 +34,7 @@ class Slots:
     def _one(self, parsed: Parsed, trigger: Trigger, slot: str) -> Iterator[Token]:
         token = trigger.token
         if slot == "object":
-            yield from direct_objects(token)
+            yield from (t for t in direct_objects(token) if not is_called(t))
             if part_of_speech(parsed, token) == "verb" and is_passive(parsed, token):
                 yield from self._grammar.subjects(parsed, token)
         elif slot == "indirect":
@@ -74,7 +75,7 @@ class Slots:
         the place of the call ("called in Paris for peace").
         """
         places: list[str] = parsed.codebook.language["places"]["locative"]
-        yield from direct_objects(verb)
+        yield from (t for t in direct_objects(verb) if not is_called(t))
         for child in verb.children:
             if child.dep_ in ("ccomp", "xcomp", "advcl"):
                 for inner in child.children:

@@ -35,9 +35,26 @@ def test_names_are_whole_words_that_mean_an_actor(finder: NameFinder, text: str,
     assert [(n.text, n.entry.country) for n in finder.find(text, DAY)] == found
 
 
-@pytest.mark.parametrize("text", ["Diana Abbott resigned", "Anna Sharon resigned", "Sharon Lee resigned"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Diana Abbott resigned",
+        "Anna Sharon resigned",
+        "Sharon Lee resigned",
+        "Karen England resigned",
+        "Jordan Harrison resigned",
+        "Chad Sutton Resigns",
+    ],
+)
 def test_a_part_of_another_persons_name_is_nobody(finder: NameFinder, text: str) -> None:
     assert not finder.find(text, DAY)
+
+
+@pytest.mark.parametrize(
+    "text", ["Jordan Condemns Attack", "Jordan Police", "Jordan and Egypt", "King of Jordan Resigns"]
+)
+def test_a_country_that_is_a_first_name_too_is_one_without_a_surname(finder: NameFinder, text: str) -> None:
+    assert finder.find(text, DAY)[0].entry.country == "JOR"
 
 
 @pytest.mark.parametrize("text", ["Ariel Sharon resigned", "Mr Sharon resigned", "Sharon resigned"])
