@@ -14,7 +14,8 @@ from tasks.learning.annotated import Annotated
 from tasks.learning.fit import Case
 from tasks.learning.given import article
 from tasks.learning.linear_model import RIGHT, WRONG
-from tasks.learning.party_choice import ACTORS, RECIPIENTS, About, Noun, asked, features, of_context
+from tasks.learning.party_choice import asked, of_context
+from tasks.learning.party_features import ACTORS, RECIPIENTS, About, Noun, features
 from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.coded import Coded

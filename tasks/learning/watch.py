@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from tasks.learning.party_choice import About, Noun
+from tasks.learning.party_features import About, Noun
 from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.coded import Coded
 

@@ -13,7 +13,8 @@ from spacy.tokens import Doc
 from tasks.learning.confidence import with_confidence
 from tasks.learning.event_choice import EventChooser
 from tasks.learning.linear_model import LinearModel
-from tasks.learning.party_choice import About, Noun, PartyChooser, about_article, nouns_of
+from tasks.learning.party_choice import PartyChooser, nouns_of
+from tasks.learning.party_features import About, Noun, about_article
 from tasks.learning.watch import Watch
 from tasks.staging import content_id
 from tasks.transform.coding.at_home import at_home

@@ -1,46 +1,26 @@
 """Codes the events of one parsed sentence: trigger, actor, recipient, type and modality."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from tasks.transform.coding.actors import OTHERS, ActorFinder, names_in
-from tasks.transform.coding.bystanders import is_at_edge, is_venue, served
-from tasks.transform.coding.clauses import (
-    MODIFIERS,
-    Parsed,
-    conjuncts,
-    direct_objects,
-    is_called,
-    is_passive,
-    prepositional,
-)
+from tasks.transform.coding.actors import ActorFinder
+from tasks.transform.coding.clauses import Parsed, conjuncts, direct_objects, prepositional
 from tasks.transform.coding.codebook import Codebook
-from tasks.transform.coding.coded import OFTEN_UNKNOWN, Coded, first_confidence, without_repeats
-from tasks.transform.coding.deeds import Deeds
+from tasks.transform.coding.coded import Coded, first_confidence, without_repeats
 from tasks.transform.coding.grammar import Grammar
 from tasks.transform.coding.outer_words import OuterWords
-from tasks.transform.coding.parties import Article, Party, among, contested, named, of_a_meeting
+from tasks.transform.coding.parties import Article, Party, among, of_a_meeting
 from tasks.transform.coding.private_life import is_private
-from tasks.transform.coding.slots import Slots
+from tasks.transform.coding.sides import Scene, Sides
 from tasks.transform.coding.tokens import Token
-from tasks.transform.coding.triggers import Trigger, find_triggers, part_of_speech
+from tasks.transform.coding.triggers import Trigger, find_triggers
 
-_NOUN_ACTORS: Final = ("by", "poss", "between", "modifier", "light")
-"""Where the actor of an event noun stands: "the attack by X", "X's attack", "the X attack", "X launched an attack"."""
-_NOUN_RECIPIENTS: Final = ("of", "against", "on", "with", "to", "for", "in", "from", "over")
 _CONFLICT: Final = (3, 4)
 _SPEECH_ACTS: Final = frozenset({"REQUEST", "ACCUSE", "THREATEN", "REJECT", "AGREE"})
 """Types whose content is told, but not as a fact: what is demanded, charged, threatened, refused or promised."""
-_INSIDE: Final = frozenset({"dobj", "prep", "xcomp", "ccomp", "dative", "attr", "acomp", "oprd"})
 _BY_DECREE: Final = frozenset({"ACCUSE", "REJECT", "SANCTION", "CONCEDE", "COERCE"})
 """Types of acts that are mostly done by deciding them: "decided to ban", "the decision to open an inquiry"."""
-_PROSECUTING: Final = frozenset({"JUD", "COP", "SPY"})
-"""Sectors of those whose name stands before an inquiry that they lead."""
-_OFFICIALS: Final = frozenset({"GOV", "LEG", "MIL", "SPY"})
-"""Sectors of those who act for a state."""
-_TARGETS: Final = frozenset({"MNC", "BUS"})
-"""Sectors of bodies whose name stands before an inquiry into them or a break into their computers."""
 _OBLIGATION_CONFIDENCE: Final = 0.8
 _BARE_CONFIDENCE: Final = 0.7
 _ADDRESSED: Final = ("to", "with", "for", "against", "on", "from")
@@ -48,17 +28,6 @@ _ADDRESSED: Final = ("to", "with", "for", "against", "on", "from")
 _CONTENT_PREPOSITIONS: Final = frozenset({"for", "of", "to", "against", "from", "on"})
 _WIDEST_TRIGGER: Final = 6
 """Tokens that a trigger of two words may span ("failed last week to defend"); wider ones keep the outer word."""
-
-
-@dataclass(slots=True)
-class _Scene:
-    """What is being coded: the sentence, and the words that an event found before has used or silenced."""
-
-    parsed: Parsed
-    article: Article
-    speaker: Party | None
-    used: set[int] = field(default_factory=set)
-    silent: set[int] = field(default_factory=set)
 
 
 class EventCoder:
@@ -69,18 +38,13 @@ class EventCoder:
         self._grammar = Grammar(codebook)
         self._actors = ActorFinder(codebook)
         clauses: Mapping[str, Any] = codebook.language["clauses"]
-        self._slots = Slots(self._grammar, frozenset(clauses["light"]))
+        self._sides = Sides(codebook, self._grammar, self._actors)
         self._outer = OuterWords(codebook)
-        self._deeds = Deeds(codebook)
         self._reporting = frozenset(clauses["reporting"])
-        self._suffered = frozenset(clauses["suffered"])
-        self._targeted = frozenset(clauses["targeted"])
-        self._hitting = frozenset(clauses["hitting"])
         self._idle = frozenset(clauses["idle"])
         self._obligation = frozenset(codebook.language["modality"]["obligation"])
         modality: Mapping[str, list[str]] = codebook.language["modality"]
         self._not_yet = frozenset(x for key in ("wanted", "feared", "averted", "doubted") for x in modality[key])
-        self._undergoing = frozenset(clauses["undergoing"])
 
     @property
     def actors(self) -> ActorFinder:
@@ -94,7 +58,7 @@ class EventCoder:
 
     def code(self, parsed: Parsed, article: Article, speaker: Party | None = None) -> list[Coded]:
         """The events of a sentence, in text order. `speaker` is who "we" means, inside a quotation."""
-        scene = _Scene(parsed, article, speaker)
+        scene = Scene(parsed, article, speaker)
         self._remember_subjects(scene)
         fitting = list(find_triggers(parsed, self._codebook))
         acts = {some[0].token.i for some in fitting}
@@ -119,9 +83,9 @@ class EventCoder:
         What is only wanted or feared counts as well: its modality tells.
         """
         waived = replace(trigger, sense=replace(trigger.sense, needs=frozenset()))
-        return self._event(_Scene(parsed, article, speaker), waived, asked=True)
+        return self._event(Scene(parsed, article, speaker), waived, asked=True)
 
-    def _obligations(self, scene: _Scene) -> Iterator[Coded]:
+    def _obligations(self, scene: Scene) -> Iterator[Coded]:
         """What somebody says that another must do: a demand ("Paris said Baku must withdraw")."""
         parsed = scene.parsed
         for verb in parsed.tokens:
@@ -130,7 +94,7 @@ class EventCoder:
                 continue
             if not any(c.dep_ == "aux" and parsed.lower[c.i] in self._obligation for c in verb.children):
                 continue
-            actors = self._known(scene, self._grammar.subjects(parsed, saying))
+            actors = self._sides.known(scene, self._grammar.subjects(parsed, saying))
             own = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
             recipients = self._actors.parties(parsed, [t for c in own for t in conjuncts(c)], scene.article)
             recipients = [p for p in recipients if p.is_known and p.how != "pronoun" and not among(p, actors)]
@@ -145,7 +109,7 @@ class EventCoder:
             self._silence(scene, saying, event)
             yield event
 
-    def _bare_outer_words(self, scene: _Scene) -> Iterator[Coded]:
+    def _bare_outer_words(self, scene: Scene) -> Iterator[Coded]:
         """Refusals, threats and promises of acts that are no events themselves: "Minsk refused to respond to Kyiv"."""
         parsed = scene.parsed
         for token in parsed.tokens:
@@ -157,9 +121,9 @@ class EventCoder:
             for act in token.children:
                 if act.dep_ != "xcomp" or not parsed.is_verb(act) or parsed.lower[act.i] in self._idle:
                     continue
-                actors = self._known(scene, self._grammar.subjects(parsed, token))
+                actors = self._sides.known(scene, self._grammar.subjects(parsed, token))
                 heads = [*direct_objects(act), *(t for w in _ADDRESSED for t in prepositional(parsed, act, w))]
-                recipients = [p for p in self._known(scene, heads) if not among(p, actors)]
+                recipients = [p for p in self._sides.known(scene, heads) if not among(p, actors)]
                 if actors and not is_private(outer.event_type, actors, [*actors, *recipients]):
                     if outer.event_type == "AGREE" and self._grammar.is_negated(parsed, act):
                         outer = self._outer.promised_not(outer, conflict=False)
@@ -170,12 +134,7 @@ class EventCoder:
                         parsed.start(token), parsed.end(token), (), _BARE_CONFIDENCE, (f"outer {outer.lemma} (bare)",),
                     )  # fmt: skip
 
-    def _known(self, scene: _Scene, heads: Sequence[Token]) -> list[Party]:
-        """The parties of some heads of whom a country or sector is known."""
-        parties = self._actors.parties(scene.parsed, heads, scene.article, speaker=scene.speaker)
-        return [party for party in parties if party.is_known]
-
-    def _remember_subjects(self, scene: _Scene) -> None:
+    def _remember_subjects(self, scene: Scene) -> None:
         """Let subjects of this sentence be what "it" and "he" mean in its later clauses and the next sentence."""
         for token in scene.parsed.tokens:
             if token.dep_ == "nsubj" and token.head.dep_ in ("ROOT", "ccomp", "relcl", "acl"):
@@ -183,18 +142,14 @@ class EventCoder:
                 if party is not None and (token.head.dep_ == "ROOT" or party.kind == "person"):
                     scene.article.remember(party, one=token.tag_ == "NN")
 
-    def _event(self, scene: _Scene, trigger: Trigger, *, asked: bool = False) -> Coded | None:
+    def _event(self, scene: Scene, trigger: Trigger, *, asked: bool = False) -> Coded | None:
         parsed, token, sense = scene.parsed, trigger.token, trigger.sense
         if sense.pos == "noun" and not asked and self._only_asked_for(parsed, token):
             return None
-        actors = self._actors_of(scene, trigger)
-        recipients = [r for r in self._recipients_of(scene, trigger) if not among(r, actors)]
-        if sense.pos == "noun" and self._is_suffered(parsed, token, actors, recipients):
-            actors, recipients = [], actors
-        actors, recipients = named(contested(actors, recipients)), named(contested(recipients, actors))
-        actors = self._of_no_named_state(parsed, actors, recipients)
-        if not self._needs_hold(parsed, trigger, actors, recipients):
+        sides = self._sides.of(scene, trigger)
+        if sides is None:
             return None
+        actors, recipients = sides
         modality = self._grammar.modality(parsed, token)
         event_type, mode, cameo = sense.event_type, sense.mode, sense.cameo
         why = [f"{sense.where.rsplit('/', 1)[-1]} {sense.trigger}"]
@@ -257,132 +212,6 @@ class EventCoder:
             why=tuple(why),
         )
 
-    @staticmethod
-    def _of_no_named_state(parsed: Parsed, actors: Sequence[Party], recipients: Sequence[Party]) -> list[Party]:
-        """The actors; officials whom only the article makes those of a country are of none that they name themselves:
-        "MPs call Russia a threat", in an article about Russia.
-        """
-        states = {
-            name.entry.country
-            for p in recipients
-            if p.how == "name" and p.kind == "country"
-            for name in names_in(parsed, p.start, p.end)
-            if name.entry.form == "name"
-        }
-        return [
-            replace(p, country="", kind=OTHERS)
-            if p.how == "alone" and p.country in states and p.sector in _OFFICIALS
-            else p
-            for p in actors
-        ]
-
-    def _is_suffered(self, parsed: Parsed, token: Token, actors: Sequence[Party], recipients: Sequence[Party]) -> bool:
-        """Whether who stands before a noun is the one to whom it was done: "the journalist's detention", "the Smith
-        investigation", "the Google trial"; not "Iran's detention of", "the Mueller investigation" of a prosecutor.
-        """
-        if recipients or len(actors) != 1 or actors[0].kind == "country":
-            return False
-        (party,), lemmas = actors, set(parsed.lemmas(token, "noun"))
-        before = [c for c in token.lefts if c.dep_ in MODIFIERS and party.start <= parsed.start(c) < party.end]
-        if any(child.dep_ == "poss" for child in before or token.lefts):
-            return party.kind != "organisation" and bool(lemmas & self._suffered)
-        is_target = party.sector in _TARGETS or (party.kind == "person" and party.sector not in _PROSECUTING)
-        return bool(before) and is_target and bool(lemmas & self._targeted)
-
-    def _actors_of(self, scene: _Scene, trigger: Trigger) -> list[Party]:
-        parsed, token, sense = scene.parsed, trigger.token, trigger.sense
-        if sense.actor or sense.pos == "noun":
-            heads = self._slots.find(parsed, trigger, sense.actor or _NOUN_ACTORS)
-        elif is_passive(parsed, token) and part_of_speech(parsed, token) == "verb":
-            heads = [t for c in token.children if c.dep_ == "agent" for p in c.children for t in conjuncts(p)]
-            heads = heads or list(prepositional(parsed, token, "by"))
-        elif sense.pos == "adj":
-            heads = self._grammar.subjects(parsed, token.head)
-        else:
-            heads = self._grammar.subjects(parsed, token)
-        return self._actors.parties(parsed, heads, scene.article, speaker=scene.speaker)
-
-    def _recipients_of(self, scene: _Scene, trigger: Trigger) -> list[Party]:
-        sense = trigger.sense
-        slots = sense.recipient or (_NOUN_RECIPIENTS if sense.pos == "noun" else ("object",))
-        for slot in slots:
-            if slot == "none":
-                return []
-            heads = self._slots.find(scene.parsed, trigger, (slot,))
-            if sense.pos == "verb":
-                heads = self._deeds.answering(scene.parsed, sense.event_type, heads)
-            if known := self._known(scene, heads):
-                return known
-        if sense.pos == "noun" and (heads := self._suffering(scene.parsed, trigger)):
-            return self._known(scene, heads)
-        return self._below(scene, trigger) if sense.pos == "verb" and sense.recipient != ("none",) else []
-
-    def _suffering(self, parsed: Parsed, trigger: Trigger) -> list[Token]:
-        """To whom the verb over a hostile act's noun does it: "X faces an inquiry", "the attack hit X"."""
-        noun, verb = trigger.token, trigger.token.head
-        if self._codebook.rule(trigger.sense.event_type, trigger.sense.mode).quad_class not in _CONFLICT:
-            return []
-        lemmas = set(parsed.lemmas(verb, "verb")) if parsed.is_verb(verb) and not is_passive(parsed, verb) else set()
-        if noun.dep_ == "dobj" and lemmas & self._undergoing:
-            return self._grammar.subjects(parsed, verb)
-        hits = trigger.sense.event_type == "ASSAULT" or trigger.sense.mode in OFTEN_UNKNOWN
-        return direct_objects(verb) if hits and noun.dep_ == "nsubj" and lemmas & self._hitting else []
-
-    def _below(self, scene: _Scene, trigger: Trigger) -> list[Party]:
-        """The only name deeper below a verb, where no slot holds a party: "praised the handling by Turkey"."""
-        parsed, token = scene.parsed, trigger.token
-        found: dict[str, Party] = {}
-        for child in token.rights:
-            if child.dep_ not in _INSIDE:
-                continue
-            for inner in child.subtree:
-                name = parsed.name_of.get(inner.i)
-                if name is None or name.entry.kind == "place" or not self._is_near(parsed, token, inner):
-                    continue
-                if self._deeds.is_suffering(parsed, trigger.sense.event_type, inner):
-                    continue
-                party = self._actors.party(parsed, inner, scene.article, speaker=scene.speaker)
-                if party is not None and party.is_known:
-                    found.setdefault(party.code, replace(party, how="near"))
-        return list(found.values()) if len(found) == 1 else []
-
-    @staticmethod
-    def _is_near(parsed: Parsed, verb: Token, inner: Token) -> bool:
-        """Whether only nouns, prepositions and an infinitive lie between a verb and a name, and it is no mere place."""
-        name = parsed.name_of[inner.i]
-        if (
-            is_venue(parsed, inner)
-            or is_at_edge(parsed, inner)
-            or is_called(inner)
-            or inner.i in served(parsed)
-            or (
-                inner.dep_ == "pobj"
-                and name.entry.form == "seat"
-                and parsed.lower[inner.head.i] not in _CONTENT_PREPOSITIONS
-            )
-        ):
-            return False
-        for above in inner.ancestors:
-            if above.i == verb.i:
-                return inner.dep_ != "npadvmod"
-            if parsed.is_verb(above) and above.dep_ != "xcomp":
-                return False
-        return False
-
-    @staticmethod
-    def _needs_hold(parsed: Parsed, trigger: Trigger, actors: Sequence[Party], recipients: Sequence[Party]) -> bool:
-        """Whether the parties that the sense needs are known; a passive that leaves its actor out needs none."""
-        needs = trigger.sense.needs
-        if trigger.sense.reciprocal and len({p.code for p in actors if p.is_known}) > 1:
-            return True
-        suffered = any(p.is_known and p.how != "near" for p in recipients)
-        if "recipient" in needs and not suffered:
-            return False
-        if "actor" not in needs or any(p.is_known for p in actors):
-            return True
-        agentless = trigger.sense.pos == "verb" and not actors and is_passive(parsed, trigger.token)
-        return agentless and "recipient" in needs
-
     def _only_asked_for(self, parsed: Parsed, noun: Token) -> bool:
         """Whether an event noun is only wanted, feared or planned: "called for talks", "fear of an attack"."""
         above = noun.head
@@ -393,7 +222,7 @@ class EventCoder:
         lemmas = {*parsed.lemmas(above, "verb"), *parsed.lemmas(above, "noun")}
         return bool(lemmas & self._not_yet)
 
-    def _silence(self, scene: _Scene, token: Token, event: Coded) -> None:
+    def _silence(self, scene: Scene, token: Token, event: Coded) -> None:
         """Mark what an event has used, and what stands under a demand, charge or threat: told, but not as a fact."""
         parsed = scene.parsed
         scene.used.add(token.i)
