@@ -182,8 +182,8 @@ def main() -> None:
     drawing.add_argument("out", type=Path)
     drawing.add_argument("--seed", type=int, default=20261122)
     telling = commands.add_parser("report")
-    telling.add_argument("--events", type=Path, default=KEPT / "events_2023-09.jsonl")
-    telling.add_argument("--sentences", type=Path, default=KEPT / "sentences_2023-09.jsonl")
+    telling.add_argument("--events", type=Path, default=KEPT / "events_2023.jsonl")
+    telling.add_argument("--sentences", type=Path, default=KEPT / "sentences_2023.jsonl")
     given = parser.parse_args()
     if given.command == "draw":
         draw(given.lake, given.out, given.seed)

@@ -11,7 +11,7 @@ from tasks.report.site.rendering import measured
 
 ROOT = Path(__file__).parents[3]
 PARTS = ("type", "actor", "recipient", "modality")
-JUDGED = [json.loads(line) for line in (ROOT / "tests/judgements/events_2023-09.jsonl").open(encoding="utf-8")]
+JUDGED = [json.loads(line) for line in (ROOT / "tests/judgements/events_2023.jsonl").open(encoding="utf-8")]
 
 
 def is_right(verdict: dict[str, Any], what: str) -> bool:
@@ -54,7 +54,7 @@ def test_the_page_on_limits_says_the_same() -> None:
 
 
 def test_readme_page_and_method_say_how_many_sentences_hold_a_missed_event() -> None:
-    lines = (ROOT / "tests/judgements/sentences_2023-09.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / "tests/judgements/sentences_2023.jsonl").read_text(encoding="utf-8").splitlines()
     missed = [json.loads(line)[reader]["missed"] for line in lines for reader in ("a", "b")]
     words = f"in {percent(sum(missed) / len(missed))} of 100 sentences"
     for file in ("README.md", "data/docs/limits.md", "tasks/report/site/templates/method.html"):
