@@ -126,6 +126,34 @@ def test_no_state_is_taken_for_the_attacker_of_itself(codebook: Codebook) -> Non
     assert codes(assigned(codebook, "The attack on Norway went on.", ALL, NOBODY)) == ([], ["NOR"])
 
 
+@pytest.mark.parametrize(
+    ("body", "actors"),
+    [
+        ("A bomb near Mosul in Iraq killed a Norwegian soldier.", ["IRQ"]),
+        ("A bomb in Oslo killed a Norwegian soldier.", ["NOR"]),
+    ],
+)
+def test_people_are_attacked_by_their_own_at_home_and_not_abroad(
+    codebook: Codebook, body: str, actors: list[str]
+) -> None:
+    other_side = model({"ctx other side": 10.0, "ctx place": 1.0}, 1.0)
+    assert codes(assigned(codebook, body, other_side, NOBODY)) == (actors, ["NOR"])
+
+
+@pytest.mark.parametrize(
+    ("body", "recipients"),
+    [
+        ("Norway captured a camp on the Thai border.", []),
+        ("Norway captured a camp of Thai rebels.", ["THA"]),
+    ],
+)
+def test_a_state_along_whose_border_it_is_done_is_not_chosen(
+    codebook: Codebook, body: str, recipients: list[str]
+) -> None:
+    chosen = model({"dep pobj": 10.0}, -5.0)
+    assert codes(assigned(codebook, body, NOBODY, chosen)) == (["NOR"], recipients)
+
+
 def test_whom_somebody_served_neither_seized_him_nor_was_seized(codebook: Codebook) -> None:
     event = assigned(codebook, "A soldier was arrested for spying for Laos.", ALL, ALL, title="Norway and Laos")
     assert codes(event) == (["NOR"], ["NOR"])
