@@ -140,20 +140,6 @@ def test_people_are_attacked_by_their_own_at_home_and_not_abroad(
     assert codes(assigned(codebook, body, other_side, NOBODY)) == (actors, ["NOR"])
 
 
-@pytest.mark.parametrize(
-    ("body", "recipients"),
-    [
-        ("Norway captured a camp on the Thai border.", []),
-        ("Norway captured a camp of Thai rebels.", ["THA"]),
-    ],
-)
-def test_a_state_along_whose_border_it_is_done_is_not_chosen(
-    codebook: Codebook, body: str, recipients: list[str]
-) -> None:
-    chosen = model({"dep pobj": 10.0}, -5.0)
-    assert codes(assigned(codebook, body, NOBODY, chosen)) == (["NOR"], recipients)
-
-
 def test_whom_somebody_served_neither_seized_him_nor_was_seized(codebook: Codebook) -> None:
     event = assigned(codebook, "A soldier was arrested for spying for Laos.", ALL, ALL, title="Norway and Laos")
     assert codes(event) == (["NOR"], ["NOR"])
@@ -198,9 +184,11 @@ def test_what_only_says_what_kind_of_thing_another_is_does_nothing(
     [
         ("Norway's offensive is a relic of Danish failures.", []),
         ("Norway's offensive is a blow to Danish troops.", ["DNK"]),
+        ("Norway captured a camp on the Thai border.", []),
+        ("Norway captured a camp of Thai rebels.", ["THA"]),
     ],
 )
-def test_it_is_done_to_nobody_who_only_stands_in_what_it_is_said_to_be(
+def test_it_is_done_to_nobody_in_what_it_is_said_to_be_nor_to_a_state_along_its_border(
     codebook: Codebook, body: str, recipients: list[str]
 ) -> None:
     chosen = model({"dep pobj": 10.0}, -5.0)

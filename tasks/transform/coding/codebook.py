@@ -61,6 +61,11 @@ class TypeRule:
     intensity: float
     cameo: str
 
+    @property
+    def is_conflict(self) -> bool:
+        """Whether it is done or said against somebody: verbal or material conflict."""
+        return self.quad_class in (3, 4)
+
 
 @dataclass(frozen=True, slots=True)
 class Sense:

@@ -38,6 +38,17 @@ class Deeds:
             return list(heads)
         return [token for head in heads for token in self._doers(parsed, event_type, head)]
 
+    def is_suffering(self, parsed: Parsed, event_type: str, token: Token) -> bool:
+        """Whether a name below a hostile deed is one of those who suffer it, where the act is said of the deed."""
+        if event_type not in _SAID_OF_DEEDS:
+            return False
+        at = token
+        while at.head.i != at.i and not parsed.is_verb(at.head):
+            at = at.head
+            if at.dep_ == "prep" and parsed.lower[at.i] in _SUFFERING and self._is_hostile(parsed, at.head):
+                return True
+        return False
+
     def _doers(self, parsed: Parsed, event_type: str, deed: Token) -> list[Token]:
         if self._is_somebody(parsed, deed) or not parsed.is_noun(deed):
             return [deed]
@@ -64,17 +75,6 @@ class Deeds:
 
     def _is_somebody(self, parsed: Parsed, token: Token) -> bool:
         return token.i in parsed.name_of or not self._agents.isdisjoint(parsed.lemmas(token, "noun"))
-
-    def is_suffering(self, parsed: Parsed, event_type: str, token: Token) -> bool:
-        """Whether a name below a hostile deed is one of those who suffer it, where the act is said of the deed."""
-        if event_type not in _SAID_OF_DEEDS:
-            return False
-        at = token
-        while at.head.i != at.i and not parsed.is_verb(at.head):
-            at = at.head
-            if at.dep_ == "prep" and parsed.lower[at.i] in _SUFFERING and self._is_hostile(parsed, at.head):
-                return True
-        return False
 
     def _is_hostile(self, parsed: Parsed, noun: Token) -> bool:
         return parsed.is_noun(noun) and not self._hostile.isdisjoint(

@@ -12,11 +12,10 @@ from tasks.transform.coding.grammar import Grammar
 from tasks.transform.coding.outer_words import OuterWords
 from tasks.transform.coding.parties import Article, Party, among, of_a_meeting
 from tasks.transform.coding.private_life import is_private
-from tasks.transform.coding.sides import Scene, Sides
+from tasks.transform.coding.sides import CONTENT_PREPOSITIONS, Scene, Sides
 from tasks.transform.coding.tokens import Token
 from tasks.transform.coding.triggers import Trigger, find_triggers
 
-_CONFLICT: Final = (3, 4)
 _SPEECH_ACTS: Final = frozenset({"REQUEST", "ACCUSE", "THREATEN", "REJECT", "AGREE"})
 """Types whose content is told, but not as a fact: what is demanded, charged, threatened, refused or promised."""
 _BY_DECREE: Final = frozenset({"ACCUSE", "REJECT", "SANCTION", "CONCEDE", "COERCE"})
@@ -25,7 +24,6 @@ _OBLIGATION_CONFIDENCE: Final = 0.8
 _BARE_CONFIDENCE: Final = 0.7
 _ADDRESSED: Final = ("to", "with", "for", "against", "on", "from")
 """Prepositions behind an act that name to whom it would be done."""
-_CONTENT_PREPOSITIONS: Final = frozenset({"for", "of", "to", "against", "from", "on"})
 _WIDEST_TRIGGER: Final = 6
 """Tokens that a trigger of two words may span ("failed last week to defend"); wider ones keep the outer word."""
 
@@ -161,7 +159,7 @@ class EventCoder:
                 return None
             why.append(f"outer {outer.lemma} ({outer.effect})")
             if outer.effect == "becomes":
-                conflict = self._codebook.rule(event_type, mode).quad_class in _CONFLICT
+                conflict = self._codebook.rule(event_type, mode).is_conflict
                 if outer.event_type == "AGREE" and self._grammar.is_negated(parsed, below):
                     outer = self._outer.promised_not(outer, conflict=conflict)
                 modality = self._grammar.modality(parsed, above)
@@ -230,7 +228,7 @@ class EventCoder:
             return
         for child in token.children:
             told = child.dep_ in ("xcomp", "ccomp", "pcomp")
-            told = told or (child.dep_ == "prep" and parsed.lower[child.i] in _CONTENT_PREPOSITIONS)
+            told = told or (child.dep_ == "prep" and parsed.lower[child.i] in CONTENT_PREPOSITIONS)
             told = told or (child.dep_ == "dobj" and event.event_type != "ACCUSE")
             if told:
                 scene.silent.update(t.i for t in child.subtree)

@@ -10,8 +10,6 @@ from tasks.transform.coding.tokens import Token
 
 _FINITE: Final = frozenset({"VBD", "VBP", "VBZ"})
 _INSIDE_NOUN: Final = frozenset({"compound", "nmod"})
-_CONFLICT: Final = (3, 4)
-"""Quad classes of what is done against somebody."""
 
 
 class Grammar:
@@ -336,4 +334,4 @@ class Grammar:
         """Whether all that a noun can stand for is done against somebody: "war", "attack", "inquiry"."""
         codebook = parsed.codebook
         types = {s.event_type for x in parsed.lemmas(noun, "noun") for s in codebook.senses.get(("noun", x), ())}
-        return bool(types) and all(codebook.rule(kind, "").quad_class in _CONFLICT for kind in types)
+        return bool(types) and all(codebook.rule(kind, "").is_conflict for kind in types)

@@ -27,7 +27,6 @@ from tasks.transform.coding.triggers import Trigger, part_of_speech
 _NOUN_ACTORS: Final = ("by", "poss", "between", "modifier", "light")
 """Where the actor of an event noun stands: "the attack by X", "X's attack", "the X attack", "X launched an attack"."""
 _NOUN_RECIPIENTS: Final = ("of", "against", "on", "with", "to", "for", "in", "from", "over")
-_CONFLICT: Final = (3, 4)
 _INSIDE: Final = frozenset({"dobj", "prep", "xcomp", "ccomp", "dative", "attr", "acomp", "oprd"})
 _PROSECUTING: Final = frozenset({"JUD", "COP", "SPY"})
 """Sectors of those whose name stands before an inquiry that they lead."""
@@ -35,7 +34,8 @@ _OFFICIALS: Final = frozenset({"GOV", "LEG", "MIL", "SPY"})
 """Sectors of those who act for a state."""
 _TARGETS: Final = frozenset({"MNC", "BUS"})
 """Sectors of bodies whose name stands before an inquiry into them or a break into their computers."""
-_CONTENT_PREPOSITIONS: Final = frozenset({"for", "of", "to", "against", "from", "on"})
+CONTENT_PREPOSITIONS: Final = frozenset({"for", "of", "to", "against", "from", "on"})
+"""Prepositions behind a verb or noun that tell of what or whom it speaks, rather than where."""
 
 
 @dataclass(slots=True)
@@ -111,7 +111,7 @@ class Sides:
     def _suffering(self, parsed: Parsed, trigger: Trigger) -> list[Token]:
         """To whom the verb over a hostile act's noun does it: "X faces an inquiry", "the attack hit X"."""
         noun, verb = trigger.token, trigger.token.head
-        if self._codebook.rule(trigger.sense.event_type, trigger.sense.mode).quad_class not in _CONFLICT:
+        if not self._codebook.rule(trigger.sense.event_type, trigger.sense.mode).is_conflict:
             return []
         lemmas = set(parsed.lemmas(verb, "verb")) if parsed.is_verb(verb) and not is_passive(parsed, verb) else set()
         if noun.dep_ == "dobj" and lemmas & self._undergoing:
@@ -149,7 +149,7 @@ class Sides:
             or (
                 inner.dep_ == "pobj"
                 and name.entry.form == "seat"
-                and parsed.lower[inner.head.i] not in _CONTENT_PREPOSITIONS
+                and parsed.lower[inner.head.i] not in CONTENT_PREPOSITIONS
             )
         ):
             return False

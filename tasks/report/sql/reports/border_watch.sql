@@ -94,23 +94,10 @@ touching as not materialized (
 ),
 told as materialized (  -- in the months shown, with what evidence needs: ids and addresses are slow to read
     select
-        incident,
-        day,
-        ties,
-        source,
-        article_id,
-        if($dataset = 'coded', null, event_id) as event_id,
+        * exclude (place, acting, receiving, source_url, place_name)
+            replace (if($dataset = 'coded', null, event_id) as event_id),
         -- of what has no sentence: the address of the report, or the place and the data set's own id
-        if($dataset = 'coded', null, coalesce(source_url, concat_ws(', ', place_name, event_id))) as address,
-        published_date,
-        event_date,
-        event_type,
-        quad_class,
-        intensity,
-        confidence,
-        outlet,
-        evidence_start,
-        evidence_end
+        if($dataset = 'coded', null, coalesce(source_url, concat_ws(', ', place_name, event_id))) as address
     from touching
     where day >= (select min(month) from shown)
         and ($dataset in ('ucdp_ged', 'acled') or published_date >= (select min(month) from shown))
@@ -128,6 +115,7 @@ happened as materialized (
         select incident, day, ties, quad_class, intensity, confidence, article_id
         from told
         union all
+        -- earlier ones are counted alone: an incident of the months shown was never told of before them
         select incident, day, ties, quad_class, intensity, null, null
         from touching
         where day < (select min(month) from shown)
