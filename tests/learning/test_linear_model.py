@@ -20,6 +20,13 @@ def test_weights_count_as_often_as_the_value_of_their_feature_says() -> None:
     assert RAIN.scores({"clouds": 1.5, "wind": 1.0}) == [2.0]
 
 
+def test_a_score_does_not_hang_on_the_order_of_the_features() -> None:
+    large = LinearModel(("no", "yes"), (0.0,), {"a": (1e16,), "b": (1.0,), "c": (-1e16,)})
+    for names in ("abc", "acb", "bca"):
+        assert large.scores(dict.fromkeys(names, 1.0)) == [1.0]
+        assert large.sum_of(names) == 1.0
+
+
 @pytest.mark.parametrize("model", [RAIN, THREE], ids=["two classes", "three classes"])
 def test_probabilities_add_up_to_one(model: LinearModel) -> None:
     assert sum(model.probabilities({"clouds": 700.0, "size": 3.0}).values()) == pytest.approx(1)
