@@ -12,7 +12,7 @@ from typing import Final
 from tasks.learning.linear_model import RIGHT, LinearModel
 from tasks.learning.party_features import ACTORS, RECIPIENTS, About, Noun, features, side_of
 from tasks.transform.coding.actors import OTHERS, ActorFinder
-from tasks.transform.coding.bystanders import is_at_edge, is_said_to_be, is_venue, served
+from tasks.transform.coding.bystanders import is_at_edge, is_beside, is_said_to_be, is_venue, served
 from tasks.transform.coding.clauses import MODIFIERS, Parsed, is_called
 from tasks.transform.coding.coded import OFTEN_UNKNOWN, Coded
 from tasks.transform.coding.parties import STAND_ALONE, Article, Party, standing_code
@@ -27,6 +27,8 @@ _BY_WORD: Final = frozenset({"ACCUSE", "REJECT", "SUPPORT", "REQUEST", "THREATEN
 """Types of acts that are done by word, at a venue that is no party."""
 _STATE: Final = "country"
 """The kind of a party that is a state."""
+_OF_A_STATE: Final = frozenset({"GOV", "LEG", "JUD", "MIL", "COP", "SPY"})
+"""Sectors of those whom people protest against, and who keep order there, rather than protest."""
 _OF_ONE_SERVED: Final = 0.1
 """Least probability of who seized somebody of whom the text says whom he served: somebody did, and most who are named
 are ruled out. He is of the same country if nothing else is known. By judgement: few annotated sentences have it."""
@@ -83,7 +85,8 @@ class PartyChooser:
         return event
 
     def unnamed(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Coded:
-        """The event; within one country, without the words of an actor who fits the other side nearly as well.
+        """The event; within one country, without the words of an actor who fits the other side nearly as well, or only
+        stands beside the act.
 
         "The minister's trial" names somebody, but not who tries. `event` is one that was filled.
         """
@@ -100,7 +103,8 @@ class PartyChooser:
                     self._models[side].probabilities(features(parsed, bare, noun, nouns, about, side))[RIGHT]
                     for side in (ACTORS, RECIPIENTS)
                 )
-                if actor - recipient < _CLEARLY:
+                is_target = event.event_type == "PROTEST" and noun.party.sector in _OF_A_STATE
+                if is_target or actor - recipient < _CLEARLY or is_beside(parsed, event.trigger, noun.token):
                     return replace(event, actors=(_of_context(event.actors[0].country, "in doubt"),))
         return event
 

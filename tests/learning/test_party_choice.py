@@ -118,6 +118,38 @@ def test_whom_the_model_could_put_on_either_side_is_named_on_none(
     assert [bool(p.text) for p in told.actors] == [named]
 
 
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ("Danes attacked when it rained.", True),
+        ("Danes fled when rebels attacked.", False),
+        ("Danes said rebels attacked.", False),
+        ("Danes, who attacked, fled when it rained.", True),
+    ],
+)
+def test_who_only_stands_beside_an_act_is_not_named_as_who_did_it(codebook: Codebook, body: str, named: bool) -> None:
+    recorder = Recorder()
+    list(Coder(codebook, "test", watch=recorder).code([{"article_id": "1", "body": body}]))
+    ((parsed, event, nouns, about),) = recorder.seen
+    nobody, domestic = replace(event, actors=(), recipients=()), model({"ctx other side": 10.0}, -5.0)
+    first = model({"first True": 10.0}, -5.0)
+    filled = PartyChooser(first, domestic, LIMITS).fill(parsed, nobody, nouns, about)
+    told = PartyChooser(first, NOBODY, LIMITS).unnamed(parsed, filled, nouns, about)
+    assert codes(told) == (["DNK"], ["DNK"])
+    assert [bool(p.text) for p in told.actors] == [named]
+
+
+@pytest.mark.parametrize(("body", "named"), [("Danes protested.", True), ("Copenhagen protested.", False)])
+def test_a_government_is_not_named_as_who_protested(codebook: Codebook, body: str, named: bool) -> None:
+    recorder = Recorder()
+    list(Coder(codebook, "test", watch=recorder).code([{"article_id": "1", "body": body}]))
+    ((parsed, event, nouns, about),) = recorder.seen
+    nobody, domestic = replace(event, actors=(), recipients=()), model({"ctx other side": 10.0}, -5.0)
+    filled = PartyChooser(SUBJECTS, domestic, LIMITS).fill(parsed, nobody, nouns, about)
+    told = PartyChooser(SUBJECTS, NOBODY, LIMITS).unnamed(parsed, filled, nouns, about)
+    assert [bool(p.text) for p in told.actors] == [named]
+
+
 def test_who_did_what_is_mostly_done_unseen_is_not_taken_from_the_context(codebook: Codebook) -> None:
     assert codes(assigned(codebook, "A cyberattack crippled the Norwegian parliament.", ALL, NOBODY)) == ([], ["NOR"])
 

@@ -74,6 +74,70 @@ def is_said_to_be(parsed: Parsed, trigger: Token, token: Token) -> bool:
     return act.dep_ in SUBJECTS and act.head.i == predicate.head.i
 
 
+def is_beside(parsed: Parsed, trigger: Token, token: Token) -> bool:
+    """Whether a noun only stands near an act: in another clause than it ("protests after the cabinet raised taxes"), as
+    who speaks of it ("Ann Lee said the trial was over"), or as where it is ("the protest at the New York office").
+    """
+    return _is_in_other_clause(parsed, trigger, token) or _is_place(parsed, token)
+
+
+def _is_in_other_clause(parsed: Parsed, trigger: Token, token: Token) -> bool:
+    conjunctions = parsed.codebook.language["bystanders"]["aside"]
+    saying = parsed.codebook.language["clauses"]["saying"]
+    above = {trigger.i, *(t.i for t in trigger.ancestors)}
+    below = token
+    while below.i not in above and below.head.i != below.i:
+        if below.dep_ in SUBJECTS and not set(saying).isdisjoint(parsed.lemmas(below.head, "verb")):
+            return below.head.i != trigger.i and below.head.i in above
+        below = below.head
+        if below.i not in above and _opens_with(parsed, below, conjunctions):
+            return True
+    clause = trigger
+    while clause.i != below.i and clause.head.i != clause.i:
+        if clause.i not in {token.i, *(t.i for t in token.ancestors)} and _opens_with(parsed, clause, conjunctions):
+            return True
+        clause = clause.head
+    return False
+
+
+def _opens_with(parsed: Parsed, verb: Token, conjunctions: Sequence[str]) -> bool:
+    """Whether a clause has a subject of its own, and begins with one of some conjunctions."""
+    if verb.dep_ == "advcl":
+        opening = [t for t in verb.lefts if t.dep_ in ("mark", "advmod")]
+    else:
+        opening = [verb.head] if verb.dep_ == "pcomp" else []
+    return any(parsed.lower[t.i] in conjunctions for t in opening) and any(c.dep_ in SUBJECTS for c in verb.lefts)
+
+
+def _is_place(parsed: Parsed, token: Token) -> bool:
+    """Whether a noun is a place or state behind a preposition of place, or before a building."""
+    name = parsed.name_of.get(token.i)
+    if name is None or name.entry.kind not in ("country", "place") or name.entry.form == "adjective":
+        return False
+    while token.dep_ in MODIFIERS and parsed.name_of.get(token.head.i) is name:
+        token = token.head
+    if token.dep_ == "pobj":
+        return parsed.lower[token.head.i] in parsed.codebook.language["places"]["locative"]
+    words = parsed.codebook.language["bystanders"]
+    return token.dep_ in MODIFIERS and token.dep_ != "poss" and parsed.lower[token.head.i] in words["occasions"]
+
+
+def is_circumstance(parsed: Parsed, trigger: Token, token: Token) -> bool:
+    """Whether a name below an act only tells whose was what happened before: "refused to go after the Irish team's win".
+
+    Not those who are there themselves: "took the village after a fight with Irish troops".
+    """
+    words = parsed.codebook.language["bystanders"]["circumstances"]
+    if token.dep_ not in MODIFIERS or any(x in parsed.codebook.agents for x in parsed.lemmas(token.head, "noun")):
+        return False
+    below = token
+    while below.i != trigger.i and below.head.i != below.i:
+        if below.dep_ in ("prep", "mark") and parsed.lower[below.i] in words:
+            return True
+        below = below.head
+    return False
+
+
 def served(parsed: Parsed) -> frozenset[int]:
     """The tokens of names whom somebody is said to serve: "spying for China", "on behalf of Iran", "a Syrian spy ring".
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from tasks.transform.coding.actors import OTHERS, ActorFinder, names_in
-from tasks.transform.coding.bystanders import is_at_edge, is_venue, served
+from tasks.transform.coding.bystanders import is_at_edge, is_circumstance, is_venue, served
 from tasks.transform.coding.clauses import (
     MODIFIERS,
     Parsed,
@@ -145,6 +145,7 @@ class Sides:
             is_venue(parsed, inner)
             or is_at_edge(parsed, inner)
             or is_called(inner)
+            or is_circumstance(parsed, verb, inner)
             or inner.i in served(parsed)
             or (
                 inner.dep_ == "pobj"
