@@ -160,6 +160,47 @@ def test_no_state_is_taken_for_the_attacker_of_itself(codebook: Codebook) -> Non
 
 @pytest.mark.parametrize(
     ("body", "actors"),
+    [("Norway has been accused of fraud.", []), ("Norway's prime minister has been accused of fraud.", ["NOR"])],
+)
+def test_a_state_accused_by_its_name_is_not_taken_for_its_accuser(
+    codebook: Codebook, body: str, actors: list[str]
+) -> None:
+    assert codes(assigned(codebook, body, model({"ctx": 10.0}, -5.0), NOBODY)) == (actors, ["NOR"])
+
+
+@pytest.mark.parametrize(
+    ("body", "recipients"),
+    [
+        ("The report by UN agencies says that Norway imposed sanctions.", []),
+        ("The Danish report says that Norway imposed sanctions.", ["DNK"]),
+        ("In Denmark the ceasefire between Norway and armed groups held.", []),
+        ("In Denmark Norway mobilised its army.", ["DNK"]),
+    ],
+)
+def test_it_is_not_done_to_the_body_that_reports_it_nor_to_others_than_those_between_whom_it_is(
+    codebook: Codebook, body: str, recipients: list[str]
+) -> None:
+    chosen = model({"ctx": -10.0}, 5.0)
+    event = assigned(codebook, body, NOBODY, chosen)
+    assert [p.code for p in event.recipients] == recipients
+
+
+@pytest.mark.parametrize(
+    ("body", "actors"),
+    [
+        ("Norwegian troops with ties to Denmark were attacked.", []),
+        ("Norwegian troops were attacked near Denmark.", ["DNK"]),
+        ("Norwegian troops chased by Denmark were attacked.", ["DNK"]),
+    ],
+)
+def test_whom_only_the_sufferer_has_to_do_with_is_not_taken_for_the_doer(
+    codebook: Codebook, body: str, actors: list[str]
+) -> None:
+    assert codes(assigned(codebook, body, model({"ctx": -10.0}, 5.0), NOBODY)) == (actors, ["NOR"])
+
+
+@pytest.mark.parametrize(
+    ("body", "actors"),
     [
         ("A bomb near Mosul in Iraq killed a Norwegian soldier.", ["IRQ"]),
         ("A bomb in Oslo killed a Norwegian soldier.", ["NOR"]),

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from tasks.transform.coding.agent_towns import AgentTowns
 from tasks.transform.coding.bystanders import served
-from tasks.transform.coding.clauses import MODIFIERS, Parsed, conjuncts
+from tasks.transform.coding.clauses import MODIFIERS, Parsed, conjuncts, prepositional
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.gazetteer import town
 from tasks.transform.coding.introduced import INTRODUCED
@@ -43,6 +43,7 @@ class ActorFinder:
         self._title_words = frozenset(clauses["title_words"]) | frozenset(codebook.agents)
         self._titles = self._title_words | frozenset(codebook.language["introductions"]["titles"])
         self._quantities = frozenset(clauses["quantities"])
+        self._gatherings = frozenset(clauses["gatherings"])
         self._abroad = frozenset(clauses["abroad"])
         self._worldwide = frozenset(clauses["worldwide"])
         self._charges = frozenset(clauses["charges"])
@@ -73,10 +74,12 @@ class ActorFinder:
 
     @staticmethod
     def _joint(parsed: Parsed, head: Token, party: Party) -> Iterator[Party]:
-        """The others of a noun with several countries before it: "the Armenian and Azerbaijani ministers"."""
+        """The others of a noun of several countries: "the Armenian and Azerbaijani ministers", "leaders of A and B"."""
         if party.how not in ("agent", "loose"):
             return
         modifiers = [t for child in head.lefts if child.dep_ in MODIFIERS for t in conjuncts(child)]
+        if party.how == "agent" and head.tag_ == "NNS":
+            modifiers += [t for word in _THING_PREPOSITIONS for t in prepositional(parsed, head, word)]
         names = [parsed.name_of[t.i] for t in modifiers if t.i in parsed.name_of]
         for name in names:
             entry = name.entry
@@ -112,14 +115,17 @@ class ActorFinder:
         return head.tag_ == "NNP" and any(parsed.lower[t.i] not in self._title_words for t in before)
 
     def _counted(self, parsed: Parsed, head: Token) -> Token | None:
-        """Those whom a word only counts or gathers: "activists" in "dozens of activists"."""
-        if head.tag_ != "CD" and not any(
-            x in self._quantities for x in (*parsed.lemmas(head, "noun"), parsed.lower[head.i])
-        ):
+        """Those whom a word only counts or gathers: "activists" in "dozens of activists", "a coalition of farmers"."""
+        words = {*parsed.lemmas(head, "noun"), parsed.lower[head.i]}
+        gathers = not words.isdisjoint(self._gatherings)
+        if head.tag_ != "CD" and not gathers and words.isdisjoint(self._quantities):
             return None
         for child in head.rights:
             if child.dep_ == "prep" and parsed.lower[child.i] == "of":
-                return next((p for p in child.children if p.dep_ == "pobj"), None)
+                inner = next((p for p in child.children if p.dep_ == "pobj"), None)
+                if inner is not None and gathers and self._agents.keys().isdisjoint(parsed.lemmas(inner, "noun")):
+                    return None
+                return inner
         return None
 
     def _pronoun(self, parsed: Parsed, head: Token, word: str, article: Article, speaker: Party | None) -> Party | None:

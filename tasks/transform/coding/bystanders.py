@@ -24,7 +24,7 @@ def is_venue(parsed: Parsed, token: Token) -> bool:
         (parsed.lower[noun.i], *parsed.lemmas(noun, "noun"))
     )
     if noun.i != token.i and not is_occasion:
-        return False
+        return _is_site(parsed, noun)
     above = noun.head
     if noun.dep_ == "dobj":
         return is_occasion and parsed.lower[above.i] in words["before"]
@@ -41,6 +41,12 @@ def is_venue(parsed: Parsed, token: Token) -> bool:
         return True
     meets = name is not None and name.entry.sector == _OF_STATES
     return (meets and preposition in words["at"]) or (is_occasion and preposition in words["before"])
+
+
+def _is_site(parsed: Parsed, noun: Token) -> bool:
+    """Whether a noun is a place at which it happens, whosever it is: "met at Rome's airport"."""
+    sites = parsed.codebook.language["bystanders"]["sites"]
+    return noun.dep_ == "pobj" and parsed.lower[noun.i] in sites and parsed.lower[noun.head.i] in ("at", "in", "near")
 
 
 def is_at_edge(parsed: Parsed, token: Token) -> bool:
@@ -122,8 +128,46 @@ def _is_place(parsed: Parsed, token: Token) -> bool:
     return token.dep_ in MODIFIERS and token.dep_ != "poss" and parsed.lower[token.head.i] in words["occasions"]
 
 
+def is_sayer(parsed: Parsed, token: Token) -> bool:
+    """Whether a noun that the parser joined to those before it says all that: "a deal between A and B, C and D say"."""
+    top = token
+    while top.dep_ == "conj":
+        top = top.head
+    if top.i == token.i or top.dep_ != "pobj":
+        return False
+    first, last = token.left_edge.i, token.i + 1
+    while parsed.tokens[first - 1].dep_ in ("cc", "conj", "compound", "det") and first > 1:
+        first -= 1
+    while last < len(parsed.tokens) and parsed.tokens[last].dep_ in ("cc", "conj", "compound", "det"):
+        last += 1
+    if last == len(parsed.tokens) or parsed.tokens[first - 1].text != ",":
+        return False
+    verb = parsed.tokens[last]
+    return (
+        parsed.is_verb(verb)
+        and all(child.left_edge.i <= top.i < last for child in verb.children if child.dep_ in SUBJECTS)
+        and not set(parsed.codebook.language["clauses"]["saying"]).isdisjoint(parsed.lemmas(verb, "verb"))
+    )
+
+
+def is_source(parsed: Parsed, trigger: Token, token: Token) -> bool:
+    """Whether a noun is part of the subject that says what happened: "a report by UN agencies says that ..."."""
+    saying = parsed.codebook.language["clauses"]["saying"]
+    above = {t.i for t in trigger.ancestors}
+    below = token
+    while below.dep_ not in SUBJECTS and below.head.i != below.i:
+        below = below.head
+    verb = below.head
+    return (
+        below.dep_ in SUBJECTS
+        and verb.i in above
+        and below.i not in above
+        and not set(saying).isdisjoint(parsed.lemmas(verb, "verb"))
+    )
+
+
 def is_circumstance(parsed: Parsed, trigger: Token, token: Token) -> bool:
-    """Whether a name below an act only tells whose was what happened before: "refused to go after the Irish team's win".
+    """Whether a name below an act only tells whose was what happened before: "refused to go after the Irish win".
 
     Not those who are there themselves: "took the village after a fight with Irish troops".
     """
