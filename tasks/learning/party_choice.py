@@ -12,7 +12,15 @@ from typing import Final
 from tasks.learning.linear_model import RIGHT, LinearModel
 from tasks.learning.party_features import ACTORS, RECIPIENTS, About, Noun, features, side_of
 from tasks.transform.coding.actors import OTHERS, ActorFinder
-from tasks.transform.coding.bystanders import is_at_edge, is_beside, is_said_to_be, is_source, is_venue, served
+from tasks.transform.coding.bystanders import (
+    is_at_edge,
+    is_beside,
+    is_judge,
+    is_said_to_be,
+    is_source,
+    is_venue,
+    served,
+)
 from tasks.transform.coding.clauses import MODIFIERS, Parsed, is_called, prepositional
 from tasks.transform.coding.coded import OFTEN_UNKNOWN, Coded
 from tasks.transform.coding.parties import STAND_ALONE, Article, Party, standing_code
@@ -196,9 +204,10 @@ def asked(parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> 
     nouns = [n for n in nouns if n.token is None or not is_at_edge(parsed, n.token)]
     if event.event_type in _BY_WORD:
         nouns = [n for n in nouns if n.token is None or not is_venue(parsed, n.token)]
-    if not is_of_one_served(parsed, event):
+    is_served = is_of_one_served(parsed, event)
+    tokens = served(parsed) if is_served else judges_of(parsed, event)
+    if not tokens:
         return nouns, about
-    tokens = served(parsed)
     away = {parsed.name_of[i].entry.country for i in tokens}
     away -= {name.entry.country for i, name in parsed.name_of.items() if i not in tokens}
     away.discard("")
@@ -208,6 +217,18 @@ def asked(parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> 
         country="" if about.country in away else about.country,
     )
     return [n for n in nouns if n.party.country not in away], told
+
+
+def judges_of(parsed: Parsed, event: Coded) -> frozenset[int]:
+    """The tokens of names of those who only judge an arrest or trial: "Rome called the trial a farce"."""
+    if event.mode not in _OF_THE_ACCUSED or event.actors or not parsed.is_noun(event.trigger):
+        return frozenset()
+    ours = {p.country for p in event.recipients}
+    return frozenset(
+        i
+        for i, name in parsed.name_of.items()
+        if name.entry.country not in ours and is_judge(parsed, event.trigger, parsed.tokens[i])
+    )
 
 
 def is_of_one_served(parsed: Parsed, event: Coded) -> bool:

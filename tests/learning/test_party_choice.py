@@ -220,6 +220,25 @@ def test_whom_somebody_served_neither_seized_him_nor_was_seized(codebook: Codebo
 
 def test_those_who_are_of_no_named_country_get_none(codebook: Codebook) -> None:
     assert codes(assigned(codebook, "Chad condemned its neighbours.", ALL, ALL)) == (["TCD"], [""])
+    assert codes(assigned(codebook, "World leaders condemned the war.", ALL, NOBODY, title="Chad")) == ([""], [])
+
+
+@pytest.mark.parametrize(
+    ("body", "actors"),
+    [
+        ("Chad said the arrest of the Kenyan general was wrong.", ["KEN"]),
+        ("Chad described the arrest of the Kenyan general.", ["KEN"]),
+        ("Chad welcomed news of the arrest of the Kenyan general.", ["TCD"]),
+    ],
+)
+def test_who_says_what_an_arrest_is_did_not_make_it(codebook: Codebook, body: str, actors: list[str]) -> None:
+    others = model({"ctx article": 3.0}, 0.5)
+    recorder = Recorder()
+    list(Coder(codebook, "test", watch=recorder).code([{"article_id": "1", "body": body}]))
+    arrests = [seen for seen in recorder.seen if seen[1].event_type == "COERCE"]
+    ((parsed, event, nouns, about),) = arrests
+    nobody = replace(event, actors=())
+    assert codes(PartyChooser(others, NOBODY, LIMITS).fill(parsed, nobody, nouns, about))[0] == actors
 
 
 @pytest.mark.parametrize(

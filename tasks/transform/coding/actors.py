@@ -21,6 +21,8 @@ _THING_PREPOSITIONS: Final = ("of", "from")
 _BEFORE_HEAD: Final = MODIFIERS | {"nummod", "advmod", "quantmod"}
 _HOLDING: Final = frozenset({"GOV", "MIL", "REB", "LEG", "COP"})
 """Sectors of those who hold a contested place: "separatist leaders in Nagorno-Karabakh" are not Azerbaijan's."""
+_OF_TOWNS: Final = frozenset({"JUD", "COP", "CRM", "CVL", "EDU", "LAB"})
+"""Sectors of those who are of a town rather than of the organisation that sits there: "the Brussels police"."""
 _OF_EVERY_STATE: Final = frozenset({"GOV", "LEG", "JUD", "MIL", "COP"})
 """Sectors of bodies that many states have under one name: "Kenya's Supreme Court" is not America's."""
 OTHERS: Final = "others"
@@ -43,9 +45,11 @@ class ActorFinder:
         self._title_words = frozenset(clauses["title_words"]) | frozenset(codebook.agents)
         self._titles = self._title_words | frozenset(codebook.language["introductions"]["titles"])
         self._quantities = frozenset(clauses["quantities"])
+        self._premiers = frozenset(clauses["premiers"])
         self._gatherings = frozenset(clauses["gatherings"])
         self._abroad = frozenset(clauses["abroad"])
         self._worldwide = frozenset(clauses["worldwide"])
+        self._everywhere = frozenset(clauses["everywhere"])
         self._charges = frozenset(clauses["charges"])
         self._strange = frozenset(clauses["strange"])
         self._strangers = frozenset(clauses["strangers"])
@@ -168,7 +172,7 @@ class ActorFinder:
             return replace(named, start=start, end=max(end, named.end), text=parsed.cut(start, named.end))
         if owner is None:
             person = article.person
-            if person is not None and person.role and parsed.lower[head.i] in person.role.lower().split():
+            if person is not None and self._is_called_by_role(parsed, head, person.role.lower()):
                 return replace(person, start=start, end=end, text=text, how="known")
             return self._unnamed(parsed, head, text, sector, article, speaker)
         entry = owner.entry
@@ -179,11 +183,20 @@ class ActorFinder:
             return self._party(parsed, start, end, text, entry.tied_to, sector, "agent", "group")
         name = text if entry.form != "name" or entry.kind in ("country", "place") else entry.name
         if not entry.country:
+            seat = town(owner.text, frozenset()) if sector in _OF_TOWNS else None
+            if seat is not None:
+                return self._party(parsed, start, end, text, seat.country, sector, "agent", "group")
             return self._party(parsed, start, end, entry.name, "", entry.sector or sector, "agent", entry.kind)
         if entry.kind == "group" and entry.sector in ("REB", "IMG"):
             sector = entry.sector
         abroad = entry.kind == "country" and not self._abroad.isdisjoint(parsed.lemmas(head, "noun"))
         return replace(self._party(parsed, start, end, name, entry.country, sector, "agent", "group"), abroad=abroad)
+
+    def _is_called_by_role(self, parsed: Parsed, head: Token, role: str) -> bool:
+        """Whether a noun is a person's role or a word for it: "the minister", "the PM" of a prime minister."""
+        if role and self._premiers.isdisjoint((parsed.lower[head.i],)):
+            return parsed.lower[head.i] in role.split()
+        return any(word in role for word in self._premiers)
 
     def _unnamed(
         self, parsed: Parsed, head: Token, text: str, sector: str, article: Article, speaker: Party | None
@@ -215,6 +228,8 @@ class ActorFinder:
             return self._party(parsed, start, end, text, "", sector, "alone", OTHERS)
         if (home := self._towns.town(parsed, head, sector, sorted(self._countries(parsed, article)))) is not None:
             return self._party(parsed, start, end, text, home.country, sector, "agent", "group")
+        if sector == _STATE and any(parsed.lower[t.i] in self._everywhere for t in many):
+            return self._party(parsed, start, end, text, "", sector, "alone", OTHERS)
         of_many = bool(many)
         of_many = of_many or self._is_only_served(parsed, article.country)
         of_many = of_many or not self._others.isdisjoint(parsed.lemmas(head, "noun"))

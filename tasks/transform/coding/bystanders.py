@@ -166,6 +166,22 @@ def is_source(parsed: Parsed, trigger: Token, token: Token) -> bool:
     )
 
 
+def is_judge(parsed: Parsed, trigger: Token, token: Token) -> bool:
+    """Whether a noun is the subject that calls an act something, or says of it what it is: "Oslo said it was wrong"."""
+    saying, naming = parsed.codebook.language["clauses"]["saying"], parsed.codebook.language["quotes"]["naming"]
+    below = token
+    while below.dep_ not in SUBJECTS and below.head.i != below.i:
+        below = below.head
+    verb, act = below.head, trigger
+    while act.head.i not in (verb.i, act.i):
+        act = act.head
+    if below.dep_ not in SUBJECTS or act.head.i != verb.i or act.i == below.i or verb.i == act.i:
+        return False
+    lemmas = set(parsed.lemmas(verb, "verb"))
+    is_opinion = act.dep_ == "ccomp" and any(child.dep_ in ("attr", "acomp") for child in act.children)
+    return not lemmas.isdisjoint(naming) or (is_opinion and not lemmas.isdisjoint(saying))
+
+
 def is_circumstance(parsed: Parsed, trigger: Token, token: Token) -> bool:
     """Whether a name below an act only tells whose was what happened before: "refused to go after the Irish win".
 
