@@ -17,6 +17,7 @@ from tasks.transform.coding.bystanders import (
     is_beside,
     is_judge,
     is_said_to_be,
+    is_scene,
     is_source,
     is_venue,
     served,
@@ -136,6 +137,8 @@ class PartyChooser:
                 return False
             between = list(prepositional(parsed, event.trigger, "between"))
             return len(between) < 2 or token in between  # both are told, though of one nothing may be known
+        if is_scene(parsed, event.trigger, token):
+            return False
         spans = {(p.start, p.end) for p in event.recipients if p.text}
         heads = {n.token.i for n in nouns if n.token is not None and (n.party.start, n.party.end) in spans}
         for above in token.ancestors:

@@ -174,7 +174,9 @@ class ActorFinder:
             person = article.person
             if person is not None and self._is_called_by_role(parsed, head, person.role.lower()):
                 return replace(person, start=start, end=end, text=text, how="known")
-            return self._unnamed(parsed, head, text, sector, article, speaker)
+            owner = self._told_before(parsed, head)
+            if owner is None:
+                return self._unnamed(parsed, head, text, sector, article, speaker)
         entry = owner.entry
         is_before = entry.kind == "country" and entry.form in _STATES and owner.start < parsed.start(head)
         if is_before and not self._others.isdisjoint(parsed.lemmas(head, "noun")):
@@ -197,6 +199,17 @@ class ActorFinder:
         if role and self._premiers.isdisjoint((parsed.lower[head.i],)):
             return parsed.lower[head.i] in role.split()
         return any(word in role for word in self._premiers)
+
+    def _told_before(self, parsed: Parsed, head: Token) -> Name | None:
+        """Whose "the court" is by what the sentence has said before: "a Moscow court met, but the court adjourned"."""
+        if not any(child.dep_ == "det" and parsed.lower[child.i] in self._definite for child in head.lefts):
+            return None
+        if any(child.dep_ in MODIFIERS for child in head.lefts):
+            return None
+        same = [t for t in parsed.tokens[: head.i] if parsed.lower[t.i] == parsed.lower[head.i]]
+        owners = [self._owner(parsed, t) for t in same]
+        known = {owner.entry.country for owner in owners if owner is not None}
+        return owners[-1] if len(known) == 1 and None not in owners else None
 
     def _unnamed(
         self, parsed: Parsed, head: Token, text: str, sector: str, article: Article, speaker: Party | None

@@ -87,6 +87,13 @@ def is_beside(parsed: Parsed, trigger: Token, token: Token) -> bool:
     return _is_in_other_clause(parsed, trigger, token) or _is_place(parsed, token)
 
 
+def is_scene(parsed: Parsed, trigger: Token, token: Token) -> bool:
+    """Whether a noun is only where something else happens, told in another clause: "he was blamed after rebels in Gao
+    laid down their arms".
+    """
+    return _is_place(parsed, token) and _is_in_other_clause(parsed, trigger, token)
+
+
 def _is_in_other_clause(parsed: Parsed, trigger: Token, token: Token) -> bool:
     conjunctions = parsed.codebook.language["bystanders"]["aside"]
     saying = parsed.codebook.language["clauses"]["saying"]
