@@ -191,7 +191,7 @@ def test_it_is_not_done_to_the_body_that_reports_it_nor_to_others_than_those_bet
         ("Norwegian troops with ties to Denmark were attacked.", []),
         ("Norwegian troops were attacked near Denmark.", ["DNK"]),
         ("Norwegian troops chased by Denmark were attacked.", ["DNK"]),
-        ("Norwegian troops were attacked after rebels in Denmark fled.", []),
+        ("Norwegian troops were attacked when it rained in Denmark.", []),
     ],
 )
 def test_whom_only_the_sufferer_has_to_do_with_is_not_taken_for_the_doer(

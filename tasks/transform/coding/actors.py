@@ -11,7 +11,7 @@ from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.gazetteer import town
 from tasks.transform.coding.introduced import INTRODUCED
 from tasks.transform.coding.names import Name
-from tasks.transform.coding.parties import Article, Party
+from tasks.transform.coding.parties import Article, Party, holds
 from tasks.transform.coding.private_life import PRIVATE
 from tasks.transform.coding.tokens import Token
 
@@ -121,16 +121,12 @@ class ActorFinder:
     def _counted(self, parsed: Parsed, head: Token) -> Token | None:
         """Those whom a word only counts or gathers: "activists" in "dozens of activists", "a coalition of farmers"."""
         words = {*parsed.lemmas(head, "noun"), parsed.lower[head.i]}
-        gathers = not words.isdisjoint(self._gatherings)
-        if head.tag_ != "CD" and not gathers and words.isdisjoint(self._quantities):
+        counts = head.tag_ == "CD" or not words.isdisjoint(self._quantities)
+        if not counts and words.isdisjoint(self._gatherings):
             return None
-        for child in head.rights:
-            if child.dep_ == "prep" and parsed.lower[child.i] == "of":
-                inner = next((p for p in child.children if p.dep_ == "pobj"), None)
-                if inner is not None and gathers and self._agents.keys().isdisjoint(parsed.lemmas(inner, "noun")):
-                    return None
-                return inner
-        return None
+        inner = next(prepositional(parsed, head, "of"), None)
+        follows = inner is None or counts or not self._agents.keys().isdisjoint(parsed.lemmas(inner, "noun"))
+        return inner if follows else None
 
     def _pronoun(self, parsed: Parsed, head: Token, word: str, article: Article, speaker: Party | None) -> Party | None:
         if word in self._speaker:
@@ -172,7 +168,7 @@ class ActorFinder:
             return replace(named, start=start, end=max(end, named.end), text=parsed.cut(start, named.end))
         if owner is None:
             person = article.person
-            if person is not None and self._is_called_by_role(parsed, head, person.role.lower()):
+            if person is not None and holds(person, parsed.lower[head.i], self._premiers):
                 return replace(person, start=start, end=end, text=text, how="known")
             owner = self._told_before(parsed, head)
             if owner is None:
@@ -194,20 +190,12 @@ class ActorFinder:
         abroad = entry.kind == "country" and not self._abroad.isdisjoint(parsed.lemmas(head, "noun"))
         return replace(self._party(parsed, start, end, name, entry.country, sector, "agent", "group"), abroad=abroad)
 
-    def _is_called_by_role(self, parsed: Parsed, head: Token, role: str) -> bool:
-        """Whether a noun is a person's role or a word for it: "the minister", "the PM" of a prime minister."""
-        if role and self._premiers.isdisjoint((parsed.lower[head.i],)):
-            return parsed.lower[head.i] in role.split()
-        return any(word in role for word in self._premiers)
-
     def _told_before(self, parsed: Parsed, head: Token) -> Name | None:
         """Whose "the court" is by what the sentence has said before: "a Moscow court met, but the court adjourned"."""
-        if not any(child.dep_ == "det" and parsed.lower[child.i] in self._definite for child in head.lefts):
+        before = list(head.lefts)
+        if len(before) != 1 or parsed.lower[before[0].i] not in self._definite:
             return None
-        if any(child.dep_ in MODIFIERS for child in head.lefts):
-            return None
-        same = [t for t in parsed.tokens[: head.i] if parsed.lower[t.i] == parsed.lower[head.i]]
-        owners = [self._owner(parsed, t) for t in same]
+        owners = [self._owner(parsed, t) for t in parsed.tokens[: head.i] if parsed.lower[t.i] == parsed.lower[head.i]]
         known = {owner.entry.country for owner in owners if owner is not None}
         return owners[-1] if len(known) == 1 and None not in owners else None
 
