@@ -12,8 +12,17 @@ from typing import Final
 from tasks.learning.linear_model import RIGHT, LinearModel
 from tasks.learning.party_features import ACTORS, RECIPIENTS, About, Noun, features, side_of
 from tasks.transform.coding.actors import OTHERS, ActorFinder
-from tasks.transform.coding.bystanders import is_at_edge, is_said_to_be, is_venue, served
-from tasks.transform.coding.clauses import MODIFIERS, Parsed, is_called
+from tasks.transform.coding.bystanders import (
+    is_at_edge,
+    is_beside,
+    is_judge,
+    is_said_to_be,
+    is_scene,
+    is_source,
+    is_venue,
+    served,
+)
+from tasks.transform.coding.clauses import MODIFIERS, Parsed, is_called, prepositional
 from tasks.transform.coding.coded import OFTEN_UNKNOWN, Coded
 from tasks.transform.coding.parties import STAND_ALONE, Article, Party, standing_code
 from tasks.transform.coding.tokens import Token
@@ -27,6 +36,10 @@ _BY_WORD: Final = frozenset({"ACCUSE", "REJECT", "SUPPORT", "REQUEST", "THREATEN
 """Types of acts that are done by word, at a venue that is no party."""
 _STATE: Final = "country"
 """The kind of a party that is a state."""
+_OF_A_STATE: Final = frozenset({"GOV", "LEG", "JUD", "MIL", "COP", "SPY"})
+"""Sectors of those whom people protest against, and who keep order there, rather than protest."""
+_SOURCES: Final = frozenset({"IGO", "NGO", "MED"})
+"""Sectors of bodies that report what is done to others."""
 _OF_ONE_SERVED: Final = 0.1
 """Least probability of who seized somebody of whom the text says whom he served: somebody did, and most who are named
 are ruled out. He is of the same country if nothing else is known. By judgement: few annotated sentences have it."""
@@ -83,7 +96,8 @@ class PartyChooser:
         return event
 
     def unnamed(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> Coded:
-        """The event; within one country, without the words of an actor who fits the other side nearly as well.
+        """The event; within one country, without the words of an actor who fits the other side nearly as well, or only
+        stands beside the act.
 
         "The minister's trial" names somebody, but not who tries. `event` is one that was filled.
         """
@@ -100,9 +114,39 @@ class PartyChooser:
                     self._models[side].probabilities(features(parsed, bare, noun, nouns, about, side))[RIGHT]
                     for side in (ACTORS, RECIPIENTS)
                 )
-                if actor - recipient < _CLEARLY:
+                is_target = event.event_type == "PROTEST" and noun.party.sector in _OF_A_STATE
+                if is_target or actor - recipient < _CLEARLY or is_beside(parsed, event.trigger, noun.token):
                     return replace(event, actors=(_of_context(event.actors[0].country, "in doubt"),))
         return event
+
+    @staticmethod
+    def _may_be(parsed: Parsed, event: Coded, noun: Noun, nouns: Sequence[Noun], side: str) -> bool:
+        """Whether a noun can be on a side: not who says it (a body, which suffers nothing of it), nor one of whom only
+        those on the other side are said to do or have something ("criticised Rome's answer to Oslo"), nor those of no
+        country who only stand beside ("talks went on after world leaders left"), or keep order ("police" at a protest).
+        """
+        token, party = noun.token, noun.party
+        assert token is not None
+        if not standing_code(party.country, party.sector):
+            if event.event_type == "PROTEST" and side == ACTORS and party.sector in _OF_A_STATE:
+                return False
+            if is_beside(parsed, event.trigger, token):
+                return False
+        if side == RECIPIENTS:
+            if noun.party.sector in _SOURCES and is_source(parsed, event.trigger, token):
+                return False
+            between = list(prepositional(parsed, event.trigger, "between"))
+            return len(between) < 2 or token in between  # both are told, though of one nothing may be known
+        if is_scene(parsed, event.trigger, token):
+            return False
+        spans = {(p.start, p.end) for p in event.recipients if p.text}
+        heads = {n.token.i for n in nouns if n.token is not None and (n.party.start, n.party.end) in spans}
+        for above in token.ancestors:
+            if above.dep_ in ("agent", "relcl", "acl") or parsed.lower[above.i] in ("by", "between"):
+                return True
+            if above.i in heads:
+                return token.dep_ == "poss" or above.i == event.trigger.i
+        return True
 
     def _side(
         self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About, side: str, least: float = 0.0
@@ -122,6 +166,7 @@ class PartyChooser:
             return there, min((likely(n) for n in nouns if n.party.code in codes), default=0.5)
         taken = {p.code for p in side_of(event, RECIPIENTS if side == ACTORS else ACTORS)}
         free = [] if there else [noun for noun in nouns if noun.party.code not in taken]
+        free = [noun for noun in free if noun.token is None or self._may_be(parsed, event, noun, nouns, side)]
         rated = [(likely(noun), noun) for noun in (*free, *of_context(event, nouns, about, side))]
         best, noun = max(rated, key=lambda one: one[0], default=(0.0, None))
         if there:
@@ -162,9 +207,10 @@ def asked(parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> 
     nouns = [n for n in nouns if n.token is None or not is_at_edge(parsed, n.token)]
     if event.event_type in _BY_WORD:
         nouns = [n for n in nouns if n.token is None or not is_venue(parsed, n.token)]
-    if not is_of_one_served(parsed, event):
+    is_served = is_of_one_served(parsed, event)
+    tokens = served(parsed) if is_served else judges_of(parsed, event)
+    if not tokens:
         return nouns, about
-    tokens = served(parsed)
     away = {parsed.name_of[i].entry.country for i in tokens}
     away -= {name.entry.country for i, name in parsed.name_of.items() if i not in tokens}
     away.discard("")
@@ -174,6 +220,18 @@ def asked(parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> 
         country="" if about.country in away else about.country,
     )
     return [n for n in nouns if n.party.country not in away], told
+
+
+def judges_of(parsed: Parsed, event: Coded) -> frozenset[int]:
+    """The tokens of names of those who only judge an arrest or trial: "Rome called the trial a farce"."""
+    if event.mode not in _OF_THE_ACCUSED or event.actors or not parsed.is_noun(event.trigger):
+        return frozenset()
+    ours = {p.country for p in event.recipients}
+    return frozenset(
+        i
+        for i, name in parsed.name_of.items()
+        if name.entry.country not in ours and is_judge(parsed, event.trigger, parsed.tokens[i])
+    )
 
 
 def is_of_one_served(parsed: Parsed, event: Coded) -> bool:
@@ -228,9 +286,9 @@ def of_context(event: Coded, nouns: Sequence[Noun], about: About, side: str) -> 
     across_from = side_of(event, RECIPIENTS if side == ACTORS else ACTORS)
     others = (standing_code(p.country, p.sector) for p in across_from if not p.abroad)
     codes = dict.fromkeys([*others, about.place, *about.title, about.country, *(here if there else ())])
-    if side == ACTORS and event.event_type == "ASSAULT":
+    if side == ACTORS and event.event_type in ("ASSAULT", "ACCUSE"):
         for party in across_from:
-            abroad = about.place not in ("", party.country) and party.how != "alone"
+            abroad = about.place not in ("", party.country) and party.how != "alone" and event.event_type == "ASSAULT"
             if abroad or (party.kind == _STATE and party.how == "name"):
                 codes.pop(party.country, None)
     found = []

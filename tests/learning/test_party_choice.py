@@ -118,12 +118,86 @@ def test_whom_the_model_could_put_on_either_side_is_named_on_none(
     assert [bool(p.text) for p in told.actors] == [named]
 
 
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ("Danes attacked when it rained.", True),
+        ("Danes fled when rebels attacked.", False),
+        ("Danes said rebels attacked.", False),
+        ("Danes, who attacked, fled when it rained.", True),
+    ],
+)
+def test_who_only_stands_beside_an_act_is_not_named_as_who_did_it(codebook: Codebook, body: str, named: bool) -> None:
+    recorder = Recorder()
+    list(Coder(codebook, "test", watch=recorder).code([{"article_id": "1", "body": body}]))
+    ((parsed, event, nouns, about),) = recorder.seen
+    nobody, domestic = replace(event, actors=(), recipients=()), model({"ctx other side": 10.0}, -5.0)
+    first = model({"first True": 10.0}, -5.0)
+    filled = PartyChooser(first, domestic, LIMITS).fill(parsed, nobody, nouns, about)
+    told = PartyChooser(first, NOBODY, LIMITS).unnamed(parsed, filled, nouns, about)
+    assert codes(told) == (["DNK"], ["DNK"])
+    assert [bool(p.text) for p in told.actors] == [named]
+
+
+@pytest.mark.parametrize(("body", "named"), [("Danes protested.", True), ("Copenhagen protested.", False)])
+def test_a_government_is_not_named_as_who_protested(codebook: Codebook, body: str, named: bool) -> None:
+    recorder = Recorder()
+    list(Coder(codebook, "test", watch=recorder).code([{"article_id": "1", "body": body}]))
+    ((parsed, event, nouns, about),) = recorder.seen
+    nobody, domestic = replace(event, actors=(), recipients=()), model({"ctx other side": 10.0}, -5.0)
+    filled = PartyChooser(SUBJECTS, domestic, LIMITS).fill(parsed, nobody, nouns, about)
+    told = PartyChooser(SUBJECTS, NOBODY, LIMITS).unnamed(parsed, filled, nouns, about)
+    assert [bool(p.text) for p in told.actors] == [named]
+
+
 def test_who_did_what_is_mostly_done_unseen_is_not_taken_from_the_context(codebook: Codebook) -> None:
     assert codes(assigned(codebook, "A cyberattack crippled the Norwegian parliament.", ALL, NOBODY)) == ([], ["NOR"])
 
 
 def test_no_state_is_taken_for_the_attacker_of_itself(codebook: Codebook) -> None:
     assert codes(assigned(codebook, "The attack on Norway went on.", ALL, NOBODY)) == ([], ["NOR"])
+
+
+@pytest.mark.parametrize(
+    ("body", "actors"),
+    [("Norway has been accused of fraud.", []), ("Norway's prime minister has been accused of fraud.", ["NOR"])],
+)
+def test_a_state_accused_by_its_name_is_not_taken_for_its_accuser(
+    codebook: Codebook, body: str, actors: list[str]
+) -> None:
+    assert codes(assigned(codebook, body, model({"ctx": 10.0}, -5.0), NOBODY)) == (actors, ["NOR"])
+
+
+@pytest.mark.parametrize(
+    ("body", "recipients"),
+    [
+        ("The report by UN agencies says that Norway imposed sanctions.", []),
+        ("The Danish report says that Norway imposed sanctions.", ["DNK"]),
+        ("In Denmark the ceasefire between Norway and armed groups held.", []),
+        ("In Denmark Norway mobilised its army.", ["DNK"]),
+    ],
+)
+def test_it_is_not_done_to_the_body_that_reports_it_nor_to_others_than_those_between_whom_it_is(
+    codebook: Codebook, body: str, recipients: list[str]
+) -> None:
+    chosen = model({"ctx": -10.0}, 5.0)
+    event = assigned(codebook, body, NOBODY, chosen)
+    assert [p.code for p in event.recipients] == recipients
+
+
+@pytest.mark.parametrize(
+    ("body", "actors"),
+    [
+        ("Norwegian troops with ties to Denmark were attacked.", []),
+        ("Norwegian troops were attacked near Denmark.", ["DNK"]),
+        ("Norwegian troops chased by Denmark were attacked.", ["DNK"]),
+        ("Norwegian troops were attacked when it rained in Denmark.", []),
+    ],
+)
+def test_whom_only_the_sufferer_has_to_do_with_is_not_taken_for_the_doer(
+    codebook: Codebook, body: str, actors: list[str]
+) -> None:
+    assert codes(assigned(codebook, body, model({"ctx": -10.0}, 5.0), NOBODY)) == (actors, ["NOR"])
 
 
 @pytest.mark.parametrize(
@@ -147,6 +221,25 @@ def test_whom_somebody_served_neither_seized_him_nor_was_seized(codebook: Codebo
 
 def test_those_who_are_of_no_named_country_get_none(codebook: Codebook) -> None:
     assert codes(assigned(codebook, "Chad condemned its neighbours.", ALL, ALL)) == (["TCD"], [""])
+    assert codes(assigned(codebook, "World leaders condemned the war.", ALL, NOBODY, title="Chad")) == ([""], [])
+
+
+@pytest.mark.parametrize(
+    ("body", "actors"),
+    [
+        ("Chad said the arrest of the Kenyan general was wrong.", ["KEN"]),
+        ("Chad described the arrest of the Kenyan general.", ["KEN"]),
+        ("Chad welcomed news of the arrest of the Kenyan general.", ["TCD"]),
+    ],
+)
+def test_who_says_what_an_arrest_is_did_not_make_it(codebook: Codebook, body: str, actors: list[str]) -> None:
+    others = model({"ctx article": 3.0}, 0.5)
+    recorder = Recorder()
+    list(Coder(codebook, "test", watch=recorder).code([{"article_id": "1", "body": body}]))
+    arrests = [seen for seen in recorder.seen if seen[1].event_type == "COERCE"]
+    ((parsed, event, nouns, about),) = arrests
+    nobody = replace(event, actors=())
+    assert codes(PartyChooser(others, NOBODY, LIMITS).fill(parsed, nobody, nouns, about))[0] == actors
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from tasks.transform.coding.agent_towns import AgentTowns
 from tasks.transform.coding.bystanders import served
-from tasks.transform.coding.clauses import MODIFIERS, Parsed, conjuncts
+from tasks.transform.coding.clauses import MODIFIERS, Parsed, conjuncts, prepositional
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.gazetteer import town
 from tasks.transform.coding.introduced import INTRODUCED
 from tasks.transform.coding.names import Name
-from tasks.transform.coding.parties import Article, Party
+from tasks.transform.coding.parties import Article, Party, holds
 from tasks.transform.coding.private_life import PRIVATE
 from tasks.transform.coding.tokens import Token
 
@@ -21,6 +21,8 @@ _THING_PREPOSITIONS: Final = ("of", "from")
 _BEFORE_HEAD: Final = MODIFIERS | {"nummod", "advmod", "quantmod"}
 _HOLDING: Final = frozenset({"GOV", "MIL", "REB", "LEG", "COP"})
 """Sectors of those who hold a contested place: "separatist leaders in Nagorno-Karabakh" are not Azerbaijan's."""
+_OF_TOWNS: Final = frozenset({"JUD", "COP", "CRM", "CVL", "EDU", "LAB"})
+"""Sectors of those who are of a town rather than of the organisation that sits there: "the Brussels police"."""
 _OF_EVERY_STATE: Final = frozenset({"GOV", "LEG", "JUD", "MIL", "COP"})
 """Sectors of bodies that many states have under one name: "Kenya's Supreme Court" is not America's."""
 OTHERS: Final = "others"
@@ -43,8 +45,11 @@ class ActorFinder:
         self._title_words = frozenset(clauses["title_words"]) | frozenset(codebook.agents)
         self._titles = self._title_words | frozenset(codebook.language["introductions"]["titles"])
         self._quantities = frozenset(clauses["quantities"])
+        self._premiers = frozenset(clauses["premiers"])
+        self._gatherings = frozenset(clauses["gatherings"])
         self._abroad = frozenset(clauses["abroad"])
         self._worldwide = frozenset(clauses["worldwide"])
+        self._everywhere = frozenset(clauses["everywhere"])
         self._charges = frozenset(clauses["charges"])
         self._strange = frozenset(clauses["strange"])
         self._strangers = frozenset(clauses["strangers"])
@@ -73,10 +78,12 @@ class ActorFinder:
 
     @staticmethod
     def _joint(parsed: Parsed, head: Token, party: Party) -> Iterator[Party]:
-        """The others of a noun with several countries before it: "the Armenian and Azerbaijani ministers"."""
+        """The others of a noun of several countries: "the Armenian and Azerbaijani ministers", "leaders of A and B"."""
         if party.how not in ("agent", "loose"):
             return
         modifiers = [t for child in head.lefts if child.dep_ in MODIFIERS for t in conjuncts(child)]
+        if party.how == "agent" and head.tag_ == "NNS":
+            modifiers += [t for word in _THING_PREPOSITIONS for t in prepositional(parsed, head, word)]
         names = [parsed.name_of[t.i] for t in modifiers if t.i in parsed.name_of]
         for name in names:
             entry = name.entry
@@ -112,15 +119,14 @@ class ActorFinder:
         return head.tag_ == "NNP" and any(parsed.lower[t.i] not in self._title_words for t in before)
 
     def _counted(self, parsed: Parsed, head: Token) -> Token | None:
-        """Those whom a word only counts or gathers: "activists" in "dozens of activists"."""
-        if head.tag_ != "CD" and not any(
-            x in self._quantities for x in (*parsed.lemmas(head, "noun"), parsed.lower[head.i])
-        ):
+        """Those whom a word only counts or gathers: "activists" in "dozens of activists", "a coalition of farmers"."""
+        words = {*parsed.lemmas(head, "noun"), parsed.lower[head.i]}
+        counts = head.tag_ == "CD" or not words.isdisjoint(self._quantities)
+        if not counts and words.isdisjoint(self._gatherings):
             return None
-        for child in head.rights:
-            if child.dep_ == "prep" and parsed.lower[child.i] == "of":
-                return next((p for p in child.children if p.dep_ == "pobj"), None)
-        return None
+        inner = next(prepositional(parsed, head, "of"), None)
+        follows = inner is None or counts or not self._agents.keys().isdisjoint(parsed.lemmas(inner, "noun"))
+        return inner if follows else None
 
     def _pronoun(self, parsed: Parsed, head: Token, word: str, article: Article, speaker: Party | None) -> Party | None:
         if word in self._speaker:
@@ -162,9 +168,11 @@ class ActorFinder:
             return replace(named, start=start, end=max(end, named.end), text=parsed.cut(start, named.end))
         if owner is None:
             person = article.person
-            if person is not None and person.role and parsed.lower[head.i] in person.role.lower().split():
+            if person is not None and holds(person, parsed.lower[head.i], self._premiers):
                 return replace(person, start=start, end=end, text=text, how="known")
-            return self._unnamed(parsed, head, text, sector, article, speaker)
+            owner = self._told_before(parsed, head)
+            if owner is None:
+                return self._unnamed(parsed, head, text, sector, article, speaker)
         entry = owner.entry
         is_before = entry.kind == "country" and entry.form in _STATES and owner.start < parsed.start(head)
         if is_before and not self._others.isdisjoint(parsed.lemmas(head, "noun")):
@@ -173,11 +181,23 @@ class ActorFinder:
             return self._party(parsed, start, end, text, entry.tied_to, sector, "agent", "group")
         name = text if entry.form != "name" or entry.kind in ("country", "place") else entry.name
         if not entry.country:
+            seat = town(owner.text, frozenset()) if sector in _OF_TOWNS else None
+            if seat is not None:
+                return self._party(parsed, start, end, text, seat.country, sector, "agent", "group")
             return self._party(parsed, start, end, entry.name, "", entry.sector or sector, "agent", entry.kind)
         if entry.kind == "group" and entry.sector in ("REB", "IMG"):
             sector = entry.sector
         abroad = entry.kind == "country" and not self._abroad.isdisjoint(parsed.lemmas(head, "noun"))
         return replace(self._party(parsed, start, end, name, entry.country, sector, "agent", "group"), abroad=abroad)
+
+    def _told_before(self, parsed: Parsed, head: Token) -> Name | None:
+        """Whose "the court" is by what the sentence has said before: "a Moscow court met, but the court adjourned"."""
+        before = list(head.lefts)
+        if len(before) != 1 or parsed.lower[before[0].i] not in self._definite:
+            return None
+        owners = [self._owner(parsed, t) for t in parsed.tokens[: head.i] if parsed.lower[t.i] == parsed.lower[head.i]]
+        known = {owner.entry.country for owner in owners if owner is not None}
+        return owners[-1] if len(known) == 1 and None not in owners else None
 
     def _unnamed(
         self, parsed: Parsed, head: Token, text: str, sector: str, article: Article, speaker: Party | None
@@ -209,6 +229,8 @@ class ActorFinder:
             return self._party(parsed, start, end, text, "", sector, "alone", OTHERS)
         if (home := self._towns.town(parsed, head, sector, sorted(self._countries(parsed, article)))) is not None:
             return self._party(parsed, start, end, text, home.country, sector, "agent", "group")
+        if sector == _STATE and any(parsed.lower[t.i] in self._everywhere for t in many):
+            return self._party(parsed, start, end, text, "", sector, "alone", OTHERS)
         of_many = bool(many)
         of_many = of_many or self._is_only_served(parsed, article.country)
         of_many = of_many or not self._others.isdisjoint(parsed.lemmas(head, "noun"))

@@ -24,7 +24,7 @@ def is_venue(parsed: Parsed, token: Token) -> bool:
         (parsed.lower[noun.i], *parsed.lemmas(noun, "noun"))
     )
     if noun.i != token.i and not is_occasion:
-        return False
+        return _is_site(parsed, noun)
     above = noun.head
     if noun.dep_ == "dobj":
         return is_occasion and parsed.lower[above.i] in words["before"]
@@ -41,6 +41,12 @@ def is_venue(parsed: Parsed, token: Token) -> bool:
         return True
     meets = name is not None and name.entry.sector == _OF_STATES
     return (meets and preposition in words["at"]) or (is_occasion and preposition in words["before"])
+
+
+def _is_site(parsed: Parsed, noun: Token) -> bool:
+    """Whether a noun is a place at which it happens, whosever it is: "met at Rome's airport"."""
+    sites = parsed.codebook.language["bystanders"]["sites"]
+    return noun.dep_ == "pobj" and parsed.lower[noun.i] in sites and parsed.lower[noun.head.i] in ("at", "in", "near")
 
 
 def is_at_edge(parsed: Parsed, token: Token) -> bool:
@@ -72,6 +78,131 @@ def is_said_to_be(parsed: Parsed, trigger: Token, token: Token) -> bool:
     while act.dep_ not in SUBJECTS and act.head.i != act.i:
         act = act.head
     return act.dep_ in SUBJECTS and act.head.i == predicate.head.i
+
+
+def is_beside(parsed: Parsed, trigger: Token, token: Token) -> bool:
+    """Whether a noun only stands near an act: in another clause than it ("protests after the cabinet raised taxes"), as
+    who speaks of it ("Ann Lee said the trial was over"), or as where it is ("the protest at the New York office").
+    """
+    return _is_in_other_clause(parsed, trigger, token) or _is_place(parsed, token)
+
+
+def is_scene(parsed: Parsed, trigger: Token, token: Token) -> bool:
+    """Whether a noun is only where something else happens, told in another clause: "he was blamed after rebels in Gao
+    laid down their arms".
+    """
+    return _is_place(parsed, token) and _is_in_other_clause(parsed, trigger, token)
+
+
+def _is_in_other_clause(parsed: Parsed, trigger: Token, token: Token) -> bool:
+    conjunctions = parsed.codebook.language["bystanders"]["aside"]
+    saying = parsed.codebook.language["clauses"]["saying"]
+    above = {trigger.i, *(t.i for t in trigger.ancestors)}
+    below = token
+    while below.i not in above and below.head.i != below.i:
+        if below.dep_ in SUBJECTS and not set(saying).isdisjoint(parsed.lemmas(below.head, "verb")):
+            return below.head.i != trigger.i and below.head.i in above
+        below = below.head
+        if below.i not in above and _opens_with(parsed, below, conjunctions):
+            return True
+    clause = trigger
+    while clause.i != below.i and clause.head.i != clause.i:
+        if clause.i not in {token.i, *(t.i for t in token.ancestors)} and _opens_with(parsed, clause, conjunctions):
+            return True
+        clause = clause.head
+    return False
+
+
+def _opens_with(parsed: Parsed, verb: Token, conjunctions: Sequence[str]) -> bool:
+    """Whether a clause has a subject of its own, and begins with one of some conjunctions."""
+    if verb.dep_ == "advcl":
+        opening = [t for t in verb.lefts if t.dep_ in ("mark", "advmod")]
+    else:
+        opening = [verb.head] if verb.dep_ == "pcomp" else []
+    return any(parsed.lower[t.i] in conjunctions for t in opening) and any(c.dep_ in SUBJECTS for c in verb.lefts)
+
+
+def _is_place(parsed: Parsed, token: Token) -> bool:
+    """Whether a noun is a place or state behind a preposition of place, or before a building."""
+    name = parsed.name_of.get(token.i)
+    if name is None or name.entry.kind not in ("country", "place") or name.entry.form == "adjective":
+        return False
+    while token.dep_ in MODIFIERS and parsed.name_of.get(token.head.i) is name:
+        token = token.head
+    if token.dep_ == "pobj":
+        return parsed.lower[token.head.i] in parsed.codebook.language["places"]["locative"]
+    words = parsed.codebook.language["bystanders"]
+    return token.dep_ in MODIFIERS and token.dep_ != "poss" and parsed.lower[token.head.i] in words["occasions"]
+
+
+def is_sayer(parsed: Parsed, token: Token) -> bool:
+    """Whether a noun that the parser joined to those before it says all that: "a deal between A and B, C and D say"."""
+    top = token
+    while top.dep_ == "conj":
+        top = top.head
+    if top.i == token.i or top.dep_ != "pobj":
+        return False
+    first, last = token.left_edge.i, token.i + 1
+    while parsed.tokens[first - 1].dep_ in ("cc", "conj", "compound", "det") and first > 1:
+        first -= 1
+    while last < len(parsed.tokens) and parsed.tokens[last].dep_ in ("cc", "conj", "compound", "det"):
+        last += 1
+    if last == len(parsed.tokens) or parsed.tokens[first - 1].text != ",":
+        return False
+    verb = parsed.tokens[last]
+    return (
+        parsed.is_verb(verb)
+        and all(child.left_edge.i <= top.i < last for child in verb.children if child.dep_ in SUBJECTS)
+        and not set(parsed.codebook.language["clauses"]["saying"]).isdisjoint(parsed.lemmas(verb, "verb"))
+    )
+
+
+def is_source(parsed: Parsed, trigger: Token, token: Token) -> bool:
+    """Whether a noun is part of the subject that says what happened: "a report by UN agencies says that ..."."""
+    saying = parsed.codebook.language["clauses"]["saying"]
+    above = {t.i for t in trigger.ancestors}
+    below = token
+    while below.dep_ not in SUBJECTS and below.head.i != below.i:
+        below = below.head
+    verb = below.head
+    return (
+        below.dep_ in SUBJECTS
+        and verb.i in above
+        and below.i not in above
+        and not set(saying).isdisjoint(parsed.lemmas(verb, "verb"))
+    )
+
+
+def is_judge(parsed: Parsed, trigger: Token, token: Token) -> bool:
+    """Whether a noun is the subject that calls an act something, or says of it what it is: "Oslo said it was wrong"."""
+    saying, naming = parsed.codebook.language["clauses"]["saying"], parsed.codebook.language["quotes"]["naming"]
+    below = token
+    while below.dep_ not in SUBJECTS and below.head.i != below.i:
+        below = below.head
+    verb, act = below.head, trigger
+    while act.head.i not in (verb.i, act.i):
+        act = act.head
+    if below.dep_ not in SUBJECTS or act.head.i != verb.i or act.i == below.i or verb.i == act.i:
+        return False
+    lemmas = set(parsed.lemmas(verb, "verb"))
+    is_opinion = act.dep_ == "ccomp" and any(child.dep_ in ("attr", "acomp") for child in act.children)
+    return not lemmas.isdisjoint(naming) or (is_opinion and not lemmas.isdisjoint(saying))
+
+
+def is_circumstance(parsed: Parsed, trigger: Token, token: Token) -> bool:
+    """Whether a name below an act only tells whose was what happened before: "refused to go after the Irish win".
+
+    Not those who are there themselves: "took the village after a fight with Irish troops".
+    """
+    words = parsed.codebook.language["bystanders"]["circumstances"]
+    if token.dep_ not in MODIFIERS or any(x in parsed.codebook.agents for x in parsed.lemmas(token.head, "noun")):
+        return False
+    below = token
+    while below.i != trigger.i and below.head.i != below.i:
+        if below.dep_ in ("prep", "mark") and parsed.lower[below.i] in words:
+            return True
+        below = below.head
+    return False
 
 
 def served(parsed: Parsed) -> frozenset[int]:

@@ -80,6 +80,10 @@ class NameFinder:
         if word in self._given and (after := _AFTER.match(text, end)) is not None:
             return after[1].lower() not in self._words
         kind, form = entries[0].kind, entries[0].form
+        if kind == "person" and " " not in word and text[start - 1 : start] == "-":
+            first = _word_before(text, start - 1)
+            if first[:1].isupper() and first not in self._entries:
+                return True
         if " " in word or not (kind in _SURNAMES or (kind == "country" and form in _ONCE_NAMED and word[1:].islower())):
             return False
         before = _BEFORE.search(text, max(0, start - 30), start)

@@ -1,7 +1,7 @@
 """Who acts and who is acted on: the parties of events, and what an article has told of them so far."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -125,6 +125,12 @@ def of_a_meeting(parties: Sequence[Party]) -> list[Party]:
     """The parties of a meeting without those of no country where two others have one: "the two leaders, A and B"."""
     told = [party for party in parties if standing_code(party.country, party.sector)]
     return told if len({party.code for party in told}) > 1 else list(parties)
+
+
+def holds(person: Party, word: str, premiers: Collection[str]) -> bool:
+    """Whether a person's role is what a word says: "the minister", "the PM" of a prime minister (one of `premiers`)."""
+    role = person.role.lower()
+    return any(one in role for one in premiers) if word in premiers else word in role.split()
 
 
 def among(party: Party, others: Sequence[Party]) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from tasks.transform.coding.actors import OTHERS, ActorFinder, names_in
-from tasks.transform.coding.bystanders import is_at_edge, is_venue, served
+from tasks.transform.coding.bystanders import is_at_edge, is_circumstance, is_sayer, is_venue, served
 from tasks.transform.coding.clauses import (
     MODIFIERS,
     Parsed,
@@ -30,8 +30,8 @@ _NOUN_RECIPIENTS: Final = ("of", "against", "on", "with", "to", "for", "in", "fr
 _INSIDE: Final = frozenset({"dobj", "prep", "xcomp", "ccomp", "dative", "attr", "acomp", "oprd"})
 _PROSECUTING: Final = frozenset({"JUD", "COP", "SPY"})
 """Sectors of those whose name stands before an inquiry that they lead."""
-_OFFICIALS: Final = frozenset({"GOV", "LEG", "MIL", "SPY"})
-"""Sectors of those who act for a state."""
+_OF_MANY_STATES: Final = frozenset({"GOV", "LEG", "MIL", "SPY", "NGO"})
+"""Sectors of those who act for a state, or for many people of several."""
 _TARGETS: Final = frozenset({"MNC", "BUS"})
 """Sectors of bodies whose name stands before an inquiry into them or a break into their computers."""
 CONTENT_PREPOSITIONS: Final = frozenset({"for", "of", "to", "against", "from", "on"})
@@ -77,6 +77,7 @@ class Sides:
 
     def known(self, scene: Scene, heads: Sequence[Token]) -> list[Party]:
         """The parties of some heads of whom a country or sector is known."""
+        heads = [head for head in heads if not is_sayer(scene.parsed, head)]
         parties = self._actors.parties(scene.parsed, heads, scene.article, speaker=scene.speaker)
         return [party for party in parties if party.is_known]
 
@@ -91,6 +92,7 @@ class Sides:
             heads = self._grammar.subjects(parsed, token.head)
         else:
             heads = self._grammar.subjects(parsed, token)
+        heads = [head for head in heads if not is_sayer(parsed, head)]
         return self._actors.parties(parsed, heads, scene.article, speaker=scene.speaker)
 
     def _recipients_of(self, scene: Scene, trigger: Trigger) -> list[Party]:
@@ -100,6 +102,7 @@ class Sides:
             if slot == "none":
                 return []
             heads = self._slots.find(scene.parsed, trigger, (slot,))
+            heads = [head for head in heads if not self._is_another_act(scene.parsed, head)]
             if sense.pos == "verb":
                 heads = self._deeds.answering(scene.parsed, sense.event_type, heads)
             if known := self.known(scene, heads):
@@ -107,6 +110,14 @@ class Sides:
         if sense.pos == "noun" and (heads := self._suffering(scene.parsed, trigger)):
             return self.known(scene, heads)
         return self._below(scene, trigger) if sense.pos == "verb" and sense.recipient != ("none",) else []
+
+    def _is_another_act(self, parsed: Parsed, head: Token) -> bool:
+        """Whether a noun joined to a recipient is an act of its own: "the invasion of A and B's attacks on C"."""
+        return (
+            head.dep_ == "conj"
+            and any(child.dep_ == "poss" for child in head.lefts)
+            and any(("noun", lemma) in self._codebook.senses for lemma in parsed.lemmas(head, "noun"))
+        )
 
     def _suffering(self, parsed: Parsed, trigger: Trigger) -> list[Token]:
         """To whom the verb over a hostile act's noun does it: "X faces an inquiry", "the attack hit X"."""
@@ -145,6 +156,7 @@ class Sides:
             is_venue(parsed, inner)
             or is_at_edge(parsed, inner)
             or is_called(inner)
+            or is_circumstance(parsed, verb, inner)
             or inner.i in served(parsed)
             or (
                 inner.dep_ == "pobj"
@@ -175,8 +187,8 @@ class Sides:
 
     @staticmethod
     def _of_no_named_state(parsed: Parsed, actors: Sequence[Party], recipients: Sequence[Party]) -> list[Party]:
-        """The actors; officials whom only the article makes those of a country are of none that they name themselves:
-        "MPs call Russia a threat", in an article about Russia.
+        """The actors; officials and groups whom only the article makes those of a country are of none that they name
+        themselves: "MPs call Russia a threat", in an article about Russia.
         """
         states = {
             name.entry.country
@@ -187,7 +199,7 @@ class Sides:
         }
         return [
             replace(p, country="", kind=OTHERS)
-            if p.how == "alone" and p.country in states and p.sector in _OFFICIALS
+            if p.how == "alone" and p.country in states and p.sector in _OF_MANY_STATES
             else p
             for p in actors
         ]

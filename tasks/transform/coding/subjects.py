@@ -64,6 +64,9 @@ class Subjects:
         before = pronoun.i - 2
         if before > head.i and parsed.tokens[before + 1].text == "," and before in parsed.name_of:
             return parsed.tokens[before]
+        if parsed.lower[pronoun.i] == "who":
+            while head.dep_ == "pobj" and _is_place(parsed, head) and parsed.is_noun(head.head.head):
+                head = head.head.head
         return head
 
     @staticmethod
@@ -104,6 +107,14 @@ class Subjects:
         if parsed.is_noun(above):
             return self._holders(parsed, above, depth)
         return []
+
+
+def _is_place(parsed: Parsed, noun: Token) -> bool:
+    """Whether a noun is a country or place, of which no "who" is said: "activists in the state who sued"."""
+    name = parsed.name_of.get(noun.i)
+    if name is not None:
+        return name.entry.kind == "place" or (name.entry.kind == "country" and name.entry.form in ("name", "seat"))
+    return parsed.lower[noun.i] in parsed.codebook.language["pronouns"]["not_who"]
 
 
 def _is_country(parsed: Parsed, position: int) -> bool:

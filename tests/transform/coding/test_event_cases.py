@@ -36,7 +36,7 @@ def one_event(rows: list[dict[str, Any]]) -> str:
 
 def parties(rows: list[dict[str, Any]], role: str) -> list[str]:
     starts = {(row[f"{role}_start"], row[f"{role}_country"] or row[f"{role}_sector"] or "?") for row in rows}
-    return [code for start, code in sorted(starts, key=lambda s: s[0] or 0) if start is not None]
+    return [code for start, code in sorted(starts, key=lambda s: (s[0] or 0, s[1])) if start is not None]
 
 
 @pytest.mark.parametrize(("text", "wanted"), cases())
