@@ -36,6 +36,7 @@ from tasks.transform.coding.namesakes import Namesakes
 from tasks.transform.coding.parser import parse
 from tasks.transform.coding.parties import Article, Party, known_from, main_country
 from tasks.transform.coding.places import PlaceFinder
+from tasks.transform.coding.private_life import OrdinaryCrimes, is_domestic_trip
 from tasks.transform.coding.quote_marks import marked
 from tasks.transform.coding.quotes import Quote, QuoteFinder
 from tasks.transform.coding.rows import (
@@ -52,6 +53,9 @@ from tasks.transform.coding.sentences import Candidates, Sentence, Splitter
 
 _CLOCKS_DIFFER: Final = timedelta(days=1)
 """A day may begin earlier where it happened than where it was published."""
+_GENERATION: Final = 30
+"""Years after which an act is history, of which news tells on anniversaries and in portraits; conflicts of the last
+generation are told as what still goes on."""
 _AT_ONCE: Final = 128
 """Articles whose sentences are parsed together: enough to fill the parser's batches, few enough to stay in memory."""
 _LOOKED_AT: Final = 256
@@ -160,6 +164,7 @@ class Coder:
         self._dates = DateBinder(codebook)
         self._places = PlaceFinder(codebook)
         self._contexts = ContextFinder(codebook)
+        self._crimes = OrdinaryCrimes(codebook)
 
     def code(self, articles: Iterable[Mapping[str, Any]]) -> Iterator[CodedArticle]:
         """One CodedArticle an article, in order. An article is a row of that table; `article_id` and `body` are needed,
@@ -320,6 +325,8 @@ class Coder:
                 when = None  # the day of what was promised or put off, and not of the act
             else:
                 event = replace(event, modality="intended")  # what is dated after the article has not happened yet
+        if when and published and when.last.year < published.year - _GENERATION:
+            return
         place = self._places.place(parsed, event, prepared.countries)
         read, event = event, at_home(event, place)
         about = replace(about, place=place.country if place else "")
@@ -335,6 +342,8 @@ class Coder:
             event = with_confidence(self._confidence, event)
         if self._parties is not None:
             event = self._parties.unnamed(parsed, event, nouns, about)
+        if is_domestic_trip(event) or self._crimes.told(event, parsed.lower):
+            return
         trigger_id = content_id("trigger", article["article_id"], event.trigger_start, event.trigger_end)
         shared: Row = {
             "dataset": "coded",
