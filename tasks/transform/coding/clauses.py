@@ -212,8 +212,8 @@ def attached(parsed: Parsed, token: Token) -> set[str]:
     """The particles, prepositions and denials that hang on a token, alone and in pairs ("out", "out of", "not").
 
     Those on the direct object count too, since the parser often hangs them there ("placed a leader under arrest"), but
-    for "of", which belongs to it; and so do the "to" of an infinitive ("told Israel to leave") and what opens a question
-    ("asked whether he would stand").
+    for "of", which belongs to it; and so do the "to" of an infinitive ("told Israel to leave") and what opens a
+    question ("asked whether he would stand").
     """
     found = parsed.hanging.get(token.i)
     if found is None:

@@ -9,6 +9,8 @@ from tasks.transform.coding.subjects import Subjects
 from tasks.transform.coding.tokens import Token
 
 _FINITE: Final = frozenset({"VBD", "VBP", "VBZ"})
+_SAME_ACT: Final = frozenset({"xcomp", "dobj", "prep", "pobj", "pcomp", "acl", "nsubjpass"})
+"""Labels of words that tell of one act with the word above them: "announce strikes", "is set to walk"."""
 _INSIDE_NOUN: Final = frozenset({"compound", "nmod"})
 
 
@@ -47,6 +49,11 @@ class Grammar:
         dates: Mapping[str, Any] = codebook.language["dates"]
         self._coming = frozenset((*dates["weekdays"], *dates["months"], *dates["next"], *modality["coming"]))
         self._until = frozenset(modality["until"])
+        self._obligation = frozenset(modality["obligation"])
+        self._provisos = frozenset(modality["provisos"])
+        self._concessive = frozenset(modality["concessive"])
+        self._deferring = frozenset(modality["deferring"])
+        self._gathering = frozenset(modality["gathering"])
         self._truces = frozenset(modality["truces"])
         self._broken = frozenset(modality["broken"])
 
@@ -120,11 +127,43 @@ class Grammar:
         return any(c.dep_ == "aux" and parsed.lower[c.i] in self._future | self._willing for c in verb.head.lefts)
 
     def is_over(self, parsed: Parsed, token: Token) -> bool:
-        """Whether a verb tells what was done, whatever day it speaks of: "put the ban off until 2035"."""
+        """Whether it was done, whatever day the sentence speaks of: "put the ban off until 2035", "delays the vote
+        until May", "will testify on Friday amid the strike".
+        """
+        if parsed.is_noun(token):
+            return token.dep_ == "pobj" and parsed.lower[token.head.i] in self._told_before
+        if token.tag_ in ("VBP", "VBZ") and not self._deferring.isdisjoint(parsed.lemmas(token, "verb")):
+            return True
         helpers = {parsed.lower[c.i] for c in token.children if c.dep_ in ("aux", "auxpass")}
         if token.tag_ == "VBN":
             return bool(helpers & (self._have | self._past))
         return token.tag_ == "VBD" and not helpers
+
+    def is_conditional(self, parsed: Parsed, token: Token) -> bool:
+        """Whether an act that lies ahead depends on something: "will walk out if", "plans to ban them unless"."""
+        word = token
+        while not any(c.dep_ == "advcl" and self._is_proviso(parsed, c) for c in word.children):
+            if word.dep_ not in _SAME_ACT or word.head.i == word.i:
+                return False
+            word = word.head
+        return True
+
+    def _is_proviso(self, parsed: Parsed, clause: Token) -> bool:
+        """Whether a clause is what must come to be first: "if it is signed", not "even if it rains"."""
+        words = [parsed.lower[c.i] for c in clause.lefts if c.dep_ in ("mark", "advmod")]
+        return any(word in self._provisos for word in words) and not any(word in self._concessive for word in words)
+
+    def is_demanded(self, parsed: Parsed, verb: Token) -> bool:
+        """Whether a clause tells what its subject is to do: "must withdraw", "should resign".
+
+        What somebody should have done or should be is an opinion of him ("should be proud", not "must be ready to
+        mediate"), what must be done to him no duty of his.
+        """
+        helpers = {parsed.lower[c.i] for c in verb.children if c.dep_ == "aux"}
+        if self._obligation.isdisjoint(helpers) or "have" in helpers or is_passive(parsed, verb):
+            return False
+        said_of = [c for c in verb.children if c.dep_ in ("acomp", "attr")]
+        return "should" not in helpers or not said_of or any(c.dep_ == "xcomp" for s in said_of for c in s.children)
 
     def is_negated(self, parsed: Parsed, word: Token) -> bool:
         """Whether a word has a "not" of its own."""
@@ -152,8 +191,8 @@ class Grammar:
         return verb.tag_ == "VBN" and words & self._conditional == {"'d"}
 
     def _is_done(self, parsed: Parsed, verb: Token) -> bool:
-        """Whether an infinitive tells what was done: "flew to Riga to meet", "took to the streets to protest", "the
-        first senator to call"; not "heads to Riga to meet", nor "signed a deal to release".
+        """Whether an infinitive tells what was done: "flew to Riga to meet", "stand in silence to protest", "the first
+        senator to call"; not "heads to Riga to meet", nor "signed a deal to release".
         """
         above = verb.head
         first = next((c.i for c in verb.lefts if c.tag_ == "TO"), 0)
@@ -162,7 +201,8 @@ class Grammar:
             return False
         if verb.dep_ == "advcl":
             perfect = above.tag_ == "VBN" and any(parsed.lower[c.i] in self._have for c in above.lefts)
-            return (above.tag_ == "VBD" or perfect) and self.modality(parsed, above) == "actual"
+            there = above.tag_ in ("VBP", "VBZ", "VBG") and not self._gathering.isdisjoint(parsed.lemmas(above, "verb"))
+            return (above.tag_ == "VBD" or perfect or there) and self.modality(parsed, above) == "actual"
         told = {parsed.lower[t.i] for t in (above, *above.lefts)}
         return verb.dep_ != "ROOT" and not told.isdisjoint(self._firsts)
 
