@@ -1,6 +1,6 @@
 """Finds who does what in a clause, and what the text says of the act: whether it was done, denied, meant or doubted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tasks.transform.coding.clauses import ADJ_TAGS, SUBJECTS, Parsed, is_passive
@@ -52,6 +52,7 @@ class Grammar:
         self._obligation = frozenset(modality["obligation"])
         self._provisos = frozenset(modality["provisos"])
         self._concessive = frozenset(modality["concessive"])
+        self._going_on = frozenset(modality["going_on"])
         self._deferring = frozenset(modality["deferring"])
         self._gathering = frozenset(modality["gathering"])
         self._truces = frozenset(modality["truces"])
@@ -120,11 +121,16 @@ class Grammar:
         return "actual" if polite and ("adj", parsed.lower[adjective.i]) in parsed.codebook.outer else own
 
     def _until_then(self, parsed: Parsed, verb: Token) -> bool:
-        """Whether a verb in the present says until or from when something will be: "will stop once Rome withdraws"."""
+        """Whether a verb in the present says until or from when something will be: "will stop once Rome withdraws",
+        "agreed to stop once it does".
+        """
         opens = (c for c in verb.lefts if c.dep_ in ("mark", "advmod") and parsed.lower[c.i] in self._until)
         if verb.dep_ != "advcl" or verb.tag_ not in ("VBP", "VBZ") or next(opens, None) is None:
             return False
-        return any(c.dep_ == "aux" and parsed.lower[c.i] in self._future | self._willing for c in verb.head.lefts)
+        helpers = [c for c in verb.head.lefts if c.dep_ == "aux"]
+        if any(c.tag_ == "TO" for c in helpers):
+            return verb.head.dep_ == "xcomp" and self._is_ruled(parsed, verb.head, ("becomes", "intended"))
+        return any(parsed.lower[c.i] in self._future | self._willing for c in helpers)
 
     def is_over(self, parsed: Parsed, token: Token) -> bool:
         """Whether it was done, whatever day the sentence speaks of: "put the ban off until 2035", "delays the vote
@@ -344,6 +350,10 @@ class Grammar:
         ):
             return "intended"  # "is expected to include talks"
         lemmas = set(parsed.lemmas(verb, "verb")) | {parsed.lower[verb.i]}
+        if own == "intended" and noun.dep_ == "nsubj" and self._is_conflict(parsed, trigger):
+            known = self._is_known(parsed, noun) and not lemmas & self._carriers
+            if known or lemmas & self._going_on:
+                return "actual"  # "Moscow's war will top the agenda", "the strike will end"
         if own in ("intended", "conditional") and not lemmas & self._carriers:
             if noun.dep_ == "pobj" and parsed.lower[noun.head.i] in self._told_before:
                 return "actual"
@@ -357,13 +367,13 @@ class Grammar:
         return "actual"
 
     @staticmethod
-    def _is_ruled(parsed: Parsed, verb: Token) -> bool:
+    def _is_ruled(parsed: Parsed, verb: Token, effects: Sequence[str] = ("intended",)) -> bool:
         """Whether a word over an infinitive says that it lies ahead: "hopes to include"."""
         if verb.dep_ != "xcomp" or verb.tag_ != "VB":
             return False
         outer = parsed.codebook.outer
         found = (outer.get(("verb", lemma)) for lemma in parsed.lemmas(verb.head, "verb"))
-        return any(one is not None and one.effect == "intended" for one in found)
+        return any(one is not None and one.effect in effects for one in found)
 
     def _is_known(self, parsed: Parsed, noun: Token) -> bool:
         """Whether an event noun is one that has been spoken of: "Moscow's war", "the attack"."""

@@ -11,6 +11,8 @@ from tasks.transform.coding.triggers import part_of_speech
 
 _DEEPEST: Final = 5
 """Words over one act that are looked at; nobody writes more ("agreed to try to begin to stop ...")."""
+_RULING: Final = frozenset({"of", "on", "from", "to", "in", "against", "about"})
+"""Prepositions between such a word and its act ("refrained from attacking"); "after attacking" is of another act."""
 _COOPERATIVE: Final = (1, 2)
 _REFUSED: Final = ("verb", "will not")
 """The line of `outer.csv` for what somebody says he will not do."""
@@ -103,7 +105,8 @@ class OuterWords:
             inner = inner.head
         head = inner.head.head if inner.dep_ == "pcomp" else inner.head
         infinitive = inner.tag_ == "VB" and any(c.dep_ == "aux" and c.tag_ == "TO" for c in inner.children)
-        ruled = inner.dep_ in ("pcomp", "xcomp") or (inner.dep_ in ("acl", "relcl", "ccomp") and infinitive)
+        of_its_own = inner.dep_ == "pcomp" and parsed.lower[inner.head.i] in _RULING
+        ruled = of_its_own or inner.dep_ == "xcomp" or (inner.dep_ in ("acl", "relcl", "ccomp") and infinitive)
         ruled = ruled or (inner.dep_ == "ccomp" and self._same_subject(inner))
         if inner.dep_ == "advcl" and parsed.is_verb(head) and not direct_objects(head) and not is_passive(parsed, head):
             # The parser takes "sworn to fight" and "ruled out sending" for adverbial; "travelled to meet" is.
