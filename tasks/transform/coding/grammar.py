@@ -8,6 +8,7 @@ from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.subjects import Subjects
 from tasks.transform.coding.tokens import Token
 
+_PRESENT: Final = frozenset({"VBP", "VBZ"})
 _FINITE: Final = frozenset({"VBD", "VBP", "VBZ"})
 _SAME_ACT: Final = frozenset({"xcomp", "dobj", "prep", "pobj", "pcomp", "acl", "nsubjpass"})
 """Labels of words that tell of one act with the word above them: "announce strikes", "is set to walk"."""
@@ -52,6 +53,10 @@ class Grammar:
         self._obligation = frozenset(modality["obligation"])
         self._provisos = frozenset(modality["provisos"])
         self._concessive = frozenset(modality["concessive"])
+        self._shares = frozenset(modality["shares"])
+        self._short = self._negations | {"short"}
+        self._focus = frozenset(modality["focus"])
+        self._answering = frozenset(modality["answering"])
         self._going_on = frozenset(modality["going_on"])
         self._deferring = frozenset(modality["deferring"])
         self._gathering = frozenset(modality["gathering"])
@@ -70,17 +75,21 @@ class Grammar:
         if token.tag_ in ADJ_TAGS and token.dep_ in ("acomp", "oprd") and parsed.is_verb(token.head):
             return self._of_the_copula(parsed, token)
         children = list(verb.children)
+        shared = {"aux", "neg", "mark"}
         while verb.dep_ == "conj" and parsed.is_verb(verb.head) and not self._has_own_frame(verb):
             if verb.tag_ in _FINITE and verb.head.tag_ == "VB":
                 break  # "must act and urged": an auxiliary does not reach over to a verb in another form
+            if verb.tag_ in _PRESENT or (verb.tag_ == "VBD" and verb.head.tag_ in _PRESENT):
+                shared -= {"aux", "neg"}  # "is not sure and asked": nor does a "not"
             verb = verb.head
-            children.extend(c for c in verb.children if c.dep_ in ("aux", "neg", "mark"))
+            children.extend(c for c in verb.children if c.dep_ in shared)
         words = {parsed.lower[c.i] for c in children if c.dep_ in ("aux", "neg", "mark", "advmod", "preconj")}
-        negated = any(c.dep_ == "neg" or parsed.lower[c.i] in self._negations for c in children if c.dep_ != "conj")
+        negated = any(self._denies(parsed, c) for c in children if c.dep_ != "conj")
         negated = negated or self._denied_party(parsed, token) or self._is_yet_to(parsed, verb)
         negated = negated or any(c.dep_ in ("oprd", "acomp") and self.is_negated(parsed, c) for c in token.rights)
-        if verb.dep_ == "pcomp" and parsed.lower[verb.head.i] in self._negations:
-            negated = True
+        if verb.dep_ == "pcomp":  # "without condemning", "stopped short of condemning"
+            above = {parsed.lower[verb.head.i], parsed.lower[verb.head.head.i]}
+            negated = negated or not self._short.isdisjoint(above)
         if negated:
             return "negated"
         if words & self._conditions or self._under_condition(parsed, verb):
@@ -94,6 +103,15 @@ class Grammar:
         if "to" in words and verb.dep_ == "xcomp" and parsed.lower[verb.head.i] in self._ahead:
             return "intended"
         return self._of_the_verb_above(parsed, verb) or "actual"
+
+    def _denies(self, parsed: Parsed, word: Token) -> bool:
+        """Whether a word below a verb is a "not" of its act: not that of "not only condemned", "did not just happen",
+        nor the "without" of "condemned it without naming it".
+        """
+        if word.dep_ == "prep" or (word.dep_ != "neg" and parsed.lower[word.i] not in self._negations):
+            return False
+        behind = parsed.lower[word.i + 1] if word.i + 1 < len(parsed.lower) else ""
+        return behind not in self._focus
 
     def _of_the_verb_above(self, parsed: Parsed, verb: Token) -> str:
         """What a participle right behind a verb shares with it: "asked whether they would go on threatening Rome"."""
@@ -357,14 +375,25 @@ class Grammar:
         if own in ("intended", "conditional") and not lemmas & self._carriers:
             if noun.dep_ == "pobj" and parsed.lower[noun.head.i] in self._told_before:
                 return "actual"
+            if lemmas & self._answering and self._is_conflict(parsed, trigger):
+                return "actual"  # "will testify to answer the allegations"
             if noun.dep_ == "dobj" and self._is_known(parsed, noun) and self._is_conflict(parsed, trigger):
                 return "actual"
+        if own == "negated" and noun.dep_ == "pobj" and self._stands_beside(parsed, noun, verb, trigger):
+            return "actual"
         if own in ("actual", "intended") or lemmas & self._carriers or self._denied_party(parsed, verb):
             return own
         if own == "conditional":
             vague = any(parsed.lower[child.i] in self._indefinite for child in noun.lefts)
             return own if noun.dep_ != "nsubj" or vague else "actual"
         return "actual"
+
+    def _stands_beside(self, parsed: Parsed, noun: Token, verb: Token, trigger: Token) -> bool:
+        """Whether an attack or war is only the matter of something else that is denied: "took no side in the war", not
+        "took no part in the attack".
+        """
+        shares = any(c.dep_ == "dobj" and parsed.lower[c.i] in self._shares for c in verb.children)
+        return not shares and self._is_known(parsed, noun) and self._is_conflict(parsed, trigger)
 
     @staticmethod
     def _is_ruled(parsed: Parsed, verb: Token, effects: Sequence[str] = ("intended",)) -> bool:
