@@ -174,6 +174,8 @@ class EventCoder:
                     if event_type in _BY_DECREE:
                         effect, modality = "same", "actual"
                 modality = _ruled(modality, effect, own)
+                if effect == own == "negated" and modality == "actual" and self._grammar.lies_ahead(parsed, above):
+                    modality = "intended"  # "will not hesitate to strike"
             if outer.effect in ("becomes", "negated"):
                 first, last = min(first, above, key=lambda t: t.i), max(last, above, key=lambda t: t.i)
             ruling.append(above.i)

@@ -129,7 +129,7 @@ class Grammar:
         helpers = [c for c in verb.head.lefts if c.dep_ == "aux"]
         if any(c.tag_ == "TO" for c in helpers):
             return verb.head.dep_ == "xcomp" and is_ruled(parsed, verb.head, ("becomes", "intended"))
-        return any(parsed.lower[c.i] in self._future | self._willing for c in helpers)
+        return self.lies_ahead(parsed, verb.head)
 
     def is_over(self, parsed: Parsed, token: Token) -> bool:
         """Whether it was done, whatever day the sentence speaks of: "put the ban off until 2035", "delays the vote
@@ -143,6 +143,10 @@ class Grammar:
         if token.tag_ == "VBN":
             return bool(helpers & (self._have | self._past))
         return token.tag_ == "VBD" and not helpers
+
+    def lies_ahead(self, parsed: Parsed, verb: Token) -> bool:
+        """Whether a verb tells what will be or would be: "will not hesitate"."""
+        return any(c.dep_ == "aux" and parsed.lower[c.i] in self._future | self._willing for c in verb.children)
 
     def is_conditional(self, parsed: Parsed, token: Token) -> bool:
         """Whether an act that lies ahead depends on something: "will walk out if", "plans to ban them unless"."""
