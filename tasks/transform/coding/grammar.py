@@ -89,7 +89,9 @@ class Grammar:
         """Whether a word below a verb is a "not" of its act: not that of "not only condemned", "did not just happen",
         nor the "without" of "condemned it without naming it".
         """
-        if word.dep_ == "prep" or (word.dep_ != "neg" and parsed.lower[word.i] not in self._negations):
+        if word.dep_ != "neg" and parsed.lower[word.i] not in self._negations:
+            return False
+        if word.dep_ == "prep" and any(c.dep_ == "pcomp" for c in word.children):
             return False
         behind = parsed.lower[word.i + 1] if word.i + 1 < len(parsed.lower) else ""
         return behind not in self._focus
