@@ -97,15 +97,22 @@ def test_contexts_are_known() -> None:
     assert wrong("contexts", {row["context"] for row in read("contexts.csv")}) == []
 
 
-@pytest.mark.parametrize(("column", "special"), [("object", "@actor"), ("without", "@object")])
-def test_classes_of_words_exist(column: str, special: str) -> None:
-    named = {value for row in ROWS for value in row.values(column) if value.startswith("@")} - {special}
+@pytest.mark.parametrize(("column", "special"), [("object", {"@actor"}), ("without", {"@object", "@stated"})])
+def test_classes_of_words_exist(column: str, special: set[str]) -> None:
+    named = {value for row in ROWS for value in row.values(column) if value.startswith("@")} - special
     assert {name for name in named if name[1:] not in CLASSES} == set()
 
 
 def test_an_object_before_a_preposition_rules_out_only_verbs_that_ask_for_one() -> None:
     ruled_out = [row for row in ROWS if "@object" in row.values("without")]
     assert [row.where for row in ruled_out if row.cells["pos"] != "verb" or not row.cells["with"]] == []
+
+
+def test_a_statement_rules_out_only_verbs_with_a_clause() -> None:
+    ruled_out = [row for row in ROWS if "@stated" in row.values("without")]
+    assert [
+        row.where for row in ruled_out if row.cells["pos"] != "verb" or "clause" not in row.values("recipient")
+    ] == []
 
 
 @pytest.mark.parametrize("column", ["actor", "recipient"])

@@ -23,6 +23,8 @@ NOUN_TAGS: Final = frozenset({"NN", "NNS", "NNP", "NNPS"})
 VERB_TAGS: Final = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
 ADJ_TAGS: Final = frozenset({"JJ", "JJR", "JJS"})
 _HAS_OBJECT: Final = frozenset({"dobj", "dative", "aux", "ccomp", "xcomp", "oprd"})
+_ASKING: Final = frozenset({"if", "whether"})
+_QUESTION_TAGS: Final = frozenset({"WDT", "WP", "WP$", "WRB"})
 MODIFIERS: Final = frozenset({"poss", "amod", "compound", "nmod", "nn"})
 
 
@@ -210,7 +212,8 @@ def attached(parsed: Parsed, token: Token) -> set[str]:
     """The particles, prepositions and denials that hang on a token, alone and in pairs ("out", "out of", "not").
 
     Those on the direct object count too, since the parser often hangs them there ("placed a leader under arrest"), but
-    for "of", which belongs to it; and so does the "to" of an infinitive ("told Israel to leave").
+    for "of", which belongs to it; and so do the "to" of an infinitive ("told Israel to leave") and what opens a
+    question ("asked whether he would stand").
     """
     found = parsed.hanging.get(token.i)
     if found is None:
@@ -232,4 +235,11 @@ def _attached(parsed: Parsed, token: Token) -> set[str]:
         if child.dep_ in ("advcl", "xcomp", "ccomp"):
             # "called for Baku to withdraw"
             words.update("for" for c in child.lefts if c.dep_ == "mark" and parsed.lower[c.i] == "for")
+            if child.i > token.i:
+                words.update(parsed.lower[c.i] for c in child.lefts if _opens_question(parsed, c, child))
     return words
+
+
+def _opens_question(parsed: Parsed, word: Token, clause: Token) -> bool:
+    """Whether a word opens a clause as a question: "whether", and where it is an object, "when" or "who"."""
+    return parsed.lower[word.i] in _ASKING or (clause.dep_ == "ccomp" and parsed.tags[word.i] in _QUESTION_TAGS)

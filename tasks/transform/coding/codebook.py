@@ -23,8 +23,8 @@ LEARNED_PEOPLE: Final = "learned_people.csv"
 """People whom an archive taught (`dotterel learn`), in the columns of `people.csv`; it need not be there."""
 
 
-SPECIAL: Final = frozenset({"@actor", "@object"})
-"""Words of `object` and `without` that are no class: any name of the codebook, any direct object."""
+SPECIAL: Final = frozenset({"@actor", "@object", "@stated"})
+"""Words of `object` and `without` that are no class: any name of the codebook, any direct object, any statement."""
 
 
 @dataclass(frozen=True, slots=True)

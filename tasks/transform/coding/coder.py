@@ -36,6 +36,7 @@ from tasks.transform.coding.namesakes import Namesakes
 from tasks.transform.coding.parser import parse
 from tasks.transform.coding.parties import Article, Party, known_from, main_country
 from tasks.transform.coding.places import PlaceFinder
+from tasks.transform.coding.private_life import OrdinaryCrimes, is_domestic_trip
 from tasks.transform.coding.quote_marks import marked
 from tasks.transform.coding.quotes import Quote, QuoteFinder
 from tasks.transform.coding.rows import (
@@ -160,6 +161,7 @@ class Coder:
         self._dates = DateBinder(codebook)
         self._places = PlaceFinder(codebook)
         self._contexts = ContextFinder(codebook)
+        self._crimes = OrdinaryCrimes(codebook)
 
     def code(self, articles: Iterable[Mapping[str, Any]]) -> Iterator[CodedArticle]:
         """One CodedArticle an article, in order. An article is a row of that table; `article_id` and `body` are needed,
@@ -335,6 +337,8 @@ class Coder:
             event = with_confidence(self._confidence, event)
         if self._parties is not None:
             event = self._parties.unnamed(parsed, event, nouns, about)
+        if is_domestic_trip(event) or self._crimes.told(event, parsed.lower):
+            return
         trigger_id = content_id("trigger", article["article_id"], event.trigger_start, event.trigger_end)
         shared: Row = {
             "dataset": "coded",

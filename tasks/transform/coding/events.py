@@ -40,7 +40,6 @@ class EventCoder:
         self._outer = OuterWords(codebook)
         self._reporting = frozenset(clauses["reporting"])
         self._idle = frozenset(clauses["idle"])
-        self._obligation = frozenset(codebook.language["modality"]["obligation"])
         modality: Mapping[str, list[str]] = codebook.language["modality"]
         self._not_yet = frozenset(x for key in ("wanted", "feared", "averted", "doubted") for x in modality[key])
 
@@ -90,7 +89,7 @@ class EventCoder:
             saying = verb.head
             if verb.dep_ != "ccomp" or not set(parsed.lemmas(saying, "verb")) & self._reporting:
                 continue
-            if not any(c.dep_ == "aux" and parsed.lower[c.i] in self._obligation for c in verb.children):
+            if not self._grammar.is_demanded(parsed, verb) or self._grammar.modality(parsed, saying) == "conditional":
                 continue
             actors = self._sides.known(scene, self._grammar.subjects(parsed, saying))
             own = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
@@ -175,10 +174,14 @@ class EventCoder:
                     if event_type in _BY_DECREE:
                         effect, modality = "same", "actual"
                 modality = _ruled(modality, effect, own)
+                if effect == own == "negated" and modality == "actual" and self._grammar.lies_ahead(parsed, above):
+                    modality = "intended"  # "will not hesitate to strike"
             if outer.effect in ("becomes", "negated"):
                 first, last = min(first, above, key=lambda t: t.i), max(last, above, key=lambda t: t.i)
             ruling.append(above.i)
             below = above
+        if modality == "intended" and self._grammar.is_conditional(parsed, token):
+            modality = "conditional"
         known = [p for p in (*actors, *recipients) if p.is_known]
         if not known or is_private(event_type, actors, known):
             return None

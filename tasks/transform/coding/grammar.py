@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tasks.transform.coding.clauses import ADJ_TAGS, SUBJECTS, Parsed, is_passive
+from tasks.transform.coding.clauses import ADJ_TAGS, Parsed, is_passive
 from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.event_nouns import EventNouns, denied_party, is_ruled
 from tasks.transform.coding.subjects import Subjects
 from tasks.transform.coding.tokens import Token
 
+_PRESENT: Final = frozenset({"VBP", "VBZ"})
 _FINITE: Final = frozenset({"VBD", "VBP", "VBZ"})
-_INSIDE_NOUN: Final = frozenset({"compound", "nmod"})
+_SAME_ACT: Final = frozenset({"xcomp", "dobj", "prep", "pobj", "pcomp", "acl", "nsubjpass"})
+"""Labels of words that tell of one act with the word above them: "announce strikes", "is set to walk"."""
 
 
 class Grammar:
@@ -19,36 +22,27 @@ class Grammar:
         clauses: Mapping[str, Any] = codebook.language["clauses"]
         modality: Mapping[str, Any] = codebook.language["modality"]
         self._subjects = Subjects(codebook)
+        self._nouns = EventNouns(codebook, self.modality)
         self._negations = frozenset(modality["negations"])
         self._future = frozenset(modality["future"])
         self._conditional = frozenset(modality["conditional"])
         self._willing = frozenset(modality["willing"])
         self._yet = frozenset(modality["yet"])
-        self._any = frozenset(modality["any"])
-        self._indefinite = frozenset(modality["indefinite"])
         self._firsts = frozenset(modality["firsts"])
         self._have = frozenset(("have", *codebook.language["inflection"]["irregular"]["have"]))
         self._past = frozenset(modality["past"])
         self._reporting = frozenset(clauses["reporting"])
-        self._carriers = frozenset((*clauses["light"], *codebook.language["dates"]["carriers"], "be"))
         self._conditions = frozenset(modality["conditions"])
         self._ahead = frozenset(modality["ahead"])
-        self._ahead_of = {"for": self._ahead, "of": frozenset(modality["ahead_of"])}
-        self._intended_modifiers = frozenset(modality["intended_modifiers"])
-        self._conditional_modifiers = frozenset(modality["conditional_modifiers"])
-        not_yet = {"intended": modality["wanted"], "conditional": modality["feared"], "negated": modality["averted"]}
-        self._not_yet = {lemma: what for what, lemmas in not_yet.items() for lemma in lemmas}
-        self._definite = frozenset(modality["definite"])
         self._told_before = frozenset(modality["told_before"])
-        self._counted = frozenset((*clauses["measures"], *modality["counted"]))
-        self._scheduled = frozenset(modality["scheduled"])
-        self._beginning = frozenset(modality["beginning"])
-        self._expected = frozenset(modality["expected"])
-        dates: Mapping[str, Any] = codebook.language["dates"]
-        self._coming = frozenset((*dates["weekdays"], *dates["months"], *dates["next"], *modality["coming"]))
         self._until = frozenset(modality["until"])
-        self._truces = frozenset(modality["truces"])
-        self._broken = frozenset(modality["broken"])
+        self._obligation = frozenset(modality["obligation"])
+        self._provisos = frozenset(modality["provisos"])
+        self._concessive = frozenset(modality["concessive"])
+        self._short = self._negations | {"short"}
+        self._focus = frozenset(modality["focus"])
+        self._deferring = frozenset(modality["deferring"])
+        self._gathering = frozenset(modality["gathering"])
 
     def subjects(self, parsed: Parsed, verb: Token) -> list[Token]:
         """The heads of those who do what a verb says (see `Subjects`)."""
@@ -57,22 +51,26 @@ class Grammar:
     def modality(self, parsed: Parsed, token: Token) -> str:
         """What the text says of the act of a trigger: actual, negated, intended or conditional (outer words apart)."""
         if parsed.is_noun(token):
-            return self._noun_modality(parsed, token)
+            return self._nouns.modality(parsed, token)
         verb = token
         if token.tag_ in ADJ_TAGS and token.dep_ in ("acomp", "oprd") and parsed.is_verb(token.head):
             return self._of_the_copula(parsed, token)
         children = list(verb.children)
+        shared = {"aux", "neg", "mark"}
         while verb.dep_ == "conj" and parsed.is_verb(verb.head) and not self._has_own_frame(verb):
             if verb.tag_ in _FINITE and verb.head.tag_ == "VB":
                 break  # "must act and urged": an auxiliary does not reach over to a verb in another form
+            if verb.tag_ in _PRESENT or (verb.tag_ == "VBD" and verb.head.tag_ in _PRESENT):
+                shared -= {"aux", "neg"}  # "is not sure and asked": nor does a "not"
             verb = verb.head
-            children.extend(c for c in verb.children if c.dep_ in ("aux", "neg", "mark"))
+            children.extend(c for c in verb.children if c.dep_ in shared)
         words = {parsed.lower[c.i] for c in children if c.dep_ in ("aux", "neg", "mark", "advmod", "preconj")}
-        negated = any(c.dep_ == "neg" or parsed.lower[c.i] in self._negations for c in children if c.dep_ != "conj")
-        negated = negated or self._denied_party(parsed, token) or self._is_yet_to(parsed, verb)
+        negated = any(self._denies(parsed, c) for c in children if c.dep_ != "conj")
+        negated = negated or denied_party(parsed, token) or self._is_yet_to(parsed, verb)
         negated = negated or any(c.dep_ in ("oprd", "acomp") and self.is_negated(parsed, c) for c in token.rights)
-        if verb.dep_ == "pcomp" and parsed.lower[verb.head.i] in self._negations:
-            negated = True
+        if verb.dep_ == "pcomp":  # "without condemning", "stopped short of condemning"
+            above = {parsed.lower[verb.head.i], parsed.lower[verb.head.head.i]}
+            negated = negated or not self._short.isdisjoint(above)
         if negated:
             return "negated"
         if words & self._conditions or self._under_condition(parsed, verb):
@@ -86,6 +84,17 @@ class Grammar:
         if "to" in words and verb.dep_ == "xcomp" and parsed.lower[verb.head.i] in self._ahead:
             return "intended"
         return self._of_the_verb_above(parsed, verb) or "actual"
+
+    def _denies(self, parsed: Parsed, word: Token) -> bool:
+        """Whether a word below a verb is a "not" of its act: not that of "not only condemned", "did not just happen",
+        nor the "without" of "condemned it without naming it".
+        """
+        if word.dep_ != "neg" and parsed.lower[word.i] not in self._negations:
+            return False
+        if word.dep_ == "prep" and any(c.dep_ == "pcomp" for c in word.children):
+            return False
+        behind = parsed.lower[word.i + 1] if word.i + 1 < len(parsed.lower) else ""
+        return behind not in self._focus
 
     def _of_the_verb_above(self, parsed: Parsed, verb: Token) -> str:
         """What a participle right behind a verb shares with it: "asked whether they would go on threatening Rome"."""
@@ -113,18 +122,59 @@ class Grammar:
         return "actual" if polite and ("adj", parsed.lower[adjective.i]) in parsed.codebook.outer else own
 
     def _until_then(self, parsed: Parsed, verb: Token) -> bool:
-        """Whether a verb in the present says until or from when something will be: "will stop once Rome withdraws"."""
+        """Whether a verb in the present says until or from when something will be: "will stop once Rome withdraws",
+        "agreed to stop once it does".
+        """
         opens = (c for c in verb.lefts if c.dep_ in ("mark", "advmod") and parsed.lower[c.i] in self._until)
         if verb.dep_ != "advcl" or verb.tag_ not in ("VBP", "VBZ") or next(opens, None) is None:
             return False
-        return any(c.dep_ == "aux" and parsed.lower[c.i] in self._future | self._willing for c in verb.head.lefts)
+        helpers = [c for c in verb.head.lefts if c.dep_ == "aux"]
+        if any(c.tag_ == "TO" for c in helpers):
+            return verb.head.dep_ == "xcomp" and is_ruled(parsed, verb.head, ("becomes", "intended"))
+        return self.lies_ahead(parsed, verb.head)
 
     def is_over(self, parsed: Parsed, token: Token) -> bool:
-        """Whether a verb tells what was done, whatever day it speaks of: "put the ban off until 2035"."""
+        """Whether it was done, whatever day the sentence speaks of: "put the ban off until 2035", "delays the vote
+        until May", "will testify on Friday amid the strike".
+        """
+        if parsed.is_noun(token):
+            return token.dep_ == "pobj" and parsed.lower[token.head.i] in self._told_before
+        if token.tag_ in ("VBP", "VBZ") and not self._deferring.isdisjoint(parsed.lemmas(token, "verb")):
+            return True
         helpers = {parsed.lower[c.i] for c in token.children if c.dep_ in ("aux", "auxpass")}
         if token.tag_ == "VBN":
             return bool(helpers & (self._have | self._past))
         return token.tag_ == "VBD" and not helpers
+
+    def lies_ahead(self, parsed: Parsed, verb: Token) -> bool:
+        """Whether a verb tells what will be or would be: "will not hesitate"."""
+        return any(c.dep_ == "aux" and parsed.lower[c.i] in self._future | self._willing for c in verb.children)
+
+    def is_conditional(self, parsed: Parsed, token: Token) -> bool:
+        """Whether an act that lies ahead depends on something: "will walk out if", "plans to ban them unless"."""
+        word = token
+        while not any(c.dep_ == "advcl" and self._is_proviso(parsed, c) for c in word.children):
+            if word.dep_ not in _SAME_ACT or word.head.i == word.i:
+                return False
+            word = word.head
+        return True
+
+    def _is_proviso(self, parsed: Parsed, clause: Token) -> bool:
+        """Whether a clause is what must come to be first: "if it is signed", not "even if it rains"."""
+        words = [parsed.lower[c.i] for c in clause.lefts if c.dep_ in ("mark", "advmod")]
+        return any(word in self._provisos for word in words) and not any(word in self._concessive for word in words)
+
+    def is_demanded(self, parsed: Parsed, verb: Token) -> bool:
+        """Whether a clause tells what its subject is to do: "must withdraw", "should resign".
+
+        What somebody should have done or should be is an opinion of him ("should be proud", not "must be ready to
+        mediate"), what must be done to him no duty of his.
+        """
+        helpers = {parsed.lower[c.i] for c in verb.children if c.dep_ == "aux"}
+        if self._obligation.isdisjoint(helpers) or "have" in helpers or is_passive(parsed, verb):
+            return False
+        said_of = [c for c in verb.children if c.dep_ in ("acomp", "attr")]
+        return "should" not in helpers or not said_of or any(c.dep_ == "xcomp" for s in said_of for c in s.children)
 
     def is_negated(self, parsed: Parsed, word: Token) -> bool:
         """Whether a word has a "not" of its own."""
@@ -152,8 +202,8 @@ class Grammar:
         return verb.tag_ == "VBN" and words & self._conditional == {"'d"}
 
     def _is_done(self, parsed: Parsed, verb: Token) -> bool:
-        """Whether an infinitive tells what was done: "flew to Riga to meet", "took to the streets to protest", "the
-        first senator to call"; not "heads to Riga to meet", nor "signed a deal to release".
+        """Whether an infinitive tells what was done: "flew to Riga to meet", "stand in silence to protest", "the first
+        senator to call"; not "heads to Riga to meet", nor "signed a deal to release".
         """
         above = verb.head
         first = next((c.i for c in verb.lefts if c.tag_ == "TO"), 0)
@@ -162,176 +212,15 @@ class Grammar:
             return False
         if verb.dep_ == "advcl":
             perfect = above.tag_ == "VBN" and any(parsed.lower[c.i] in self._have for c in above.lefts)
-            return (above.tag_ == "VBD" or perfect) and self.modality(parsed, above) == "actual"
+            there = above.tag_ in ("VBP", "VBZ", "VBG") and not self._gathering.isdisjoint(parsed.lemmas(above, "verb"))
+            return (above.tag_ == "VBD" or perfect or there) and self.modality(parsed, above) == "actual"
         told = {parsed.lower[t.i] for t in (above, *above.lefts)}
         return verb.dep_ != "ROOT" and not told.isdisjoint(self._firsts)
 
     def _has_own_frame(self, verb: Token) -> bool:
         return any(child.dep_ in ("aux", "auxpass", "nsubj", "nsubjpass", "neg") for child in verb.children)
 
-    def _denied_party(self, parsed: Parsed, verb: Token) -> bool:
-        """Whether subject or object is "no ..." ("No troops were sent")."""
-        parties = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "dobj")]
-        return any(parsed.lower[d.i] == "no" for party in parties for d in party.lefts if d.dep_ == "det")
-
     def _under_condition(self, parsed: Parsed, verb: Token) -> bool:
         return verb.dep_ in ("advcl", "ccomp", "pcomp") and any(
             c.dep_ == "mark" and parsed.lower[c.i] in self._conditions for c in verb.children
         )
-
-    def _noun_modality(self, parsed: Parsed, noun: Token) -> str:
-        for child in noun.children:
-            word = parsed.lower[child.i]
-            if child.dep_ in ("det", "neg") and word in self._negations:
-                return "negated"
-            if child.dep_ in ("amod", "compound"):
-                if word in self._intended_modifiers:
-                    return "intended"
-                if word in self._conditional_modifiers:
-                    return "conditional"
-        if (not_yet := self._only_wanted(parsed, noun)) is not None:
-            return not_yet
-        if self._is_broken(parsed, noun):
-            return "negated"
-        if self._is_scheduled(parsed, noun):
-            return "intended"
-        trigger = noun
-        while (above := self._above_noun(parsed, noun)) is not None:
-            noun = above
-        if any(child.dep_ == "det" and parsed.lower[child.i] in self._any for child in noun.lefts):
-            return "conditional"
-        above = noun.head
-        if noun.dep_ == "pobj" and parsed.lower[above.i] in self._negations:
-            return "negated"
-        if noun.dep_ == "pobj" and parsed.lower[above.i] in self._ahead_of:
-            ahead = self._ahead_of[parsed.lower[above.i]]
-            if parsed.lower[above.head.i] in ahead:
-                return "intended"
-        if noun.dep_ in ("dobj", "nsubjpass", "pobj", "nsubj", "attr"):
-            verb = above.head if noun.dep_ == "pobj" else above
-            if parsed.is_verb(verb):
-                return self._carried(parsed, noun, verb, trigger)
-        return "actual"
-
-    def _above_noun(self, parsed: Parsed, noun: Token) -> Token | None:
-        """The noun over an event noun that is of the same act: "the strike ballot", "articles of impeachment"."""
-        above = noun.head
-        if noun.dep_ in _INSIDE_NOUN and parsed.is_noun(above):
-            return above
-        if noun.dep_ == "pobj" and parsed.lower[above.i] == "of" and parsed.is_noun(above.head):
-            return above.head if self._counted & {*parsed.lemmas(above.head, "noun")} else None
-        return None
-
-    def _only_wanted(self, parsed: Parsed, noun: Token) -> str | None:
-        """What a word right over an event noun makes of it: "prepares an inquiry", "fear of an attack", "averts war".
-
-        What somebody calls something is there, what he calls for is not.
-        """
-        above = noun.head
-        if noun.dep_ == "pobj" and parsed.lower[above.i] in ("of", "for"):
-            above = above.head
-        elif noun.dep_ not in ("dobj", "nsubjpass", "compound"):
-            return None
-        pos = "verb" if parsed.is_verb(above) else "noun"
-        lemmas = [x for x in parsed.lemmas(above, pos) if x in self._not_yet]
-        if lemmas == ["call"] and noun.dep_ != "pobj":
-            return None
-        found = next((self._not_yet[x] for x in lemmas), None)
-        if found == "negated" and pos == "verb":
-            return {"actual": found, "negated": "actual"}.get(own := self.modality(parsed, above), own)
-        return found
-
-    def _is_scheduled(self, parsed: Parsed, noun: Token) -> bool:
-        """Whether a day is only set for an event, or it is only expected: "talks set for May", "the date of the trial",
-        "talks starting Friday", "a meeting expected next week". Not where the verb over it says that it took place.
-        """
-        above = noun.head
-        if noun.dep_ in ("nsubjpass", "dobj") and not self._scheduled.isdisjoint(parsed.lemmas(above, "verb")):
-            return self.modality(parsed, above) == "actual"
-        if noun.dep_ in SUBJECTS:
-            if any(self._lies_ahead(parsed, word) for word in (above, *above.rights) if word.dep_ != "conj"):
-                return True
-            if not self._carriers.isdisjoint(parsed.lemmas(above, "verb")):
-                return False
-        if noun.dep_ == "pobj" and parsed.lower[above.i] in ("of", "for", "to"):
-            above = above.head
-        if noun.dep_ in ("pobj", *_INSIDE_NOUN) and parsed.lower[above.i] in self._scheduled:
-            return True
-        behind = (c for c in noun.rights if c.dep_ == "acl" and c.tag_ == "VBN")
-        return self._begins_then(parsed, noun.i + 1) or any(
-            self._lies_ahead(parsed, c) or not self._expected.isdisjoint(parsed.lemmas(c, "verb")) for c in behind
-        )
-
-    def _lies_ahead(self, parsed: Parsed, word: Token) -> bool:
-        """Whether a word says of its noun that it is to come: "scheduled", "set for Monday", "due on Friday"."""
-        if word.tag_ not in ("VBN", "JJ", "VBD"):
-            return False
-        if not self._scheduled.isdisjoint(parsed.lemmas(word, "verb")):
-            return word.tag_ != "VBD"
-        return parsed.lower[word.i] in self._ahead and any(
-            parsed.lower[c.i] == "for" or self._coming & {parsed.lower[c.i], *(parsed.lower[g.i] for g in c.children)}
-            for c in word.rights
-        )
-
-    def _begins_then(self, parsed: Parsed, at: int) -> bool:
-        """Whether words such as "beginning on Tuesday" stand at a place of a sentence."""
-        words = [word for word in parsed.lower[at : at + 4] if word not in ("on", "in", "early", "late")]
-        return len(words) > 1 and words[0] in self._beginning and words[1].rstrip(".") in self._coming
-
-    def _is_broken(self, parsed: Parsed, noun: Token) -> bool:
-        """Whether it is a truce of which the verb says that it holds no more: "the ceasefire crumbles"."""
-        verb = noun.head
-        return (
-            noun.dep_ in SUBJECTS
-            and not self._truces.isdisjoint(parsed.lemmas(noun, "noun"))
-            and not self._broken.isdisjoint(parsed.lemmas(verb, "verb"))
-            and self.modality(parsed, verb) == "actual"
-        )
-
-    def _carried(self, parsed: Parsed, noun: Token, verb: Token, trigger: Token) -> str:
-        """The modality of an event noun under a verb: that of a verb which says that it takes place ("held no talks").
-
-        Of another verb what is denied or doubted is something else: "the drills were not touched by the attack", "the
-        strike could hit sales". And what it lies ahead to speak of or to act on is there already: "will meet over the
-        attack", "a deal to support Moscow's war".
-        """
-        own = self.modality(parsed, verb)
-        if (
-            own == "actual"
-            and noun.dep_ == "dobj"
-            and self._is_ruled(parsed, verb)
-            and not self._is_known(parsed, noun)
-        ):
-            return "intended"  # "is expected to include talks"
-        lemmas = set(parsed.lemmas(verb, "verb")) | {parsed.lower[verb.i]}
-        if own in ("intended", "conditional") and not lemmas & self._carriers:
-            if noun.dep_ == "pobj" and parsed.lower[noun.head.i] in self._told_before:
-                return "actual"
-            if noun.dep_ == "dobj" and self._is_known(parsed, noun) and self._is_conflict(parsed, trigger):
-                return "actual"
-        if own in ("actual", "intended") or lemmas & self._carriers or self._denied_party(parsed, verb):
-            return own
-        if own == "conditional":
-            vague = any(parsed.lower[child.i] in self._indefinite for child in noun.lefts)
-            return own if noun.dep_ != "nsubj" or vague else "actual"
-        return "actual"
-
-    @staticmethod
-    def _is_ruled(parsed: Parsed, verb: Token) -> bool:
-        """Whether a word over an infinitive says that it lies ahead: "hopes to include"."""
-        if verb.dep_ != "xcomp" or verb.tag_ != "VB":
-            return False
-        outer = parsed.codebook.outer
-        found = (outer.get(("verb", lemma)) for lemma in parsed.lemmas(verb.head, "verb"))
-        return any(one is not None and one.effect == "intended" for one in found)
-
-    def _is_known(self, parsed: Parsed, noun: Token) -> bool:
-        """Whether an event noun is one that has been spoken of: "Moscow's war", "the attack"."""
-        return any(c.dep_ == "poss" or (c.dep_ == "det" and parsed.lower[c.i] in self._definite) for c in noun.lefts)
-
-    @staticmethod
-    def _is_conflict(parsed: Parsed, noun: Token) -> bool:
-        """Whether all that a noun can stand for is done against somebody: "war", "attack", "inquiry"."""
-        codebook = parsed.codebook
-        types = {s.event_type for x in parsed.lemmas(noun, "noun") for s in codebook.senses.get(("noun", x), ())}
-        return bool(types) and all(codebook.rule(kind, "").is_conflict for kind in types)

@@ -11,6 +11,10 @@ from tasks.transform.coding.triggers import part_of_speech
 
 _DEEPEST: Final = 5
 """Words over one act that are looked at; nobody writes more ("agreed to try to begin to stop ...")."""
+_RULING: Final = frozenset({"of", "on", "from", "to", "in", "against", "about"})
+"""Prepositions between such a word and its act ("refrained from attacking"); "after attacking" is of another act."""
+_PLANNING: Final = frozenset({"for", "over"})
+"""Those behind a plan or debate ("a roadmap for joining"); "a threat over sending" threatens something else."""
 _COOPERATIVE: Final = (1, 2)
 _REFUSED: Final = ("verb", "will not")
 """The line of `outer.csv` for what somebody says he will not do."""
@@ -103,7 +107,12 @@ class OuterWords:
             inner = inner.head
         head = inner.head.head if inner.dep_ == "pcomp" else inner.head
         infinitive = inner.tag_ == "VB" and any(c.dep_ == "aux" and c.tag_ == "TO" for c in inner.children)
-        ruled = inner.dep_ in ("pcomp", "xcomp") or (inner.dep_ in ("acl", "relcl", "ccomp") and infinitive)
+        preposition = parsed.lower[inner.head.i] if inner.dep_ == "pcomp" else ""
+        ruled = (
+            preposition in _RULING | _PLANNING
+            or inner.dep_ == "xcomp"
+            or (inner.dep_ in ("acl", "relcl", "ccomp") and infinitive)
+        )
         ruled = ruled or (inner.dep_ == "ccomp" and self._same_subject(inner))
         if inner.dep_ == "advcl" and parsed.is_verb(head) and not direct_objects(head) and not is_passive(parsed, head):
             # The parser takes "sworn to fight" and "ruled out sending" for adverbial; "travelled to meet" is.
@@ -119,6 +128,8 @@ class OuterWords:
             pos = "adj"
         for kind in (pos, "adj") if pos == "verb" else (pos,):
             for outer in self._found(parsed, head, kind) if kind else ():
+                if preposition in _PLANNING and outer.effect != "intended":
+                    continue
                 if inner.dep_ != "ccomp" or infinitive or outer.effect == "becomes":
                     return head, outer
         return None

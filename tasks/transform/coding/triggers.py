@@ -19,6 +19,7 @@ from tasks.transform.coding.codebook import Codebook, Sense
 from tasks.transform.coding.tokens import Token
 
 _SUBJECT_LABELS: Final = ("nsubj", "nsubjpass")
+_FINITE: Final = frozenset({"VBD", "VBP", "VBZ"})
 _TOLD: Final = frozenset({"aux", "neg", "attr", "acomp", "dobj", "advmod", "oprd", "prep"})
 """Labels of the words below the verb of a clause that tell what is said there."""
 
@@ -115,7 +116,10 @@ def fits(parsed: Parsed, token: Token, sense: Sense) -> Trigger | None:
         wanted = next((o for o in (*objects, *told) if _is_one_of(parsed, o, sense.objects)), None)
         if wanted is None:
             return None
-    if sense.without and _ruled_out(parsed, sense, token, [*objects, *filter(_is_stated, told)], hanging):
+    stated = [word for word in told if _is_stated(word)]
+    if sense.without and _ruled_out(parsed, sense, token, [*objects, *stated], hanging):
+        return None
+    if "@stated" in sense.without and any(_is_indicative(word) for word in stated):
         return None
     return Trigger(token, sense, wanted)
 
@@ -213,6 +217,14 @@ def _told(verb: Token) -> Iterator[Token]:
 def _is_stated(word: Token) -> bool:
     """Whether a word of a clause is its verb and states something: "won" in "says he won", not in "asks him to win"."""
     return word.dep_ not in _TOLD and (word.tag_ != "VB" or any(child.tag_ == "MD" for child in word.lefts))
+
+
+def _is_indicative(verb: Token) -> bool:
+    """Whether a verb says how something is: "insists he did it", not "insists that he leave", "insists he must"."""
+    helpers = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
+    return (verb.tag_ in _FINITE or any(c.tag_ in _FINITE for c in helpers)) and not any(
+        c.tag_ == "MD" for c in helpers
+    )
 
 
 def _is_one_of(parsed: Parsed, token: Token, words: frozenset[str]) -> bool:
