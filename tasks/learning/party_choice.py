@@ -22,7 +22,7 @@ from tasks.transform.coding.bystanders import (
     is_venue,
     served,
 )
-from tasks.transform.coding.clauses import MODIFIERS, Parsed, is_called, prepositional
+from tasks.transform.coding.clauses import MODIFIERS, Parsed, conjuncts, is_called, prepositional
 from tasks.transform.coding.coded import OFTEN_UNKNOWN, Coded
 from tasks.transform.coding.parties import STAND_ALONE, Article, Party, standing_code
 from tasks.transform.coding.tokens import Token
@@ -177,7 +177,17 @@ class PartyChooser:
             return there, 1 - best
         if there:
             return tuple(replace(p, country=noun.party.country) for p in there), best
-        return (noun.party if noun.token is None else replace(noun.party, how="chosen"),), best
+        if noun.token is None:
+            return (noun.party,), best
+        return tuple(replace(one.party, how="chosen") for one in _joined(noun.token, free)), best
+
+
+def _joined(token: Token, nouns: Sequence[Noun]) -> list[Noun]:
+    """The nouns that are named together with one of them: all three of "by Egypt, Greece and Cyprus"."""
+    while token.dep_ == "conj":
+        token = token.head
+    together = {one.i for one in conjuncts(token)}
+    return [noun for noun in nouns if noun.token is not None and noun.token.i in together]
 
 
 def nouns_of(parsed: Parsed, finder: ActorFinder, article: Article, speaker: Party | None) -> list[Noun]:

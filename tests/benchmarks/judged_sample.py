@@ -3,9 +3,9 @@
     python tests/benchmarks/judged_sample.py draw LAKE OUT [--seed N]     sheets to judge: events.jsonl, sentences.jsonl
     python tests/benchmarks/judged_sample.py report [--events F] [--sentences F]     precision, misses, agreement
 
-A sheet has the sentence with what was coded in it, and none of the rules. Articles that have taught the models
-(data/annotations) are left out. Judgements are kept in tests/judgements without the texts: ids, offsets, and of each of
-two readers (`a`, `b`) the verdicts and reasons.
+A sheet has the sentence with what was coded in it, and none of the rules. Sentences that the models were trained on and
+those that were judged before are left out. Judgements are kept in tests/judgements without the texts: ids, offsets, and
+of each of two readers (`a`, `b`) the verdicts and reasons.
 """
 
 import argparse
@@ -19,7 +19,8 @@ from typing import Any
 
 import duckdb
 
-from tasks.settings import shipped
+from tasks.learning.seen import fingerprint, load_seen
+from tasks.settings import Settings, shipped
 from tasks.transform.coding.codebook import load
 from tasks.transform.coding.names import NameFinder, within
 from tasks.transform.coding.sentences import Candidates, Splitter, Told
@@ -28,7 +29,6 @@ EVENTS, SENTENCES = 200, 100
 PARTS = ("type", "actor", "recipient", "modality")
 READERS = ("a", "b")
 KEPT = Path(__file__).resolve().parents[1] / "judgements"
-TAUGHT = Path(__file__).resolve().parents[2] / "data" / "annotations"
 TRIGGERS = """
     select e.source, e.article_id, e.trigger_id, any_value(e.event_type) as event_type,
            any_value(e.modality) as modality, any_value(e.trigger_start) as trigger_start,
@@ -62,14 +62,18 @@ def write(path: Path, lines: Sequence[dict[str, Any]]) -> None:
 def draw(lake: Path, out: Path, seed: int) -> None:
     """Write the sheets: events in equal shares of their types, and sentences with a name and a trigger but no event."""
     chance = random.Random(seed)
-    taught = {json.loads(line)["article_id"] for file in TAUGHT.glob("*.jsonl") for line in file.open("r")}
+    models, judged = Settings.load().models, judged_before()
+    taught = load_seen(models) if models else frozenset()
     every = rows(ARTICLES, articles=f"{lake}/articles/*/*/*.parquet")
-    articles = {(r["source"], r["article_id"]): r for r in every if r["article_id"] not in taught}
+    articles = {(r["source"], r["article_id"]): r for r in every}
     triggers = rows(TRIGGERS, events=f"{lake}/events/*/*/*.parquet")
     by_type: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for trigger in triggers:
-        if (trigger["source"], trigger["article_id"]) in articles:
-            by_type[trigger["event_type"]].append(trigger)
+        key = (trigger["source"], trigger["article_id"])
+        if key in articles and (key[1], trigger["evidence_start"]) not in judged:
+            sentence = articles[key]["body"][trigger["evidence_start"] : trigger["evidence_end"]]
+            if fingerprint(sentence) not in taught:
+                by_type[trigger["event_type"]].append(trigger)
     total, chosen = sum(map(len, by_type.values())), []
     for _, some in sorted(by_type.items()):
         share = max(4, round(EVENTS * len(some) / total))
@@ -78,7 +82,13 @@ def draw(lake: Path, out: Path, seed: int) -> None:
     out.mkdir(parents=True, exist_ok=True)
     write(out / "events.jsonl", [_event_line(n, event, articles) for n, event in enumerate(chosen[:EVENTS], 1)])
     used = {(t["source"], t["article_id"], t["evidence_start"]) for t in triggers}
-    write(out / "sentences.jsonl", _unused(articles, used, chance))
+    write(out / "sentences.jsonl", _unused(articles, used, judged, taught, chance))
+
+
+def judged_before() -> set[tuple[str, int]]:
+    """The sentences of which there are judgements, by article and offset."""
+    lines = [json.loads(line) for file in sorted(KEPT.glob("*.jsonl")) for line in file.open("r", encoding="utf-8")]
+    return {(line["article_id"], line.get("evidence_start", line.get("sentence_start"))) for line in lines}
 
 
 def _event_line(number: int, event: dict[str, Any], articles: dict[tuple[str, str], dict[str, Any]]) -> dict[str, Any]:
@@ -96,7 +106,11 @@ def _event_line(number: int, event: dict[str, Any], articles: dict[tuple[str, st
 
 
 def _unused(
-    articles: dict[tuple[str, str], dict[str, Any]], used: set[tuple[str, str, int]], chance: random.Random
+    articles: dict[tuple[str, str], dict[str, Any]],
+    used: set[tuple[str, str, int]],
+    judged: set[tuple[str, int]],
+    taught: frozenset[str],
+    chance: random.Random,
 ) -> list[dict[str, Any]]:
     """Sentences that name an actor and hold a form of a trigger, in which nothing was coded."""
     codebook = load(shipped("config") / "codebook")
@@ -112,6 +126,8 @@ def _unused(
             s
             for s in splitter.split(article["body"])
             if (*key, s.start) not in used
+            and (key[1], s.start) not in judged
+            and fingerprint(article["body"][s.start : s.end]) not in taught
             and any(n.entry.kind != "place" for n in within(named, s.start, s.end))
             and candidates.worth_parsing(s, named, Told(), spoken=False)
         ]

@@ -33,7 +33,8 @@ class Coded:
     """One event of a sentence. All offsets are into the body; `why` names the rules that made it.
 
     In a reciprocal event all parties are in `actors` and `recipients` is empty. `sure`: how likely the actors and the
-    recipients are right, by the models of parties.
+    recipients are right, by the models of parties. `is_alone`: the sentence is all of the text, so that somebody has
+    picked it; of those, more tell an event.
     """
 
     event_type: str
@@ -50,6 +51,7 @@ class Coded:
     confidence: float
     why: tuple[str, ...]
     sure: tuple[float, float] = (0.5, 0.5)
+    is_alone: bool = False
 
 
 def first_confidence(sense: Sense, actors: Sequence[Party], recipients: Sequence[Party]) -> float:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from spacy.tokens import Doc
 
-from tasks.learning.confidence import with_confidence
+from tasks.learning.confidence import is_too_doubtful, with_confidence
 from tasks.learning.event_choice import EventChooser
 from tasks.learning.linear_model import LinearModel
 from tasks.learning.party_choice import PartyChooser, nouns_of
@@ -331,10 +331,14 @@ class Coder:
             event = self._parties.fill(parsed, event, nouns, about)
         if not event.actors and not event.recipients:
             return
+        around = (article.get("title") or "") + body[: sentence.start] + body[sentence.end :]
+        event = replace(event, is_alone=not around.strip())
         if self._watch is not None:
             self._watch.coded(article["article_id"], event)
         if self._confidence is not None:
             event = with_confidence(self._confidence, event)
+            if is_too_doubtful(event):
+                return
         if self._parties is not None:
             event = self._parties.unnamed(parsed, event, nouns, about)
         if is_domestic_trip(event) or self._crimes.told(event, parsed.lower):
