@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from tasks.learning.confidence import confidence_features, with_confidence
+from tasks.learning.confidence import confidence_features, is_too_doubtful, with_confidence
 from tasks.learning.linear_model import RIGHT, WRONG, LinearModel
+from tasks.learning.party_examples import Recorder
 from tasks.settings import shipped
 from tasks.transform.coding.codebook import load
 from tasks.transform.coding.coded import Coded
@@ -41,3 +42,37 @@ def test_the_confidence_is_what_the_model_makes_of_it(event: Coded) -> None:
         (RIGHT, WRONG), (0.0,), {"log odds of the type": (-1.0,), "log odds of the recipient": (-1.0,)}
     )
     assert with_confidence(halved, event).confidence == pytest.approx(0.692, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("event_type", "confidence", "left_out"),
+    [("ASSAULT", 0.2, True), ("ASSAULT", 0.3, False), ("CONSULT", 0.3, True), ("CONSULT", 0.4, False)],
+)
+def test_what_is_most_likely_wrong_is_left_out_and_a_meeting_sooner(
+    event: Coded, event_type: str, confidence: float, left_out: bool
+) -> None:
+    assert is_too_doubtful(replace(event, event_type=event_type, confidence=confidence)) is left_out
+
+
+def test_the_coder_leaves_out_what_is_too_doubtful() -> None:
+    codebook = load(shipped("config") / "codebook")
+    article = {"article_id": "1", "body": "Norway attacked Denmark."}
+    for weight, told in ((9.0, True), (-9.0, False)):
+        sure = LinearModel((WRONG, RIGHT), (0.0,), {"a sentence alone": (weight,)})
+        ever = LinearModel((WRONG, RIGHT), (9.0,), {})
+        models = {"events": ever, "actors": ever, "recipients": ever, "confidence": sure}
+        (coded,) = Coder(codebook, "test", models).code([article])
+        assert bool(coded.events) is told
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "alone"),
+    [("", "Norway attacked Denmark.\n", True), ("War", "Norway attacked Denmark.", False),
+     ("", "Norway attacked Denmark. It rained.", False)],
+)  # fmt: skip
+def test_a_sentence_is_alone_where_the_text_has_no_other_and_no_title(title: str, body: str, alone: bool) -> None:
+    recorder = Recorder()
+    coder = Coder(load(shipped("config") / "codebook"), "test", watch=recorder)
+    list(coder.code([{"article_id": "1", "body": body, "title": title}]))
+    ((_, event),) = recorder.events
+    assert ("a sentence alone" in confidence_features(event, 0.9)) is alone

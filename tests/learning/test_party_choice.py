@@ -54,6 +54,12 @@ def test_an_empty_side_is_filled_with_the_noun_that_fits(codebook: Codebook) -> 
     assert event.recipients[0].how == "chosen"
 
 
+def test_all_who_are_named_together_are_chosen_together(codebook: Codebook) -> None:
+    text = "Under pressure from Denmark, Sweden and Iceland, but not from Chad, Norway mobilised its army."
+    event = assigned(codebook, text, SUBJECTS, BEHIND_FROM)
+    assert codes(event)[1] == ["DNK", "SWE", "ISL"]
+
+
 def test_a_country_of_the_title_can_be_the_recipient_without_words(codebook: Codebook) -> None:
     from_title = model({"ctx title MOBILIZE": 10.0}, -5.0)
     event = assigned(codebook, "Norway mobilised its army.", SUBJECTS, from_title, title="Fear in Denmark")
