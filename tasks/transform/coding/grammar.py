@@ -202,7 +202,7 @@ class Grammar:
         return verb.tag_ == "VBN" and words & self._conditional == {"'d"}
 
     def _is_done(self, parsed: Parsed, verb: Token) -> bool:
-        """Whether an infinitive tells what was done: "flew to Riga to meet", "stand in silence to protest", "the first
+        """Whether an infinitive tells what was done: "flew to Riga to meet", "sit in the road to protest", "the first
         senator to call"; not "heads to Riga to meet", nor "signed a deal to release".
         """
         above = verb.head
