@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 
 from tasks.learning.seen import fingerprint, load_seen
-from tasks.settings import Settings, shipped
+from tasks.settings import shipped
 from tasks.transform.coding.codebook import load
 from tasks.transform.coding.names import NameFinder, within
 from tasks.transform.coding.sentences import Candidates, Splitter, Told
@@ -62,8 +62,7 @@ def write(path: Path, lines: Sequence[dict[str, Any]]) -> None:
 def draw(lake: Path, out: Path, seed: int) -> None:
     """Write the sheets: events in equal shares of their types, and sentences with a name and a trigger but no event."""
     chance = random.Random(seed)
-    models, judged = Settings.load().models, judged_before()
-    taught = load_seen(models) if models else frozenset()
+    taught, judged = load_seen(shipped("data") / "models"), judged_before()
     every = rows(ARTICLES, articles=f"{lake}/articles/*/*/*.parquet")
     articles = {(r["source"], r["article_id"]): r for r in every}
     triggers = rows(TRIGGERS, events=f"{lake}/events/*/*/*.parquet")

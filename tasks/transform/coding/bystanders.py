@@ -44,9 +44,14 @@ def is_venue(parsed: Parsed, token: Token) -> bool:
 
 
 def _is_site(parsed: Parsed, noun: Token) -> bool:
-    """Whether a noun is a place at which it happens, whosever it is: "met at Rome's airport"."""
-    sites = parsed.codebook.language["bystanders"]["sites"]
-    return noun.dep_ == "pobj" and parsed.lower[noun.i] in sites and parsed.lower[noun.head.i] in ("at", "in", "near")
+    """Whether a noun is a place at which it happens, whosever it is: "met at Rome's airport", "met in Rome's capital";
+    not "shelled homes in Rome's capital".
+    """
+    words = parsed.codebook.language["bystanders"]
+    if noun.dep_ != "pobj" or parsed.lower[noun.head.i] not in ("at", "in", "near"):
+        return False
+    meets = not set(words["meeting"]).isdisjoint(parsed.lemmas(noun.head.head, "verb"))
+    return parsed.lower[noun.i] in words["sites"] or (meets and parsed.lower[noun.i] in words["towns"])
 
 
 def is_at_edge(parsed: Parsed, token: Token) -> bool:
@@ -147,8 +152,9 @@ def is_sayer(parsed: Parsed, token: Token) -> bool:
         first -= 1
     while last < len(parsed.tokens) and parsed.tokens[last].dep_ in ("cc", "conj", "compound", "det"):
         last += 1
-    if last == len(parsed.tokens) or parsed.tokens[first - 1].text != ",":
-        return False
+    before = parsed.tokens[top.i : first]
+    if last == len(parsed.tokens) or before[-1:] == [] or before[-1].text != "," or all(t.dep_ != "cc" for t in before):
+        return False  # "Chad, Kenya and Niger" is one list: the sayers follow one that has its "and"
     verb = parsed.tokens[last]
     return (
         parsed.is_verb(verb)

@@ -241,5 +241,7 @@ def _attached(parsed: Parsed, token: Token) -> set[str]:
 
 
 def _opens_question(parsed: Parsed, word: Token, clause: Token) -> bool:
-    """Whether a word opens a clause as a question: "whether", and where it is an object, "when" or "who"."""
-    return parsed.lower[word.i] in _ASKING or (clause.dep_ == "ccomp" and parsed.tags[word.i] in _QUESTION_TAGS)
+    """Whether a word opens a clause as a question: "whether", and where it is an object, "if", "when" or "who"."""
+    if clause.dep_ != "ccomp":
+        return parsed.lower[word.i] == "whether"
+    return parsed.lower[word.i] in _ASKING or parsed.tags[word.i] in _QUESTION_TAGS

@@ -22,7 +22,7 @@ class EventNouns:
         self._negations = frozenset(modality["negations"])
         self._any = frozenset(modality["any"])
         self._indefinite = frozenset(modality["indefinite"])
-        self._carriers = frozenset((*clauses["light"], *codebook.language["dates"]["carriers"], "be"))
+        self._carriers = frozenset((*clauses["light"], *dates["carriers"], "be"))
         self._ahead = frozenset(modality["ahead"])
         self._ahead_of = {"for": self._ahead, "of": frozenset(modality["ahead_of"])}
         self._intended_modifiers = frozenset(modality["intended_modifiers"])
@@ -39,6 +39,7 @@ class EventNouns:
         self._shares = frozenset(modality["shares"])
         self._answering = frozenset(modality["answering"])
         self._going_on = frozenset(modality["going_on"])
+        self._to_begin = frozenset(modality["to_begin"])
         self._truces = frozenset(modality["truces"])
         self._broken = frozenset(modality["broken"])
 
@@ -163,10 +164,9 @@ class EventNouns:
         if own == "actual" and noun.dep_ == "dobj" and is_ruled(parsed, verb) and not self._is_known(parsed, noun):
             return "intended"  # "is expected to include talks"
         lemmas = set(parsed.lemmas(verb, "verb")) | {parsed.lower[verb.i]}
-        if own == "intended" and noun.dep_ == "nsubj" and self._is_conflict(parsed, trigger):
-            known = self._is_known(parsed, noun) and not lemmas & self._carriers
-            if known or lemmas & self._going_on:
-                return "actual"  # "Moscow's war will top the agenda", "the strike will end"
+        goes_on = self._is_known(parsed, noun) and not lemmas & (self._carriers - self._going_on | self._to_begin)
+        if own == "intended" and noun.dep_ == "nsubj" and goes_on and self._is_conflict(parsed, trigger):
+            return "actual"  # "Moscow's war will top the agenda", "the strike will end"
         if own in ("intended", "conditional") and not lemmas & self._carriers:
             if noun.dep_ == "pobj" and parsed.lower[noun.head.i] in self._told_before:
                 return "actual"
@@ -188,6 +188,7 @@ class EventNouns:
         "took no part in the attack".
         """
         shares = any(c.dep_ == "dobj" and parsed.lower[c.i] in self._shares for c in verb.children)
+        shares = shares or not self._to_begin.isdisjoint(parsed.lemmas(verb, "verb"))  # "did not go through with it"
         return not shares and self._is_known(parsed, noun) and self._is_conflict(parsed, trigger)
 
     def _is_known(self, parsed: Parsed, noun: Token) -> bool:

@@ -172,7 +172,8 @@ class EventCoder:
                 if effect == "decided":
                     effect = "intended"
                     if event_type in _BY_DECREE:
-                        effect, modality = "same", "actual"
+                        effect = "same"
+                        modality = "negated" if modality == "negated" else "actual"  # "voted not to ban"
                 modality = _ruled(modality, effect, own)
                 if effect == own == "negated" and modality == "actual" and self._grammar.lies_ahead(parsed, above):
                     modality = "intended"  # "will not hesitate to strike"

@@ -34,7 +34,7 @@ class Grammar:
         self._reporting = frozenset(clauses["reporting"])
         self._conditions = frozenset(modality["conditions"])
         self._ahead = frozenset(modality["ahead"])
-        self._told_before = frozenset(modality["told_before"])
+        self._beside = frozenset(modality["beside"])
         self._until = frozenset(modality["until"])
         self._obligation = frozenset(modality["obligation"])
         self._provisos = frozenset(modality["provisos"])
@@ -87,11 +87,11 @@ class Grammar:
 
     def _denies(self, parsed: Parsed, word: Token) -> bool:
         """Whether a word below a verb is a "not" of its act: not that of "not only condemned", "did not just happen",
-        nor the "without" of "condemned it without naming it".
+        nor the "without" of "condemned it without naming it", "jailed without trial". "Met without Rome" is one.
         """
         if word.dep_ != "neg" and parsed.lower[word.i] not in self._negations:
             return False
-        if word.dep_ == "prep" and any(c.dep_ == "pcomp" for c in word.children):
+        if word.dep_ == "prep" and not any(c.dep_ == "pobj" and c.i in parsed.name_of for c in word.children):
             return False
         behind = parsed.lower[word.i + 1] if word.i + 1 < len(parsed.lower) else ""
         return behind not in self._focus
@@ -138,7 +138,7 @@ class Grammar:
         until May", "will testify on Friday amid the strike".
         """
         if parsed.is_noun(token):
-            return token.dep_ == "pobj" and parsed.lower[token.head.i] in self._told_before
+            return token.dep_ == "pobj" and parsed.lower[token.head.i] in self._beside
         if token.tag_ in ("VBP", "VBZ") and not self._deferring.isdisjoint(parsed.lemmas(token, "verb")):
             return True
         helpers = {parsed.lower[c.i] for c in token.children if c.dep_ in ("aux", "auxpass")}

@@ -11,7 +11,7 @@ from tasks.transform.coding.triggers import part_of_speech
 
 _DEEPEST: Final = 5
 """Words over one act that are looked at; nobody writes more ("agreed to try to begin to stop ...")."""
-_RULING: Final = frozenset({"of", "on", "from", "to", "in", "against", "about"})
+_RULING: Final = frozenset({"of", "on", "from", "to", "in", "into", "at", "toward", "towards", "against", "about"})
 """Prepositions between such a word and its act ("refrained from attacking"); "after attacking" is of another act."""
 _PLANNING: Final = frozenset({"for", "over"})
 """Those behind a plan or debate ("a roadmap for joining"); "a threat over sending" threatens something else."""

@@ -9,6 +9,8 @@ from tasks.transform.coding.names import Name
 
 STAND_ALONE: Final = frozenset({"IGO", "NGO", "IMG", "ISM", "MNC"})
 """Sectors that stand in place of a country."""
+_BELOW: Final = ("deputy", "vice")
+"""Before a title: who has it is next to its holder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +131,10 @@ def of_a_meeting(parties: Sequence[Party]) -> list[Party]:
 
 def holds(person: Party, word: str, premiers: Collection[str]) -> bool:
     """Whether a person's role is what a word says: "the minister", "the PM" of a prime minister (one of `premiers`)."""
-    role = person.role.lower()
-    return any(one in role for one in premiers) if word in premiers else word in role.split()
+    role = f" {person.role.lower()} "
+    if word not in premiers:
+        return f" {word} " in role
+    return any(f" {one} " in role for one in premiers) and not any(f" {x} " in role for x in _BELOW)
 
 
 def among(party: Party, others: Sequence[Party]) -> bool:

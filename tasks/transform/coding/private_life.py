@@ -34,8 +34,9 @@ def is_private(event_type: str, actors: Sequence[Party], known: Sequence[Party])
 
 def is_domestic_trip(event: Coded) -> bool:
     """Whether somebody only travels to a place in his own country: "Biden travels to Alaska". He visits nobody."""
-    own = {p.country for p in event.actors} - {""}
-    return event.mode == "visit" and any(p.kind == "place" and p.country in own for p in event.recipients)
+    own = {p.country for p in event.actors}
+    away = [p for p in event.recipients if p.kind != "place" or {p.country} != own]
+    return event.mode == "visit" and bool(event.recipients) and not away
 
 
 class OrdinaryCrimes:

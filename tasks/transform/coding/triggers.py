@@ -20,6 +20,8 @@ from tasks.transform.coding.tokens import Token
 
 _SUBJECT_LABELS: Final = ("nsubj", "nsubjpass")
 _FINITE: Final = frozenset({"VBD", "VBP", "VBZ"})
+_SURELY_FINITE: Final = frozenset({"VBD", "VBZ"})
+"""Those that no "insists that they leave" has: a subjunctive looks like the present of a plural."""
 _TOLD: Final = frozenset({"aux", "neg", "attr", "acomp", "dobj", "advmod", "oprd", "prep"})
 """Labels of the words below the verb of a clause that tell what is said there."""
 
@@ -222,9 +224,9 @@ def _is_stated(word: Token) -> bool:
 def _is_indicative(verb: Token) -> bool:
     """Whether a verb says how something is: "insists he did it", not "insists that he leave", "insists he must"."""
     helpers = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
-    return (verb.tag_ in _FINITE or any(c.tag_ in _FINITE for c in helpers)) and not any(
-        c.tag_ == "MD" for c in helpers
-    )
+    if any(c.tag_ == "MD" for c in helpers):
+        return False
+    return verb.tag_ in _SURELY_FINITE or any(c.tag_ in _FINITE for c in helpers)
 
 
 def _is_one_of(parsed: Parsed, token: Token, words: frozenset[str]) -> bool:
