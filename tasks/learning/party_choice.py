@@ -210,7 +210,7 @@ def nouns_of(parsed: Parsed, finder: ActorFinder, article: Article, speaker: Par
 
 def asked(parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> tuple[list[Noun], About]:
     """The nouns and the article as an event has them: without those that are only where something was said or done, or
-    what the act is said to be, and, of an arrest or trial, whom somebody is said to have served.
+    what the act is said to be, and, of an arrest or trial, whom somebody is said to have served or who only judges it.
     """
     nouns = across(event, nouns)
     nouns = [n for n in nouns if n.token is None or not is_said_to_be(parsed, event.trigger, n.token)]
@@ -284,7 +284,8 @@ def of_context(event: Coded, nouns: Sequence[Noun], about: About, side: str) -> 
     """Whom the context adds to a side that has no country: those of the other side, the place and the article, and in
     the lead those of the title; where somebody without a country stands there, those that the sentence names as well.
     Nobody where the doer is mostly unknown, and nobody attacks his own state ("war with China", "the attack on Kyiv"),
-    or his own people abroad ("a British soldier was killed in Iraq"). Only states: what a firm or an organisation is
+    or his own people abroad ("a British soldier was killed in Iraq"), nor does a state that is accused by its name accuse
+    itself. Only states: what a firm or an organisation is
     accused of, asked or paid for is seldom its own doing.
     """
     there = side_of(event, side)
