@@ -284,9 +284,8 @@ def of_context(event: Coded, nouns: Sequence[Noun], about: About, side: str) -> 
     """Whom the context adds to a side that has no country: those of the other side, the place and the article, and in
     the lead those of the title; where somebody without a country stands there, those that the sentence names as well.
     Nobody where the doer is mostly unknown, and nobody attacks his own state ("war with China", "the attack on Kyiv"),
-    or his own people abroad ("a British soldier was killed in Iraq"), nor does a state that is accused by its name accuse
-    itself. Only states: what a firm or an organisation is
-    accused of, asked or paid for is seldom its own doing.
+    or his own people abroad ("a British soldier was killed in Iraq"), nor does a state that is accused by its name
+    accuse itself. Only states: what a firm or an organisation is accused of, asked or paid for is seldom its own doing.
     """
     there = side_of(event, side)
     if any(standing_code(p.country, p.sector) for p in there):

@@ -87,7 +87,7 @@ def is_said_to_be(parsed: Parsed, trigger: Token, token: Token) -> bool:
 
 def is_beside(parsed: Parsed, trigger: Token, token: Token) -> bool:
     """Whether a noun only stands near an act: in another clause than it ("protests after the cabinet raised taxes"), as
-    who speaks of it ("Ann Lee said the trial was over"), or as where it is ("the protest at the New York headquarters").
+    who speaks of it ("Ann Lee said the trial was over"), or as where it is ("a protest at the New York headquarters").
     """
     return _is_in_other_clause(parsed, trigger, token) or _is_place(parsed, token)
 
