@@ -89,14 +89,14 @@ def is_beside(parsed: Parsed, trigger: Token, token: Token) -> bool:
     """Whether a noun only stands near an act: in another clause than it ("protests after the cabinet raised taxes"), as
     who speaks of it ("Ann Lee said the trial was over"), or as where it is ("a protest at the New York headquarters").
     """
-    return _is_in_other_clause(parsed, trigger, token) or _is_place(parsed, token)
+    return _is_in_other_clause(parsed, trigger, token) or _is_located(parsed, token)
 
 
 def is_scene(parsed: Parsed, trigger: Token, token: Token) -> bool:
     """Whether a noun is only where something else happens, told in another clause: "he was blamed after rebels in Gao
     laid down their arms".
     """
-    return _is_place(parsed, token) and _is_in_other_clause(parsed, trigger, token)
+    return _is_located(parsed, token) and _is_in_other_clause(parsed, trigger, token)
 
 
 def _is_in_other_clause(parsed: Parsed, trigger: Token, token: Token) -> bool:
@@ -127,7 +127,7 @@ def _opens_with(parsed: Parsed, verb: Token, conjunctions: Sequence[str]) -> boo
     return any(parsed.lower[t.i] in conjunctions for t in opening) and any(c.dep_ in SUBJECTS for c in verb.lefts)
 
 
-def _is_place(parsed: Parsed, token: Token) -> bool:
+def _is_located(parsed: Parsed, token: Token) -> bool:
     """Whether a noun is a place or state behind a preposition of place, or before a building."""
     name = parsed.name_of.get(token.i)
     if name is None or name.entry.kind not in ("country", "place") or name.entry.form == "adjective":

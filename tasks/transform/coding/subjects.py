@@ -65,7 +65,7 @@ class Subjects:
         if before > head.i and parsed.tokens[before + 1].text == "," and before in parsed.name_of:
             return parsed.tokens[before]
         if parsed.lower[pronoun.i] == "who":
-            while head.dep_ == "pobj" and _is_place(parsed, head) and parsed.is_noun(head.head.head):
+            while head.dep_ == "pobj" and _is_no_person(parsed, head) and parsed.is_noun(head.head.head):
                 head = head.head.head
         return head
 
@@ -109,7 +109,7 @@ class Subjects:
         return []
 
 
-def _is_place(parsed: Parsed, noun: Token) -> bool:
+def _is_no_person(parsed: Parsed, noun: Token) -> bool:
     """Whether a noun is a country or place, of which no "who" is said: "activists in the state who sued"."""
     name = parsed.name_of.get(noun.i)
     if name is not None:
