@@ -19,7 +19,7 @@ from tasks.learning.annotated import Annotated
 from tasks.learning.confidence import confidence_features
 from tasks.learning.event_features import candidates, event_features
 from tasks.learning.fit import Case
-from tasks.learning.given import Read, article, read_text, relation_of
+from tasks.learning.given import Read, Reader, article, relation_of
 from tasks.learning.linear_model import RIGHT, WRONG
 from tasks.learning.party_examples import PartyCases, Recorder
 from tasks.learning.relation_features import Span, relation_features, way
@@ -59,8 +59,9 @@ class Example:
 
 def examples(gold: Sequence[GoldSentence], coder: Coder, codebook: Codebook, grammar: Grammar) -> Iterator[Example]:
     """The example of each gold sentence, in order; sets of other forms teach nothing."""
+    reader = Reader(coder)
     for one in gold:
-        read = read_text(coder, one)
+        read = reader.read(one)
         if isinstance(one, Annotated | AnnotatedTwice | WithEvents):
             yield Example(one, read, events=list(_judged(one, read, grammar)))
         elif isinstance(one, BetweenParties):
@@ -90,9 +91,8 @@ def confidence_cases(some: Sequence[Example], coder: Coder, recorder: Recorder) 
             continue
         told = _told(gold)
         right = {dyad for event in told for dyad in dyads(event.event_type, *_codes(event.actors, event.recipients))}
-        recorder.events.clear()
-        list(coder.code([article(gold)]))
-        for _, event in recorder.events:
+        recorder.watch(coder, article(gold))
+        for event in recorder.events:
             if isinstance(gold, Annotated) and not gold.span[0] <= event.trigger_start < gold.span[1]:
                 continue
             sides = [[party.code for party in side] for side in (event.actors, event.recipients)]

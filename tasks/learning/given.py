@@ -1,6 +1,6 @@
 """Answers by trained models what a text says: the type between two given parties, and the class of the whole."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tasks.evaluation.gold import BetweenParties, GoldSentence
@@ -10,6 +10,7 @@ from tasks.learning.relation_features import Span, relation_features
 from tasks.learning.sentence_features import sentence_features
 from tasks.learning.words import Words
 from tasks.transform import dates
+from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.coded import Coded
 from tasks.transform.coding.coder import Coder
@@ -18,16 +19,33 @@ Read = Sequence[tuple[Words, list[Coded]]]
 """The sentences of a text, each with the events that the rules code in it."""
 
 
+class Reader:
+    """Reads gold sentences by the rules. An article whose sentences follow one another is read once."""
+
+    def __init__(self, coder: Coder) -> None:
+        self._coder = coder
+        self._article: Any = None
+        self._read: list[tuple[Parsed, list[Coded]]] = []
+
+    def read(self, gold: GoldSentence) -> Read:
+        """A gold sentence as the rules read it; of an article, the annotated sentence alone."""
+        if not isinstance(gold, Annotated):
+            return read_text(self._coder, gold)
+        if gold.article is not self._article:
+            self._article, self._read = gold.article, self._coder.read(gold.article)
+        start, end = gold.span
+        return [(Words(parsed), events) for parsed, events in self._read if start <= parsed.sentence.start < end]
+
+
 def read_text(coder: Coder, gold: GoldSentence) -> Read:
-    """A gold sentence as the rules read it; of an article, the sentences that were annotated alone."""
-    read = coder.read(article(gold), gold.span if isinstance(gold, Annotated) else None)
-    return [(Words(parsed), events) for parsed, events in read]
+    """A gold sentence that is no part of an article, as the rules read it."""
+    return [(Words(parsed), events) for parsed, events in coder.read(article(gold))]
 
 
-def article(gold: GoldSentence) -> dict[str, Any]:
-    """A gold sentence as an article, or the article that it stands in."""
+def article(gold: GoldSentence) -> Mapping[str, Any]:
+    """A gold sentence as an article, or the article that it stands in: the same object for all of its sentences."""
     if isinstance(gold, Annotated):
-        return dict(gold.article)
+        return gold.article
     day = dates.published(gold.date).day if gold.date else None
     return {"article_id": gold.id, "body": gold.text, "title": gold.title or None, "published_date": day}
 

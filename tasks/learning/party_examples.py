@@ -3,9 +3,9 @@
 An event of the rules is an example where the gold marks an event of its type in that sentence.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from tasks.evaluation.gold import AnnotatedTwice, BetweenParties, GoldEvent, GoldSentence, WithEvents, WithSpans
 from tasks.evaluation.label_sets import country_of, plv_type
@@ -47,15 +47,24 @@ class Recorder:
     """Keeps what the coder shows it."""
 
     seen: list[tuple[Parsed, Coded, Sequence[Noun], About]] = field(default_factory=list)
-    events: list[tuple[str, Coded]] = field(default_factory=list)
+    events: list[Coded] = field(default_factory=list)
+    _article: Any = None
+
+    def watch(self, coder: Coder, given: Mapping[str, Any]) -> None:
+        """Let a coder that shows what it does code an article, and keep that alone; what was coded last is kept."""
+        if given is not self._article:
+            self.seen.clear()
+            self.events.clear()
+            list(coder.code([given]))
+            self._article = given
 
     def asked(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> None:
         """Keep a question."""
         self.seen.append((parsed, event, nouns, about))
 
-    def coded(self, article_id: str, event: Coded) -> None:
+    def coded(self, event: Coded) -> None:
         """Keep an event."""
-        self.events.append((article_id, event))
+        self.events.append(event)
 
 
 def party_cases(gold: Iterable[GoldSentence], codebook: Codebook) -> Iterator[PartyCases]:
@@ -65,8 +74,7 @@ def party_cases(gold: Iterable[GoldSentence], codebook: Codebook) -> Iterator[Pa
     for one in gold:
         cases = PartyCases()
         if isinstance(one, Annotated | AnnotatedTwice | WithEvents | BetweenParties | WithSpans):
-            recorder.seen.clear()
-            list(coder.code([article(one)]))
+            recorder.watch(coder, article(one))
             for parsed, event, nouns, about in recorder.seen:
                 marked = None if event.reciprocal else _marked(one, event)
                 if marked is not None:

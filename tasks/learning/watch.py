@@ -14,5 +14,5 @@ class Watch(Protocol):
     def asked(self, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> None:
         """The rules' event, before its parties are chosen among the nouns of its sentence."""
 
-    def coded(self, article_id: str, event: Coded) -> None:
+    def coded(self, event: Coded) -> None:
         """The event as it is written, but for its confidence: that is still what the model of events gave it."""

@@ -34,10 +34,12 @@ SETS = ("news_dev", "plover_gsr_dev", "plv_train", "cameo_class_train", "cameo_n
 def coded_by(models: dict[str, LinearModel], gold: Sequence[GoldSentence], codebook: Path) -> dict[Any, Any]:
     """The events of each text, date and title, by the models that coding needs."""
     coder = Coder(load(codebook), "cross-fitted", {name: models[name] for name in CODING})
-    coded = coder.code([article(one) for one in gold])
+    given = [article(one) for one in gold]
+    once = {id(one): one for one in given}
+    coded = {key: by_trigger(c.events) for key, c in zip(once, coder.code(once.values()), strict=True)}
     return {
-        (g.text, g.date, g.title): [e for e in by_trigger(c.events) if _is_inside(e, g)]
-        for g, c in zip(gold, coded, strict=True)
+        (g.text, g.date, g.title): [e for e in coded[id(one)] if _is_inside(e, g)]
+        for g, one in zip(gold, given, strict=True)
     }
 
 

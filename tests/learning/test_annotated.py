@@ -12,7 +12,7 @@ import pytest
 from tasks.errors import UsageError
 from tasks.evaluation.label_sets import EVENT_TYPES, country_of
 from tasks.learning.annotated import Annotated, read_annotated
-from tasks.learning.given import read_text
+from tasks.learning.given import Reader
 from tasks.settings import shipped
 from tasks.transform.coding.codebook import load
 from tasks.transform.coding.coder import Coder
@@ -61,7 +61,7 @@ def test_a_sentence_is_cut_out_of_its_article(tmp_path: Path, lake: Path) -> Non
 
 def test_only_the_annotated_sentence_of_the_article_is_read(tmp_path: Path, lake: Path) -> None:
     (one,) = annotated(tmp_path, lake)
-    read = read_text(Coder(load(shipped("config") / "codebook"), "test"), one)
+    read = Reader(Coder(load(shipped("config") / "codebook"), "test")).read(one)
     assert [words.parsed.sentence.start for words, _ in read] == [SECOND]
 
 

@@ -74,5 +74,5 @@ def test_a_sentence_is_alone_where_the_text_has_no_other_and_no_title(title: str
     recorder = Recorder()
     coder = Coder(load(shipped("config") / "codebook"), "test", watch=recorder)
     list(coder.code([{"article_id": "1", "body": body, "title": title}]))
-    ((_, event),) = recorder.events
+    (event,) = recorder.events
     assert ("a sentence alone" in confidence_features(event, 0.9)) is alone

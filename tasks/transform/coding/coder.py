@@ -334,7 +334,7 @@ class Coder:
         around = (article.get("title") or "") + body[: sentence.start] + body[sentence.end :]
         event = replace(event, is_alone=not around.strip())
         if self._watch is not None:
-            self._watch.coded(article["article_id"], event)
+            self._watch.coded(event)
         if self._confidence is not None:
             event = with_confidence(self._confidence, event)
             if is_too_doubtful(event) and not is_armed(event):  # whoever they are, that they attack is what counts
