@@ -11,11 +11,11 @@ from tasks.evaluation.gold import AnnotatedTwice, BetweenParties, GoldEvent, Gol
 from tasks.evaluation.label_sets import country_of, plv_type
 from tasks.evaluation.measures import Span
 from tasks.learning.annotated import Annotated
-from tasks.learning.fit import Case
+from tasks.learning.fit import Case, Choice
 from tasks.learning.given import article
 from tasks.learning.linear_model import RIGHT, WRONG
 from tasks.learning.party_choice import asked, of_context
-from tasks.learning.party_features import ACTORS, RECIPIENTS, About, Noun, features
+from tasks.learning.party_features import ACTORS, RECIPIENTS, About, Noun, features, features_of_nobody
 from tasks.transform.coding.clauses import Parsed
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.coded import Coded
@@ -36,10 +36,11 @@ Marks = Callable[[Party], tuple[bool, bool]]
 
 @dataclass(frozen=True, slots=True)
 class PartyCases:
-    """The cases of one sentence: for the model of actors, and for that of recipients."""
+    """The cases of one sentence: for the model of actors, for that of recipients, and for that which chooses one."""
 
     actors: list[Case] = field(default_factory=list)
     recipients: list[Case] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -88,9 +89,12 @@ def _add(
     nouns, about = asked(parsed, event, nouns, about)
     for side, place, into in ((ACTORS, 0, cases.actors), (RECIPIENTS, 1, cases.recipients)):
         context = of_context(event, nouns, about, side) if weight > 1 else []
-        for noun in (*nouns, *context):
-            label = RIGHT if marks(noun.party)[place] else WRONG
-            into.append(Case(features(parsed, event, noun, nouns, about, side), label, weight))
+        options = [features(parsed, event, noun, nouns, about, side) for noun in (*nouns, *context)]
+        right = frozenset(at for at, noun in enumerate((*nouns, *context)) if marks(noun.party)[place])
+        into.extend(Case(one, RIGHT if at in right else WRONG, weight) for at, one in enumerate(options))
+        if side == RECIPIENTS:
+            nobody = features_of_nobody(event, nouns) if weight > 1 else {}
+            cases.choices.append(Choice(options, right, nobody, weight))
 
 
 def _marked(gold: GoldSentence, event: Coded) -> tuple[float, Marks] | None:

@@ -79,6 +79,15 @@ def features(
     return dict.fromkeys(found, 1.0)
 
 
+def features_of_nobody(event: Coded, nouns: Sequence[Noun]) -> dict[str, float]:
+    """What tells that nobody of the sentence or its context is on a side, as `features` has it of somebody."""
+    kind = event.event_type
+    codes = min(len({n.party.code for n in nouns}), 4)
+    return dict.fromkeys(
+        (f"nobody {kind}", f"nobody {kind} {event.mode}", f"nobody of {codes}", f"nobody {event.modality}"), 1.0
+    )
+
+
 def _ruled(party: Party, event: Coded) -> str:
     """Where the rules have put a party: A, R by its code, a, r by its very words."""
     marks = ""

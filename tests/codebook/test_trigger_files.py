@@ -97,7 +97,9 @@ def test_contexts_are_known() -> None:
     assert wrong("contexts", {row["context"] for row in read("contexts.csv")}) == []
 
 
-@pytest.mark.parametrize(("column", "special"), [("object", {"@actor"}), ("without", {"@object", "@stated"})])
+@pytest.mark.parametrize(
+    ("column", "special"), [("object", {"@actor", "@named_person"}), ("without", {"@object", "@stated"})]
+)
 def test_classes_of_words_exist(column: str, special: set[str]) -> None:
     named = {value for row in ROWS for value in row.values(column) if value.startswith("@")} - special
     assert {name for name in named if name[1:] not in CLASSES} == set()

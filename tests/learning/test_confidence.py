@@ -60,7 +60,7 @@ def test_the_coder_leaves_out_what_is_too_doubtful() -> None:
     for weight, told in ((9.0, True), (-9.0, False)):
         sure = LinearModel((WRONG, RIGHT), (0.0,), {"a sentence alone": (weight,)})
         ever = LinearModel((WRONG, RIGHT), (9.0,), {})
-        models = {"events": ever, "actors": ever, "recipients": ever, "confidence": sure}
+        models = {"events": ever, "actors": ever, "recipients": ever, "recipient_choice": ever, "confidence": sure}
         (coded,) = Coder(codebook, "test", models).code([article])
         assert bool(coded.events) is told
 

@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tasks.transform.coding.clauses import MODIFIERS, SUBJECTS, Parsed
+from tasks.transform.coding.parties import Party
 from tasks.transform.coding.tokens import Token
 
 _OF_STATES: Final = "IGO"
+_WANTED: Final = ("ccomp", "xcomp", "advcl", "pcomp")
+"""Labels of the clause that says what is wanted."""
 """The sector of bodies that meet: one is "at the United Nations"."""
 
 
@@ -232,3 +235,29 @@ def _is_served(parsed: Parsed, token: Token, words: Mapping[str, Sequence[str]])
     first = noun.left_edge.i  # by the words before it: the parser hangs "spying for China" in many ways
     serving = {"for": "serving", "of": "service"}.get(parsed.lower[first - 1]) if first > 1 else None
     return serving is not None and parsed.lower[first - 2] in words[serving]
+
+
+def is_nameless(parsed: Parsed, party: Party) -> bool:
+    """Whether a party is somebody of whom nobody knows who he is: "an unidentified gunman"."""
+    return not set(parsed.codebook.language["bystanders"]["nameless"]).isdisjoint(party.text.lower().split())
+
+
+def is_to_undergo(parsed: Parsed, trigger: Token, token: Token) -> bool:
+    """Whether somebody is wanted to have something done to him, which others are to do: "called for Russia to be
+    expelled", "demanded that the envoy be freed".
+    """
+    while token.dep_ == "conj":
+        token = token.head
+    if token.dep_ == "nsubjpass":
+        return token.head.i != trigger.i and trigger in token.head.ancestors and token.head.dep_ in _WANTED
+    if token.dep_ not in ("pobj", "dobj"):
+        return False
+    behind = [*trigger.children, *token.head.children, *token.children]
+    return any(v.i > token.i and v.dep_ in (*_WANTED, "acl") and _is_passive_infinitive(parsed, v) for v in behind)
+
+
+def _is_passive_infinitive(parsed: Parsed, verb: Token) -> bool:
+    """Whether a verb has the form "to be done", and no subject of its own."""
+    labels = {child.dep_ for child in verb.children}
+    to = any(child.dep_ == "aux" and parsed.lower[child.i] == "to" for child in verb.children)
+    return to and "auxpass" in labels and labels.isdisjoint(SUBJECTS)

@@ -245,3 +245,9 @@ def _opens_question(parsed: Parsed, word: Token, clause: Token) -> bool:
     if clause.dep_ != "ccomp":
         return parsed.lower[word.i] == "whether"
     return parsed.lower[word.i] in _ASKING or parsed.tags[word.i] in _QUESTION_TAGS
+
+
+def says_what(parsed: Parsed, clause: Token) -> bool:
+    """Whether an adverbial clause says what is wanted, and not when or why: "called for Rome to leave"."""
+    marks = [parsed.lower[c.i] for c in clause.lefts if c.dep_ == "mark" or c.tag_ == "WRB"]
+    return all(mark in ("for", "that") for mark in marks) if marks else clause.tag_ == "VB"

@@ -23,8 +23,10 @@ LEARNED_PEOPLE: Final = "learned_people.csv"
 """People whom an archive taught (`dotterel learn`), in the columns of `people.csv`; it need not be there."""
 
 
-SPECIAL: Final = frozenset({"@actor", "@object", "@stated"})
-"""Words of `object` and `without` that are no class: any name of the codebook, any direct object, any statement."""
+NAMED: Final = frozenset({"@actor", "@named_person"})
+"""Words of `object` and `without` that stand for any name of the codebook, and for any name of a person."""
+SPECIAL: Final = NAMED | {"@object", "@stated"}
+"""Words of `object` and `without` that are no class: those of `NAMED`, any direct object, any statement."""
 
 
 @dataclass(frozen=True, slots=True)

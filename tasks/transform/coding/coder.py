@@ -152,7 +152,11 @@ class Coder:
         self._headlines = Headlines(codebook)
         self._events = EventCoder(codebook)
         self._chooser = EventChooser(models["events"], codebook, self._events) if "events" in models else None
-        self._parties = PartyChooser(models["actors"], models["recipients"]) if "actors" in models else None
+        self._parties = (
+            PartyChooser(models["actors"], models["recipients"], models["recipient_choice"])
+            if "actors" in models
+            else None
+        )
         self._confidence = models.get("confidence")
         self._watch = watch
         self._asks_of_nouns = self._parties is not None or watch is not None

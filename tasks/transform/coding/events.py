@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from tasks.transform.coding.actors import ActorFinder
-from tasks.transform.coding.clauses import Parsed, conjuncts, direct_objects, prepositional
+from tasks.transform.coding.clauses import Parsed, conjuncts, direct_objects, prepositional, says_what
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.coded import Coded, first_confidence, without_repeats
 from tasks.transform.coding.grammar import Grammar
@@ -231,7 +231,9 @@ class EventCoder:
         if event.event_type not in _SPEECH_ACTS:
             return
         for child in token.children:
-            told = child.dep_ in ("xcomp", "ccomp", "pcomp")
+            told = child.dep_ in ("xcomp", "ccomp", "pcomp") or (
+                event.event_type == "REQUEST" and child.dep_ == "advcl" and says_what(parsed, child)
+            )
             told = told or (child.dep_ == "prep" and parsed.lower[child.i] in CONTENT_PREPOSITIONS)
             told = told or (child.dep_ == "dobj" and event.event_type != "ACCUSE")
             if told:

@@ -11,7 +11,7 @@ import spacy
 from spacy.util import compile_infix_regex
 
 from tasks.transform.coding.boundaries import Boundaries
-from tasks.transform.coding.codebook import Codebook
+from tasks.transform.coding.codebook import NAMED, Codebook
 from tasks.transform.coding.names import Name, within
 from tasks.transform.coding.private_life import EVERYDAY, PRIVATE
 
@@ -176,7 +176,7 @@ def _acts(codebook: Codebook) -> dict[str, tuple[tuple[frozenset[str], ...], ...
         ]
         outers = (codebook.outer.get(meaning) for meaning in meanings)
         free = any(outer is not None and outer.effect == "becomes" for outer in outers)
-        free = free or any(not sets or any("@actor" in words for words in sets) for sets in wanted)
+        free = free or any(not sets or any(not NAMED.isdisjoint(words) for words in sets) for sets in wanted)
         found[form] = () if free else tuple(wanted)
     return found
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from tasks.transform.coding.bystanders import is_to_undergo
 from tasks.transform.coding.clauses import (
     MODIFIERS,
     Parsed,
@@ -11,6 +12,7 @@ from tasks.transform.coding.clauses import (
     is_called,
     is_passive,
     prepositional,
+    says_what,
 )
 from tasks.transform.coding.grammar import Grammar
 from tasks.transform.coding.tokens import Token
@@ -25,9 +27,13 @@ class Slots:
         self._light = light
 
     def find(self, parsed: Parsed, trigger: Trigger, slots: Iterable[str]) -> list[Token]:
-        """The nouns in the first of some slots that holds any (see `recipient` in the codebook's README)."""
+        """The nouns in the first of some slots that holds any (see `recipient` in the codebook's README); nobody is
+        asked for what others are to do to him.
+        """
+        is_asked = trigger.sense.event_type == "REQUEST"
         for slot in slots:
-            if heads := list(self._one(parsed, trigger, slot)):
+            heads = list(self._one(parsed, trigger, slot))
+            if heads := [t for t in heads if not (is_asked and is_to_undergo(parsed, trigger.token, t))]:
                 return heads
         return []
 
@@ -72,16 +78,17 @@ class Slots:
     @staticmethod
     def _clause_subjects(parsed: Parsed, verb: Token) -> Iterator[Token]:
         """Who is to act: "urged Russia to withdraw", "demanded that Russia withdraw", "called on Russia to ..."; not
-        the place of the call ("called in Paris for peace").
+        where, when or why somebody called ("called in Paris for peace after Rome withdrew").
         """
-        places: list[str] = parsed.codebook.language["places"]["locative"]
+        language = parsed.codebook.language
+        beside = {*language["places"]["locative"], *language["bystanders"]["circumstances"]}
         yield from (t for t in direct_objects(verb) if not is_called(t))
         for child in verb.children:
-            if child.dep_ in ("ccomp", "xcomp", "advcl"):
+            if child.dep_ in ("ccomp", "xcomp") or (child.dep_ == "advcl" and says_what(parsed, child)):
                 for inner in child.children:
                     if inner.dep_ in ("nsubj", "nsubjpass"):
                         yield from conjuncts(inner)
-            elif child.dep_ == "prep" and parsed.lower[child.i] not in places:
+            elif child.dep_ == "prep" and parsed.lower[child.i] not in beside:
                 for pobj in child.children:
                     if pobj.dep_ == "pobj":
                         yield from conjuncts(pobj)

@@ -15,7 +15,7 @@ from tasks.transform.coding.clauses import (
     is_passive,
     prepositional,
 )
-from tasks.transform.coding.codebook import Codebook, Sense
+from tasks.transform.coding.codebook import NAMED, Codebook, Sense
 from tasks.transform.coding.tokens import Token
 
 _SUBJECT_LABELS: Final = ("nsubj", "nsubjpass")
@@ -104,7 +104,7 @@ def _part_of_speech(parsed: Parsed, token: Token) -> str:
 
 def fits(parsed: Parsed, token: Token, sense: Sense) -> Trigger | None:
     """The trigger, when the conditions on its surroundings hold; those on its parties (`needs`) are checked later."""
-    if sense.objects and "@actor" not in sense.objects and not parsed.may_say(sense.objects):
+    if sense.objects and NAMED.isdisjoint(sense.objects) and not parsed.may_say(sense.objects):
         return None
     hanging = _hanging(parsed, token)
     if sense.with_ and sense.with_.isdisjoint(hanging):
@@ -233,6 +233,8 @@ def _is_one_of(parsed: Parsed, token: Token, words: frozenset[str]) -> bool:
     if "@actor" in words and (
         token.i in parsed.name_of or any(c.i in parsed.name_of for c in token.lefts if c.dep_ in MODIFIERS)
     ):
+        return True
+    if "@named_person" in words and token.i in parsed.name_of and parsed.name_of[token.i].entry.kind == "person":
         return True
     return not words.isdisjoint(parsed.words(token))
 
