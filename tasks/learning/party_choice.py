@@ -17,11 +17,10 @@ from tasks.transform.coding.bystanders import (
     is_at_edge,
     is_beside,
     is_judge,
-    is_nameless,
+    is_no_addressee,
     is_said_to_be,
     is_scene,
     is_source,
-    is_to_undergo,
     is_venue,
     served,
 )
@@ -135,7 +134,7 @@ class PartyChooser:
         """Whether a noun can be on a side: not who says it (a body, which suffers nothing of it), nor one of whom only
         those on the other side are said to do or have something ("criticised Rome's answer to Oslo"), nor those of no
         country who only stand beside ("talks went on after world leaders left"), nor who keeps order at a protest, nor
-        to whom others are asked to do something.
+        for or to whom others are asked to do something.
         """
         token, party = noun.token, noun.party
         assert token is not None
@@ -144,7 +143,7 @@ class PartyChooser:
         if not standing_code(party.country, party.sector) and is_beside(parsed, event.trigger, token):
             return False
         if side == RECIPIENTS:
-            if event.event_type == "REQUEST" and is_to_undergo(parsed, event.trigger, token):
+            if event.event_type == "REQUEST" and is_no_addressee(parsed, event.trigger, token):
                 return False
             if noun.party.sector in _SOURCES and is_source(parsed, event.trigger, token):
                 return False
@@ -172,7 +171,7 @@ class PartyChooser:
         def likely(noun: Noun) -> float:
             return self._models[side].probabilities(features(parsed, event, noun, nouns, about, side))[RIGHT]
 
-        if there and all(p.kind == OTHERS or is_nameless(parsed, p) for p in there):
+        if there and all(p.kind == OTHERS for p in there):
             return there, 0.5
         if any(standing_code(p.country, p.sector) for p in there):
             codes = {p.code for p in there}

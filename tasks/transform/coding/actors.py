@@ -52,6 +52,8 @@ class ActorFinder:
         self._everywhere = frozenset(clauses["everywhere"])
         self._charges = frozenset(clauses["charges"])
         self._strange = frozenset(clauses["strange"])
+        self._nameless = frozenset(clauses["nameless"])
+        self._indefinite = frozenset(clauses["indefinite"])
         self._strangers = frozenset(clauses["strangers"])
         self._states = frozenset(clauses["states"])
         self._definite = frozenset((*codebook.language["modality"]["definite"], "both"))
@@ -204,8 +206,8 @@ class ActorFinder:
     ) -> Party:
         """An agent with no name beside it: of the country of the pronoun before it ("his country"), else the article's.
 
-        Those of many countries ("world leaders", "foreign governments"), "32 nations", "a foreign student",
-        "a migrant", "the bloc" and "a neighbour" have none.
+        Those of many countries ("world leaders", "foreign governments"), "32 nations", "an Arab country", "a foreign
+        student", "a migrant", "an unidentified gunman", "the bloc" and "a neighbour" have none.
         """
         start, end = self._span(parsed, head)
         before = self._before(parsed, head)
@@ -222,9 +224,11 @@ class ActorFinder:
             many = [t for t in many if parsed.lower[t.i + 1] not in self._charges]  # "the foreign minister"
         lemmas = parsed.lemmas(head, "noun")
         stranger = not self._strangers.isdisjoint(lemmas)
-        if head.tag_ == "NNS" and not self._states.isdisjoint(lemmas):
-            told = {parsed.lower[t.i] for t in (*before, *head.lefts)}
-            stranger = told.isdisjoint(self._definite | self._within_a_state)
+        told = {parsed.lower[t.i] for t in (*before, *head.lefts)}
+        stranger = stranger or not told.isdisjoint(self._nameless)
+        if not self._states.isdisjoint(lemmas):
+            some = head.tag_ == "NNS" and told.isdisjoint(self._definite | self._within_a_state)
+            stranger = stranger or some or not told.isdisjoint(self._indefinite)
         if stranger or (sector in PRIVATE and any(parsed.lower[t.i] in self._strange for t in many)):
             return self._party(parsed, start, end, text, "", sector, "alone", OTHERS)
         if (home := self._towns.town(parsed, head, sector, sorted(self._countries(parsed, article)))) is not None:

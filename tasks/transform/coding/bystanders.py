@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tasks.transform.coding.clauses import MODIFIERS, SUBJECTS, Parsed
-from tasks.transform.coding.parties import Party
 from tasks.transform.coding.tokens import Token
 
 _OF_STATES: Final = "IGO"
@@ -237,23 +236,33 @@ def _is_served(parsed: Parsed, token: Token, words: Mapping[str, Sequence[str]])
     return serving is not None and parsed.lower[first - 2] in words[serving]
 
 
-def is_nameless(parsed: Parsed, party: Party) -> bool:
-    """Whether a party is somebody of whom nobody knows who he is: "an unidentified gunman"."""
-    return not set(parsed.codebook.language["bystanders"]["nameless"]).isdisjoint(party.text.lower().split())
-
-
-def is_to_undergo(parsed: Parsed, trigger: Token, token: Token) -> bool:
-    """Whether somebody is wanted to have something done to him, which others are to do: "called for Russia to be
-    expelled", "demanded that the envoy be freed".
+def is_not_asked(parsed: Parsed, trigger: Token, token: Token) -> bool:
+    """Whether others are asked to do something to somebody, or to give him something: "called for Russia to be
+    expelled", "demanded that the envoy be freed", "called for arms for Kyiv".
     """
     while token.dep_ == "conj":
         token = token.head
+    above = token.head
     if token.dep_ == "nsubjpass":
-        return token.head.i != trigger.i and trigger in token.head.ancestors and token.head.dep_ in _WANTED
+        return above.i != trigger.i and trigger in above.ancestors and above.dep_ in _WANTED
+    if token.dep_ == "pobj" and parsed.lower[above.i] == "for" and trigger in above.head.ancestors:
+        return parsed.is_noun(above.head)
     if token.dep_ not in ("pobj", "dobj"):
         return False
-    behind = [*trigger.children, *token.head.children, *token.children]
+    behind = [*trigger.children, *above.children, *token.children]
     return any(v.i > token.i and v.dep_ in (*_WANTED, "acl") and _is_passive_infinitive(parsed, v) for v in behind)
+
+
+def is_no_addressee(parsed: Parsed, trigger: Token, token: Token) -> bool:
+    """Whether somebody is not asked, or is to have what is asked for before him: "demanded money for Ukraine"."""
+    if is_not_asked(parsed, trigger, token):
+        return True
+    while token.dep_ == "conj":
+        token = token.head
+    above = token.head
+    if token.dep_ != "pobj" or parsed.lower[above.i] != "for" or above.head.i != trigger.i:
+        return False
+    return any(c.i < above.i and (c.dep_ == "dobj" or parsed.lower[c.i] == "for") for c in trigger.rights)
 
 
 def _is_passive_infinitive(parsed: Parsed, verb: Token) -> bool:

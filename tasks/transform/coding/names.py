@@ -16,6 +16,8 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _BEFORE: Final = re.compile(r"([A-Z][^\W\d_]+) $")
 _AFTER: Final = re.compile(r" ([A-Z][^\W\d_]+)")
 """The word with a capital right before and behind a place."""
+_TITLE: Final = re.compile(r"\b([A-Z][a-z]+)\. $")
+_AMERICA: Final = "USA"
 _SURNAMES: Final = frozenset({"person", "group", "place"})
 """Kinds of names that are surnames of other people as well."""
 _ONCE_NAMED: Final = frozenset({"name", "seat"})
@@ -47,6 +49,7 @@ class NameFinder:
         clauses: Mapping[str, Any] = codebook.language["clauses"]
         self._not_prefixes = frozenset(clauses["not_prefixes"])
         self._kept_suffixes = frozenset(clauses["kept_suffixes"])
+        self._american = frozenset(codebook.language["places"]["american_titles"])
         self._given = frozenset(codebook.language["places"]["given_names"])
         countries = (surface.lower() for surface, some in codebook.names.items() if some[0].kind == "country")
         not_in_names = codebook.language["introductions"]["not_in_names"]
@@ -70,12 +73,15 @@ class NameFinder:
         return found
 
     def _is_of_another(self, text: str, start: int, end: int, entries: Sequence[Entry]) -> bool:
-        """Whether a single word is part of the name of somebody whom the codebook lacks: "Diane Abbott", "Sharon Lee",
-        "Karen England".
+        """Whether a name is part of that of somebody whom the codebook lacks: "Diane Abbott", "Sharon Lee",
+        "Karen England", "Gov. Abbott", "Rep. French Hill".
 
-        A first name stands right before it, or it is one itself with a surname behind it ("Jordan Peterson", no
-        headline's "Jordan Considers").
+        An American title or a first name stands right before it, or it is one itself with a surname behind it ("Jordan
+        Peterson", no headline's "Jordan Considers").
         """
+        title = _TITLE.search(text, max(0, start - 8), start)
+        if title is not None and title[1] in self._american and all(entry.country != _AMERICA for entry in entries):
+            return True
         word = text[start:end]
         if word in self._given and (after := _AFTER.match(text, end)) is not None:
             return after[1].lower() not in self._words

@@ -5,7 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from tasks.transform.coding.actors import OTHERS, ActorFinder, names_in
-from tasks.transform.coding.bystanders import is_at_edge, is_circumstance, is_sayer, is_venue, served
+from tasks.transform.coding.bystanders import (
+    is_at_edge,
+    is_circumstance,
+    is_no_addressee,
+    is_sayer,
+    is_venue,
+    served,
+)
 from tasks.transform.coding.clauses import (
     MODIFIERS,
     Parsed,
@@ -142,6 +149,8 @@ class Sides:
                 if name is None or name.entry.kind == "place" or not self._is_near(parsed, token, inner):
                     continue
                 if self._deeds.is_suffering(parsed, trigger.sense.event_type, inner):
+                    continue
+                if trigger.sense.event_type == "REQUEST" and is_no_addressee(parsed, token, inner):
                     continue
                 party = self._actors.party(parsed, inner, scene.article, speaker=scene.speaker)
                 if party is not None and party.is_known:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from tasks.transform.coding.bystanders import is_to_undergo
+from tasks.transform.coding.bystanders import is_no_addressee, is_not_asked
 from tasks.transform.coding.clauses import (
     MODIFIERS,
     Parsed,
@@ -28,12 +28,13 @@ class Slots:
 
     def find(self, parsed: Parsed, trigger: Trigger, slots: Iterable[str]) -> list[Token]:
         """The nouns in the first of some slots that holds any (see `recipient` in the codebook's README); nobody is
-        asked for what others are to do to him.
+        asked for what others are to do to him, or for him.
         """
         is_asked = trigger.sense.event_type == "REQUEST"
         for slot in slots:
             heads = list(self._one(parsed, trigger, slot))
-            if heads := [t for t in heads if not (is_asked and is_to_undergo(parsed, trigger.token, t))]:
+            beside = is_not_asked if slot == "for" else is_no_addressee
+            if heads := [t for t in heads if not (is_asked and beside(parsed, trigger.token, t))]:
                 return heads
         return []
 
