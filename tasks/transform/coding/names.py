@@ -22,6 +22,8 @@ _SURNAMES: Final = frozenset({"person", "group", "place"})
 """Kinds of names that are surnames of other people as well."""
 _ONCE_NAMED: Final = frozenset({"name", "seat"})
 """Forms of names of countries that are surnames as well: "Karen England", "David Washington"."""
+_TOLD_BY_ONE_WORD: Final = frozenset({"organisation", "group"})
+"""Kinds of names of which one word is enough in a text without capitals."""
 _LEAST_FOR_CAPITALS: Final = 5
 """Names of at least this many characters are also found in capitals ("RUSSIA"); shorter ones would be acronyms."""
 
@@ -36,6 +38,19 @@ class Name:
     entry: Entry
 
 
+class _Surfaces:
+    """Ways to write names, looked for all at once; `forms` are how they stand in the text, if not as they are."""
+
+    def __init__(self, surfaces: list[str], forms: list[str] | None = None) -> None:
+        self.surfaces = surfaces
+        self._automaton = AhoCorasick(forms or surfaces, matchkind=MatchKind.LeftmostLongest)
+
+    def find(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """Each surface with the offsets at which it stands, in text order."""
+        for index, start, end in self._automaton.find_matches_as_indexes(text):
+            yield self.surfaces[index], start, end
+
+
 class NameFinder:
     """Finds names by whole words, the longest at each place; built once from a codebook, then only read."""
 
@@ -44,26 +59,28 @@ class NameFinder:
         for surface in list(self._entries):
             for variant in _variants(surface):
                 self._entries.setdefault(variant, self._entries[surface])
-        self._surfaces = sorted(self._entries)
-        self._automaton = AhoCorasick(self._surfaces, matchkind=MatchKind.LeftmostLongest)
+        self._written = _Surfaces(sorted(self._entries))
         clauses: Mapping[str, Any] = codebook.language["clauses"]
         self._not_prefixes = frozenset(clauses["not_prefixes"])
+        self._only_by_capitals = frozenset(clauses["only_by_capitals"])
         self._kept_suffixes = frozenset(clauses["kept_suffixes"])
         self._american = frozenset(codebook.language["places"]["american_titles"])
         self._given = frozenset(codebook.language["places"]["given_names"])
         countries = (surface.lower() for surface, some in codebook.names.items() if some[0].kind == "country")
         not_in_names = codebook.language["introductions"]["not_in_names"]
         self._words = frozenset((*codebook.forms, *codebook.agents, *not_in_names, *countries))
+        self._lowered = self._without_capitals()
         self._first_names = frozenset(n for some in codebook.language["quotes"]["first_names"].values() for n in some)
 
     def find(self, text: str, day: date | None) -> list[Name]:
-        """The names in a text, in order, as they are meant on `day` (None: on any day)."""
+        """The names in a text, in order, as they are meant on `day` (None: on any day). A text without any capital has
+        its names in small letters.
+        """
         found: list[Name] = []
         at = 0
-        for index, start, end in self._automaton.find_matches_as_indexes(text):
+        for surface, start, end in (self._lowered if text.islower() else self._written).find(text):
             if start < at or not self._is_whole(text, start, end):
                 continue
-            surface = self._surfaces[index]
             entry = meant(self._entries[surface], day)
             if entry is None or self._is_of_another(text, start, end, self._entries[surface]):
                 continue
@@ -71,6 +88,18 @@ class NameFinder:
             if entry.kind != NO_NAME:
                 found.append(Name(start, end, text[start:end], entry))
         return found
+
+    def _without_capitals(self) -> "_Surfaces":
+        """The names that can be told without capitals: those of several words, and single words that name a state or an
+        organisation and are no words of another meaning ("us", "who").
+        """
+        by_lower: dict[str, str] = {}
+        for surface in self._written.surfaces:
+            kind, lower = self._entries[surface][0].kind, surface.lower()
+            is_clear = kind == "country" or (kind in _TOLD_BY_ONE_WORD and lower not in self._words)
+            if " " in surface or (is_clear and lower not in self._only_by_capitals):
+                by_lower.setdefault(lower, surface)
+        return _Surfaces(list(by_lower.values()), list(by_lower))
 
     def _is_of_another(self, text: str, start: int, end: int, entries: Sequence[Entry]) -> bool:
         """Whether a name is part of that of somebody whom the codebook lacks: "Diane Abbott", "Sharon Lee",

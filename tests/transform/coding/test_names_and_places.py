@@ -29,6 +29,12 @@ def finder(codebook: Codebook) -> NameFinder:
         ("the Vietnam War", []),
         ("Recep Tayyip Erdoğan", [("Recep Tayyip Erdoğan", "TUR")]),
         ("Chadwick", []),
+        (
+            "🤝 president vladimir putin met the cia director in oslo",
+            [("vladimir putin", "RUS"), ("cia", "USA"), ("oslo", "NOR")],
+        ),
+        ("she may polish us an apple", []),
+        ("Sir, vladimir putin met the cia director", []),
     ],
 )
 def test_names_are_whole_words_that_mean_an_actor(finder: NameFinder, text: str, found: list[tuple[str, str]]) -> None:
