@@ -7,9 +7,9 @@ from tasks.transform.coding.clauses import MODIFIERS, SUBJECTS, Parsed
 from tasks.transform.coding.tokens import Token
 
 _OF_STATES: Final = "IGO"
+"""The sector of bodies that meet: one is "at the United Nations"."""
 _WANTED: Final = ("ccomp", "xcomp", "advcl", "pcomp")
 """Labels of the clause that says what is wanted."""
-"""The sector of bodies that meet: one is "at the United Nations"."""
 
 
 def is_venue(parsed: Parsed, token: Token) -> bool:

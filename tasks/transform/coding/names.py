@@ -17,6 +17,7 @@ _BEFORE: Final = re.compile(r"([A-Z][^\W\d_]+) $")
 _AFTER: Final = re.compile(r" ([A-Z][^\W\d_]+)")
 """The word with a capital right before and behind a place."""
 _TITLE: Final = re.compile(r"\b([A-Z][a-z]+)\. $")
+"""A shortened title right before a place."""
 _AMERICA: Final = "USA"
 _SURNAMES: Final = frozenset({"person", "group", "place"})
 """Kinds of names that are surnames of other people as well."""
