@@ -20,14 +20,16 @@ _NAMED: Final = frozenset({"name", "agent", "known"})
 """How parties are known that the text names (see `Party`)."""
 _ARMED: Final = frozenset({"MIL", "REB", "IMG"})
 """Sectors of armed people."""
+_BY_ARMS: Final = frozenset({"ASSAULT", "RETREAT"})
+"""Types of what they do in war."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """Least probabilities of being right. `best`: the likeliest event of a sentence; `further`: its other events;
     `between`: any event between two parties that the text names; `undone`: one that an outer word denies; `armed`: any
-    attack by armed people; `missed`: an event that the rules missed in a sentence where they coded none; `beside`: one
-    where they coded others.
+    attack or retreat of armed people; `missed`: an event that the rules missed in a sentence where they coded none;
+    `beside`: one where they coded others.
     """
 
     best: float
@@ -193,5 +195,5 @@ def _is_undone(event: Coded) -> bool:
 
 
 def is_armed(event: Coded) -> bool:
-    """Whether armed people attack."""
-    return event.event_type == "ASSAULT" and any(party.sector in _ARMED for party in event.actors)
+    """Whether armed people attack or withdraw."""
+    return event.event_type in _BY_ARMS and any(party.sector in _ARMED for party in event.actors)

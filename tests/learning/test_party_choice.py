@@ -154,9 +154,9 @@ def test_who_only_stands_beside_an_act_is_not_named_as_who_did_it(codebook: Code
 @pytest.mark.parametrize(
     ("body", "likely", "actors"),
     [
-        ("Danes protested in Aarhus.", SUBJECTS, ["Danes"]),
+        ("Crowds protested in Crimea.", SUBJECTS, ["Crowds"]),
         ("Copenhagen protested.", SUBJECTS, []),
-        ("Danes protested in Aarhus.", model({"prep in": 10.0}, -5.0), [""]),
+        ("Crowds protested in Crimea.", model({"prep in": 10.0}, -5.0), [""]),
     ],
 )
 def test_people_protest_and_neither_their_government_nor_a_town(

@@ -341,7 +341,7 @@ class Coder:
             self._watch.coded(event)
         if self._confidence is not None:
             event = with_confidence(self._confidence, event)
-            if is_too_doubtful(event) and not is_armed(event):  # whoever they are, that they attack is what counts
+            if is_too_doubtful(event) and not is_armed(event):  # whoever they are, what they do is what counts
                 return
         if self._parties is not None:
             event = self._parties.unnamed(parsed, event, nouns, about)
