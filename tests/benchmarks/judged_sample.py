@@ -1,11 +1,13 @@
 """Draws coded events and unused sentences to be judged by readers, and prints what the judgements say.
 
-    python tests/benchmarks/judged_sample.py draw LAKE OUT [--seed N]     sheets to judge: events.jsonl, sentences.jsonl
+    python tests/benchmarks/judged_sample.py draw LAKE OUT [--seed N] [--cross-fitted FILE]     sheets to judge
     python tests/benchmarks/judged_sample.py report [--events F] [--sentences F]     precision, misses, agreement
 
-A sheet has the sentence with what was coded in it, and none of the rules. Sentences that the models were trained on and
-those that were judged before are left out. Judgements are kept in tests/judgements without the texts: ids, offsets, and
-of each of two readers (`a`, `b`) the verdicts and reasons.
+A sheet (events.jsonl, sentences.jsonl) has the sentence with what was coded in it, and none of the rules. Sentences
+that were judged before are left out, and those that the models were trained on, unless FILE (`model_quality.py
+--coded`) tells what models that had not seen them code there: most sentences in which earlier coders found an event
+have taught the models, so that without it only the leavings can be drawn. Judgements are kept in tests/judgements
+without the texts: ids, offsets, and of each of two readers (`a`, `b`) the verdicts and reasons.
 """
 
 import argparse
@@ -13,7 +15,7 @@ import json
 import math
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,19 +61,25 @@ def write(path: Path, lines: Sequence[dict[str, Any]]) -> None:
     path.write_text("".join(json.dumps(line, default=str, ensure_ascii=False) + "\n" for line in lines), "utf-8")
 
 
-def draw(lake: Path, out: Path, seed: int) -> None:
+def draw(lake: Path, out: Path, seed: int, cross_fitted: Path | None = None) -> None:
     """Write the sheets: events in equal shares of their types, and sentences with a name and a trigger but no event."""
     chance = random.Random(seed)
+    unseen = _cross_fitted(cross_fitted) if cross_fitted else {}
     taught, judged = load_seen(shipped("data") / "models"), judged_before()
     every = rows(ARTICLES, articles=f"{lake}/articles/*/*/*.parquet")
     articles = {(r["source"], r["article_id"]): r for r in every}
     triggers = rows(TRIGGERS, events=f"{lake}/events/*/*/*.parquet")
+    triggers = [t for t in triggers if (t["article_id"], t["evidence_start"]) not in unseen]
+    sources = {article_id: source for source, article_id in articles}
+    for (article_id, _), events in unseen.items():
+        if article_id in sources:
+            triggers += [event | {"source": sources[article_id]} for event in events]
     by_type: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for trigger in triggers:
         key = (trigger["source"], trigger["article_id"])
         if key in articles and (key[1], trigger["evidence_start"]) not in judged:
             sentence = articles[key]["body"][trigger["evidence_start"] : trigger["evidence_end"]]
-            if fingerprint(sentence) not in taught:
+            if (key[1], trigger["evidence_start"]) in unseen or fingerprint(sentence) not in taught:
                 by_type[trigger["event_type"]].append(trigger)
     total, chosen = sum(map(len, by_type.values())), []
     for _, some in sorted(by_type.items()):
@@ -80,8 +88,29 @@ def draw(lake: Path, out: Path, seed: int) -> None:
     chance.shuffle(chosen)
     out.mkdir(parents=True, exist_ok=True)
     write(out / "events.jsonl", [_event_line(n, event, articles) for n, event in enumerate(chosen[:EVENTS], 1)])
-    used = {(t["source"], t["article_id"], t["evidence_start"]) for t in triggers}
-    write(out / "sentences.jsonl", _unused(articles, used, judged, taught, chance))
+    used = {(t["article_id"], t["evidence_start"]) for t in triggers} | judged
+    write(out / "sentences.jsonl", _unused(articles, used, unseen, taught, chance))
+
+
+def _cross_fitted(path: Path) -> dict[tuple[str, int], list[dict[str, Any]]]:
+    """The events of annotated sentences by models that had not seen them, by article and offset; in the form of
+    `TRIGGERS`, with the parties of reciprocal ones on both sides.
+    """
+    found: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    for line in map(json.loads, path.open("r", encoding="utf-8")):
+        events = []
+        for event in line["events"]:
+            sides = {side: [_code_of(party) for party in event[side]] for side in ("actors", "recipients")}
+            if event["reciprocal"]:
+                sides["recipients"] = sides["actors"]
+            events.append(event | {side: parties or [["", ""]] for side, parties in sides.items()})
+        found[line["article_id"], line["sentence_start"]] = events
+    return found
+
+
+def _code_of(party: dict[str, Any]) -> list[str]:
+    """The words and the code of a party."""
+    return [party["text"] or "", party["country"] or party["sector"] or ""]
 
 
 def judged_before() -> set[tuple[str, int]]:
@@ -106,8 +135,8 @@ def _event_line(number: int, event: dict[str, Any], articles: dict[tuple[str, st
 
 def _unused(
     articles: dict[tuple[str, str], dict[str, Any]],
-    used: set[tuple[str, str, int]],
-    judged: set[tuple[str, int]],
+    used: set[tuple[str, int]],
+    unseen: Container[tuple[str, int]],
     taught: frozenset[str],
     chance: random.Random,
 ) -> list[dict[str, Any]]:
@@ -124,9 +153,8 @@ def _unused(
         sentences = [
             s
             for s in splitter.split(article["body"])
-            if (*key, s.start) not in used
-            and (key[1], s.start) not in judged
-            and fingerprint(article["body"][s.start : s.end]) not in taught
+            if (key[1], s.start) not in used
+            and ((key[1], s.start) in unseen or fingerprint(article["body"][s.start : s.end]) not in taught)
             and any(n.entry.kind != "place" for n in within(named, s.start, s.end))
             and candidates.worth_parsing(s, named, Told(), spoken=False)
         ]
@@ -196,12 +224,13 @@ def main() -> None:
     drawing.add_argument("lake", type=Path)
     drawing.add_argument("out", type=Path)
     drawing.add_argument("--seed", type=int, default=20261122)
+    drawing.add_argument("--cross-fitted", type=Path, help="what models code in sentences that they have not seen")
     telling = commands.add_parser("report")
     telling.add_argument("--events", type=Path, default=KEPT / "events_2023.jsonl")
     telling.add_argument("--sentences", type=Path, default=KEPT / "sentences_2023.jsonl")
     given = parser.parse_args()
     if given.command == "draw":
-        draw(given.lake, given.out, given.seed)
+        draw(given.lake, given.out, given.seed, given.cross_fitted)
     else:
         report(given.events, given.sentences)
 

@@ -7,6 +7,7 @@ one, the development sets alone are used. It takes about ten minutes.
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -48,6 +49,16 @@ def _is_inside(event: Mapping[str, Any], gold: GoldSentence) -> bool:
     return not isinstance(gold, Annotated) or gold.span[0] <= event["trigger_start"] < gold.span[1]
 
 
+def write_coded(path: Path, gold: Sequence[GoldSentence], events: Mapping[Any, Any]) -> None:
+    """Write the events of annotated sentences, by models that have not seen them: one line a sentence."""
+    with path.open("w", encoding="utf-8") as file:
+        for one in gold:
+            if isinstance(one, Annotated):
+                found = {"article_id": one.article["article_id"], "sentence_start": one.span[0]}
+                found["events"] = events[one.text, one.date, one.title]
+                file.write(json.dumps(found, default=str, ensure_ascii=False) + "\n")
+
+
 def _as_gold(some: Sequence[GoldSentence]) -> GoldSet:
     """Annotated sentences as a gold set."""
     rows = (WithEvents(g.id, g.text, g.date, g.title, g.events) for g in some if isinstance(g, Annotated))
@@ -59,6 +70,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--by-type", action="store_true", help="also a row for each type, class or role")
     parser.add_argument("--lake", type=Path, help="the lake with the articles that were annotated")
+    parser.add_argument("--coded", type=Path, help="a file for the events of the annotated sentences")
     given = parser.parse_args()
     settings = Settings.load()
     codebook = settings.codebook.resolve()
@@ -71,6 +83,8 @@ def main() -> None:
         gold = gold_of(own)
         events |= coded_by(models, gold, codebook)
         answers |= {one: answer(one, models, rules, codebook) for one in gold if not isinstance(one, Annotated)}
+    if given.coded:
+        write_coded(given.coded, sentences, events)
     coded, answered = CodedTexts(events), Answers(answers)
     sets = [read_gold(file) for file in files] + ([_as_gold(sentences)] if given.lake else [])
     results = [evaluate_set(one, coded, codebook, None, answered, bootstrap=True) for one in sets]
