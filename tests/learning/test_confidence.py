@@ -54,15 +54,29 @@ def test_what_is_most_likely_wrong_is_left_out_and_a_meeting_sooner(
     assert is_too_doubtful(replace(event, event_type=event_type, confidence=confidence)) is left_out
 
 
-def test_the_coder_leaves_out_what_is_too_doubtful() -> None:
-    codebook = load(shipped("config") / "codebook")
-    article = {"article_id": "1", "body": "Norway attacked Denmark."}
-    for weight, told in ((9.0, True), (-9.0, False)):
-        sure = LinearModel((WRONG, RIGHT), (0.0,), {"a sentence alone": (weight,)})
-        ever = LinearModel((WRONG, RIGHT), (9.0,), {})
-        models = {"events": ever, "actors": ever, "recipients": ever, "recipient_choice": ever, "confidence": sure}
-        (coded,) = Coder(codebook, "test", models).code([article])
-        assert bool(coded.events) is told
+@pytest.mark.parametrize(
+    ("body", "weight", "told"),
+    [
+        ("Norway condemned Denmark.", 9.0, True),
+        ("Norway condemned Denmark.", -9.0, False),
+        ("Norwegian troops attacked Denmark.", -9.0, True),
+        ("Norway failed to defend Denmark.", -9.0, True),
+    ],
+)
+def test_the_coder_leaves_out_what_is_too_doubtful_but_not_what_the_data_are_for(
+    body: str, weight: float, told: bool
+) -> None:
+    sure = LinearModel((WRONG, RIGHT), (0.0,), {"a sentence alone": (weight,)})
+    ever = LinearModel((WRONG, RIGHT), (9.0,), {})
+    models = {"events": ever, "actors": ever, "recipients": ever, "recipient_choice": ever, "confidence": sure}
+    (coded,) = Coder(load(shipped("config") / "codebook"), "test", models).code([{"article_id": "1", "body": body}])
+    assert bool(coded.events) is told
+
+
+def test_the_confidence_knows_the_act_and_how_its_sides_are_known(event: Coded) -> None:
+    told = confidence_features(replace(event, modality="negated"), 0.9)
+    assert {"sense ASSAULT attack", "modality ASSAULT negated", "ASSAULT sides name name False"} <= told.keys()
+    assert "modality ASSAULT negated" not in confidence_features(event, 0.9)
 
 
 @pytest.mark.parametrize(

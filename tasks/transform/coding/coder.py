@@ -11,7 +11,7 @@ from typing import Any, Final
 from spacy.tokens import Doc
 
 from tasks.learning.confidence import is_too_doubtful, with_confidence
-from tasks.learning.event_choice import EventChooser, is_armed
+from tasks.learning.event_choice import EventChooser, is_told_anyhow
 from tasks.learning.linear_model import LinearModel
 from tasks.learning.party_choice import PartyChooser, nouns_of
 from tasks.learning.party_features import About, Noun, about_article
@@ -341,7 +341,7 @@ class Coder:
             self._watch.coded(event)
         if self._confidence is not None:
             event = with_confidence(self._confidence, event)
-            if is_too_doubtful(event) and not is_armed(event):  # whoever they are, what they do is what counts
+            if is_too_doubtful(event) and not is_told_anyhow(event):
                 return
         if self._parties is not None:
             event = self._parties.unnamed(parsed, event, nouns, about)
