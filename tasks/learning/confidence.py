@@ -10,8 +10,8 @@ from tasks.transform.coding.coded import Coded
 
 _LEAST: Final = 0.25
 """An event of less confidence is not coded, but for those of `event_choice.is_told_anyhow`: in five folds one in six of
-them had both sides right, and the dyads of news and of PLOVER came out about as well without them (2026-11). A higher
-value costs more right events than wrong."""
+those dropped had both sides right, and the dyads of news and of PLOVER came out about as well without those (2026-11).
+A higher value costs more right events than wrong."""
 _LEAST_MET: Final = 0.35
 """The same of meetings and visits, which tell nothing where the other side is wrong: one in ten below it was right."""
 _SUREST: Final = 0.99

@@ -195,10 +195,10 @@ def is_undone(event: Coded) -> bool:
 
 
 def is_told_anyhow(event: Coded) -> bool:
-    """Whether an event is coded however doubtful it is: what armed people do and what somebody failed to do for another
-    are what the data are for, and rare.
+    """Whether an event is coded however doubtful it is: what armed people do, and what one state or organisation failed
+    to do to or for another, are what the data are for, and rare.
     """
-    return is_armed(event) or (is_undone(event) and bool(event.actors and event.recipients))
+    return is_armed(event) or (is_undone(event) and _is_between(event))
 
 
 def is_armed(event: Coded) -> bool:

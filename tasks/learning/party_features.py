@@ -80,7 +80,7 @@ def features(
 
 
 def features_of_nobody(event: Coded, nouns: Sequence[Noun]) -> dict[str, float]:
-    """What tells that nobody of the sentence or its context is on a side, as `features` has it of somebody."""
+    """What tells that nobody of the sentence or its context is a recipient, as `features` has it of somebody."""
     kind = event.event_type
     codes = min(len({n.party.code for n in nouns}), 4)
     return dict.fromkeys(

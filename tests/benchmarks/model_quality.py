@@ -3,7 +3,8 @@
 Trains on four folds of the development sets and of the annotated sentences of news, and codes the fifth, five times;
 near-copies stand in one fold. Every figure comes with its bootstrap standard error. The sets lie in the folder of real
 files (setting DOTTEREL_REAL_DATA), the articles of the annotations in a lake (`--lake`, see CONTRIBUTING.md); without
-one, the development sets alone are used. It takes about ten minutes.
+one, the development sets alone are used. `--coded FILE` keeps what was coded in the annotated sentences, for
+`judged_sample.py`. It takes about half an hour.
 """
 
 import argparse
@@ -72,6 +73,8 @@ def main() -> None:
     parser.add_argument("--lake", type=Path, help="the lake with the articles that were annotated")
     parser.add_argument("--coded", type=Path, help="a file for the events of the annotated sentences")
     given = parser.parse_args()
+    if given.coded and not given.lake:
+        parser.error("--coded needs the lake of the annotations")
     settings = Settings.load()
     codebook = settings.codebook.resolve()
     files = [settings.real_data / "gold" / f"{name}.jsonl" for name in SETS]

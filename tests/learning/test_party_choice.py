@@ -168,6 +168,7 @@ def test_people_protest_and_neither_their_government_nor_a_town(
     nobody = replace(event, actors=(), recipients=())
     filled = chooser(likely, NOBODY).fill(parsed, nobody, nouns, about)
     assert [p.text for p in filled.actors] == actors
+    assert set(codes(filled)[0]) <= {"UKR"}
 
 
 def test_who_did_what_is_mostly_done_unseen_is_not_taken_from_the_context(codebook: Codebook) -> None:

@@ -227,8 +227,9 @@ class ActorFinder:
         told = {parsed.lower[t.i] for t in (*before, *head.lefts)}
         stranger = stranger or not told.isdisjoint(self._nameless)
         if not self._states.isdisjoint(lemmas):
-            some = head.tag_ == "NNS" and told.isdisjoint(self._definite | self._within_a_state)
-            stranger = stranger or some or not told.isdisjoint(self._indefinite)
+            some = head.tag_ == "NNS" and told.isdisjoint(self._definite)
+            some = some or not told.isdisjoint(self._indefinite)
+            stranger = stranger or (some and told.isdisjoint(self._within_a_state))
         if stranger or (sector in PRIVATE and any(parsed.lower[t.i] in self._strange for t in many)):
             return self._party(parsed, start, end, text, "", sector, "alone", OTHERS)
         if (home := self._towns.town(parsed, head, sector, sorted(self._countries(parsed, article)))) is not None:

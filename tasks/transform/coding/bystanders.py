@@ -236,9 +236,9 @@ def _is_served(parsed: Parsed, token: Token, words: Mapping[str, Sequence[str]])
     return serving is not None and parsed.lower[first - 2] in words[serving]
 
 
-def is_not_asked(parsed: Parsed, trigger: Token, token: Token) -> bool:
+def is_acted_on(parsed: Parsed, trigger: Token, token: Token) -> bool:
     """Whether others are asked to do something to somebody, or to give him something: "called for Russia to be
-    expelled", "demanded that the envoy be freed", "called for arms for Kyiv".
+    expelled", "demanded that the envoy be freed", "called for arms for Kyiv"; not "asked Rome to be admitted".
     """
     while token.dep_ == "conj":
         token = token.head
@@ -247,15 +247,24 @@ def is_not_asked(parsed: Parsed, trigger: Token, token: Token) -> bool:
         return above.i != trigger.i and trigger in above.ancestors and above.dep_ in _WANTED
     if token.dep_ == "pobj" and parsed.lower[above.i] == "for" and trigger in above.head.ancestors:
         return parsed.is_noun(above.head)
-    if token.dep_ not in ("pobj", "dobj"):
+    if token.dep_ == "pobj":
+        behind = [*trigger.children, *above.children, *token.children] if parsed.lower[above.i] == "for" else []
+    elif token.dep_ == "dobj" and set(parsed.lemmas(above, "verb")).isdisjoint(_addressing(parsed)):
+        behind = [*above.children, *token.children]
+    else:
         return False
-    behind = [*trigger.children, *above.children, *token.children]
     return any(v.i > token.i and v.dep_ in (*_WANTED, "acl") and _is_passive_infinitive(parsed, v) for v in behind)
 
 
+def _addressing(parsed: Parsed) -> Sequence[str]:
+    """Verbs whose object is asked."""
+    words: Sequence[str] = parsed.codebook.language["bystanders"]["addressing"]
+    return words
+
+
 def is_no_addressee(parsed: Parsed, trigger: Token, token: Token) -> bool:
-    """Whether somebody is not asked, or is to have what is asked for before him: "demanded money for Ukraine"."""
-    if is_not_asked(parsed, trigger, token):
+    """Whether somebody is acted on, or is to have what is asked for before him: "demanded money for Ukraine"."""
+    if is_acted_on(parsed, trigger, token):
         return True
     while token.dep_ == "conj":
         token = token.head

@@ -154,7 +154,7 @@ class Coder:
         self._chooser = EventChooser(models["events"], codebook, self._events) if "events" in models else None
         self._parties = (
             PartyChooser(models["actors"], models["recipients"], models["recipient_choice"])
-            if "actors" in models
+            if models.keys() >= {"actors", "recipients", "recipient_choice"}
             else None
         )
         self._confidence = models.get("confidence")
@@ -180,21 +180,18 @@ class Coder:
                     continue
                 yield self._coded(prepared, list(islice(sentences, len(prepared.chosen))))
 
-    def read(self, article: Mapping[str, Any], span: tuple[int, int] | None = None) -> list[tuple[Parsed, list[Coded]]]:
+    def read(self, article: Mapping[str, Any]) -> list[tuple[Parsed, list[Coded]]]:
         """Every sentence of an article parsed, with the events that the rules alone code in it; for training.
 
-        Sentences that `code` would not parse are parsed as well, and have no events. With a `span` only the sentences
-        that begin in it are given; of the others, those before it are read that tell whom they mean.
+        Sentences that `code` would not parse are parsed as well, and have no events.
         """
         prepared = self._prepare(article)
-        start, end = span or (0, len(article["body"]) + 1)
         worth = {sentence.start for sentence in prepared.chosen}
-        wanted = [s for s in prepared.sentences if s.start < end and (s.start >= start or s.start in worth)]
-        parsed = list(self._parsed(self._shown(prepared, wanted)))
+        parsed = list(self._parsed(self._shown(prepared, prepared.sentences)))
         chosen = [one for one in parsed if one.sentence.start in worth]
         ruled = self._ruled(prepared, chosen, self._said(prepared, chosen))
         coded = {one.sentence.start: events for one, _, _, events in ruled}
-        return [(one, coded.get(one.sentence.start, [])) for one in parsed if one.sentence.start >= start]
+        return [(one, coded.get(one.sentence.start, [])) for one in parsed]
 
     def _shown(
         self, prepared: _Prepared, sentences: Iterable[Sentence]

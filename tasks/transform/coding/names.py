@@ -19,6 +19,8 @@ _AFTER: Final = re.compile(r" ([A-Z][^\W\d_]+)")
 _TITLE: Final = re.compile(r"\b([A-Z][a-z]+)\. $")
 """A shortened title right before a place."""
 _AMERICA: Final = "USA"
+_OF_CONGO: Final = "Dem. Rep. "
+"""What looks like a title and is none."""
 _SURNAMES: Final = frozenset({"person", "group", "place"})
 """Kinds of names that are surnames of other people as well."""
 _ONCE_NAMED: Final = frozenset({"name", "seat"})
@@ -90,9 +92,9 @@ class NameFinder:
                 found.append(Name(start, end, text[start:end], entry))
         return found
 
-    def _without_capitals(self) -> "_Surfaces":
-        """The names that can be told without capitals: those of several words, and single words that name a state or an
-        organisation and are no words of another meaning ("us", "who").
+    def _without_capitals(self) -> _Surfaces:
+        """The names that can be told without capitals: those of several words, and single words that name a state, an
+        organisation or a group and are no words of another meaning ("us", "apple").
         """
         by_lower: dict[str, str] = {}
         for surface in self._written.surfaces:
@@ -103,16 +105,16 @@ class NameFinder:
         return _Surfaces(list(by_lower.values()), list(by_lower))
 
     def _is_of_another(self, text: str, start: int, end: int, entries: Sequence[Entry]) -> bool:
-        """Whether a name is part of that of somebody whom the codebook lacks: "Diane Abbott", "Sharon Lee",
+        """Whether a single word is part of the name of somebody whom the codebook lacks: "Diane Abbott", "Sharon Lee",
         "Karen England", "Gov. Abbott", "Rep. French Hill".
 
         An American title or a first name stands right before it, or it is one itself with a surname behind it ("Jordan
         Peterson", no headline's "Jordan Considers").
         """
-        title = _TITLE.search(text, max(0, start - 8), start)
-        if title is not None and title[1] in self._american and all(entry.country != _AMERICA for entry in entries):
-            return True
         word = text[start:end]
+        title = _TITLE.search(text, max(0, start - 8), start)
+        if title is not None and title[1] in self._american and " " not in word:
+            return all(entry.country != _AMERICA for entry in entries) and not text[:start].endswith(_OF_CONGO)
         if word in self._given and (after := _AFTER.match(text, end)) is not None:
             return after[1].lower() not in self._words
         kind, form = entries[0].kind, entries[0].form

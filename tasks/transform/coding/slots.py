@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from tasks.transform.coding.bystanders import is_no_addressee, is_not_asked
+from tasks.transform.coding.bystanders import is_acted_on, is_no_addressee
 from tasks.transform.coding.clauses import (
     MODIFIERS,
     Parsed,
@@ -33,7 +33,7 @@ class Slots:
         is_asked = trigger.sense.event_type == "REQUEST"
         for slot in slots:
             heads = list(self._one(parsed, trigger, slot))
-            beside = is_not_asked if slot == "for" else is_no_addressee
+            beside = is_acted_on if slot == "for" else is_no_addressee  # "set conditions for Sweden"
             if heads := [t for t in heads if not (is_asked and beside(parsed, trigger.token, t))]:
                 return heads
         return []
