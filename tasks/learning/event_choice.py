@@ -110,8 +110,8 @@ class EventChooser:
         for place, (right, event) in enumerate(coded):
             least = self._least.further if place else self._least.best
             if _is_between(event):
-                least = min(least, self._least.undone if is_undone(event) else self._least.between)
-            elif is_armed(event):
+                least = min(least, self._least.undone if _is_undone(event) else self._least.between)
+            elif _is_armed(event):
                 least = min(least, self._least.armed)
             if right >= least:
                 kept.append(self._with(event, right))
@@ -189,7 +189,7 @@ def _is_between(event: Coded) -> bool:
     return len(sides[0]) > 1 if event.reciprocal else bool(sides[0] and sides[1] and sides[0] != sides[1])
 
 
-def is_undone(event: Coded) -> bool:
+def _is_undone(event: Coded) -> bool:
     """Whether an outer word denies the act: "failed to defend"."""
     return event.modality == "negated" and any(why.startswith("outer ") for why in event.why)
 
@@ -198,9 +198,9 @@ def is_told_anyhow(event: Coded) -> bool:
     """Whether an event is coded however doubtful it is: what armed people do, and what one state or organisation failed
     to do to or for another, are what the data are for, and rare.
     """
-    return is_armed(event) or (is_undone(event) and _is_between(event))
+    return _is_armed(event) or (_is_undone(event) and _is_between(event))
 
 
-def is_armed(event: Coded) -> bool:
+def _is_armed(event: Coded) -> bool:
     """Whether armed people attack or withdraw."""
     return event.event_type in _BY_ARMS and any(party.sector in _ARMED for party in event.actors)

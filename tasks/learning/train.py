@@ -38,8 +38,8 @@ STRICTNESS: Final = {
     "confidence": 0.1,
 }
 """How freely each model may learn, by five-fold cross-fitting on the development sets (2026-11): events 0.02 to 0.2,
-relations and classes 0.02 to 1, spans 0.03 to 1, confidence 0.01 to 1 were tried,
-the choice of a recipient 0.03 to 1, of which the strictest is taken."""
+relations and classes 0.02 to 1, spans 0.03 to 1, confidence 0.01 to 1 were tried, the choice of a recipient 0.03 to 1,
+of which the strictest is taken."""
 
 
 def read_examples(gold: Sequence[GoldSentence], codebook: Path) -> list[Example]:
@@ -125,10 +125,10 @@ def _cases(some: Sequence[Example]) -> dict[str, list[Case] | list[Choice]]:
 def _fitted(taught: Mapping[str, Sequence[Case] | Sequence[Choice]]) -> dict[str, LinearModel]:
     found = {}
     for name, some in taught.items():
+        choices = [one for one in some if isinstance(one, Choice)]
         cases = [one for one in some if isinstance(one, Case)]
-        choices = [one for one in some if isinstance(one, Choice) and one.options and one.right]
-        if len(choices) >= LEAST_CASES:
-            found[name] = fit_choice([one for one in some if isinstance(one, Choice)], STRICTNESS[name])
+        if sum(bool(choice.right) for choice in choices) >= LEAST_CASES:
+            found[name] = fit_choice(choices, STRICTNESS[name])
         elif _teach_something(cases):
             found[name] = fit(cases, STRICTNESS[name])
     return found

@@ -245,13 +245,12 @@ def is_acted_on(parsed: Parsed, trigger: Token, token: Token) -> bool:
     above = token.head
     if token.dep_ == "nsubjpass":
         return above.i != trigger.i and trigger in above.ancestors and above.dep_ in _WANTED
-    if token.dep_ == "pobj" and parsed.lower[above.i] == "for" and trigger in above.head.ancestors:
-        return parsed.is_noun(above.head)
-    if token.dep_ == "pobj":
-        behind = [*trigger.children, *above.children, *token.children] if parsed.lower[above.i] == "for" else []
-    elif token.dep_ == "dobj" and set(parsed.lemmas(above, "verb")).isdisjoint(_addressing(parsed)):
-        behind = [*above.children, *token.children]
-    else:
+    behind = [*above.children, *token.children]
+    if token.dep_ == "pobj" and parsed.lower[above.i] == "for":
+        if trigger in above.head.ancestors:
+            return parsed.is_noun(above.head)
+        behind += trigger.children
+    elif token.dep_ != "dobj" or not set(parsed.lemmas(above, "verb")).isdisjoint(_addressing(parsed)):
         return False
     return any(v.i > token.i and v.dep_ in (*_WANTED, "acl") and _is_passive_infinitive(parsed, v) for v in behind)
 

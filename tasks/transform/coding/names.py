@@ -114,7 +114,7 @@ class NameFinder:
         word = text[start:end]
         title = _TITLE.search(text, max(0, start - 8), start)
         if title is not None and title[1] in self._american and " " not in word:
-            return all(entry.country != _AMERICA for entry in entries) and not text[:start].endswith(_OF_CONGO)
+            return all(entry.country != _AMERICA for entry in entries) and not text.endswith(_OF_CONGO, 0, start)
         if word in self._given and (after := _AFTER.match(text, end)) is not None:
             return after[1].lower() not in self._words
         kind, form = entries[0].kind, entries[0].form
