@@ -26,6 +26,7 @@ from tasks.learning.relation_features import Span, relation_features, way
 from tasks.learning.sentence_features import sentence_features
 from tasks.learning.span_examples import SpanCases, span_cases
 from tasks.learning.words import Words
+from tasks.learning.worth import worth_features
 from tasks.transform.coding.codebook import Codebook
 from tasks.transform.coding.coded import Coded
 from tasks.transform.coding.coder import Coder
@@ -50,6 +51,7 @@ class Example:
 
     gold: GoldSentence
     read: Read
+    worth: Case | None = None
     events: list[Case] = field(default_factory=list)
     relation: Case | None = None
     sentence: Case | None = None
@@ -63,7 +65,7 @@ def examples(gold: Sequence[GoldSentence], coder: Coder, codebook: Codebook, gra
     for one in gold:
         read = reader.read(one)
         if isinstance(one, Annotated | AnnotatedTwice | WithEvents):
-            yield Example(one, read, events=list(_judged(one, read, grammar)))
+            yield Example(one, read, _worth(one, read), list(_judged(one, read, grammar)))
         elif isinstance(one, BetweenParties):
             yield _between(one, read, grammar)
         elif isinstance(one, WithClass):
@@ -98,6 +100,14 @@ def confidence_cases(some: Sequence[Example], coder: Coder, recorder: Recorder) 
             sides = [[party.code for party in side] for side in (event.actors, event.recipients)]
             label = RIGHT if dyads(event.event_type, *_codes(*sides)) & right else WRONG
             yield Case(confidence_features(event, event.confidence), label)
+
+
+def _worth(gold: GoldSentence, read: Read) -> Case | None:
+    """Whether a sentence of an article tells of an event; others were picked because they do."""
+    if not isinstance(gold, Annotated):
+        return None
+    words = [word for one, _ in read for word in one.parsed.lower]
+    return Case(worth_features(words, sum(len(one.parsed.names) for one, _ in read)), RIGHT if gold.events else WRONG)
 
 
 def _codes(*sides: Sequence[str]) -> list[list[str]]:
@@ -144,7 +154,7 @@ def _between(gold: BetweenParties, read: Read, grammar: Grammar) -> Example:
         if weight:
             cases.append(Case(event_features(words, candidate, events, grammar), label, weight))
     return Example(
-        gold, read, cases, relation=Case(relation_features(words, events, actor, recipient), gold.event_type)
+        gold, read, events=cases, relation=Case(relation_features(words, events, actor, recipient), gold.event_type)
     )
 
 

@@ -16,7 +16,7 @@ WRONG: Final = "wrong"
 Features = Mapping[str, float]
 """What is known of a case: the names of its features with their values. What is not named is 0."""
 
-CODING: Final = ("events", "actors", "recipients", "recipient_choice", "confidence")
+CODING: Final = ("worth", "events", "actors", "recipients", "recipient_choice", "confidence")
 """The models that coding needs; further ones lie beside them."""
 _DECIMALS: Final = 4
 """Weights are written with so many decimals, and used as they are written."""

@@ -311,9 +311,10 @@ def _only_describes(parsed: Parsed, token: Token) -> bool:
 def of_context(event: Coded, nouns: Sequence[Noun], about: About, side: str) -> list[Noun]:
     """Whom the context adds to a side that has no country: those of the other side, the place and the article, and in
     the lead those of the title; where somebody without a country stands there, those that the sentence names as well.
-    Nobody where the doer is mostly unknown, and nobody attacks his own state ("war with China", "the attack on Kyiv"),
-    or his own people abroad ("a British soldier was killed in Iraq"), nor does a state that is accused by its name
-    accuse itself. Only states: what a firm or an organisation is accused of, asked or paid for is seldom its own doing.
+    Nobody where the doer is mostly unknown, and nobody attacks his own state ("war with China", "the attack on Kyiv",
+    "Russia beefs up assaults"), or his own people abroad ("a British soldier was killed in Iraq"), nor does a state
+    that is accused by its name accuse itself. Only states: what a firm or an organisation is accused of, asked or paid
+    for is seldom its own doing.
     """
     there = side_of(event, side)
     if any(standing_code(p.country, p.sector) for p in there):
@@ -328,6 +329,10 @@ def of_context(event: Coded, nouns: Sequence[Noun], about: About, side: str) -> 
         for party in across_from:
             abroad = about.place not in ("", party.country) and party.how != "alone" and event.event_type == "ASSAULT"
             if abroad or (party.kind == _STATE and party.how == "name"):
+                codes.pop(party.country, None)
+    if side == RECIPIENTS and event.event_type == "ASSAULT":
+        for party in across_from:
+            if party.kind == _STATE and party.how == "name":
                 codes.pop(party.country, None)
     found = []
     for code in codes:

@@ -26,6 +26,7 @@ from tasks.transform.coding.grammar import Grammar
 
 FOLDS: Final = 5
 STRICTNESS: Final = {
+    "worth": 0.1,
     "events": 0.1,
     "actors": 0.1,
     "recipients": 0.1,
@@ -110,6 +111,7 @@ def cross_fit(
 def _cases(some: Sequence[Example]) -> dict[str, list[Case] | list[Choice]]:
     """The cases of some examples, by the model that learns from them."""
     return {
+        "worth": [example.worth for example in some if example.worth is not None],
         "events": [case for example in some for case in example.events],
         "actors": [case for example in some for case in example.parties.actors],
         "recipients": [case for example in some for case in example.parties.recipients],

@@ -45,13 +45,22 @@ def test_the_confidence_is_what_the_model_makes_of_it(event: Coded) -> None:
 
 
 @pytest.mark.parametrize(
-    ("event_type", "confidence", "left_out"),
-    [("ASSAULT", 0.2, True), ("ASSAULT", 0.3, False), ("CONSULT", 0.3, True), ("CONSULT", 0.4, False)],
+    ("event_type", "confidence", "left_out", "left_out_alone"),
+    [
+        ("ASSAULT", 0.2, True, True),
+        ("ASSAULT", 0.3, True, False),
+        ("ASSAULT", 0.36, False, False),
+        ("CONSULT", 0.3, True, True),
+        ("CONSULT", 0.36, True, False),
+        ("CONSULT", 0.4, False, False),
+    ],
 )
-def test_what_is_most_likely_wrong_is_left_out_and_a_meeting_sooner(
-    event: Coded, event_type: str, confidence: float, left_out: bool
+def test_what_is_most_likely_wrong_is_left_out_a_meeting_sooner_and_a_sentence_alone_later(
+    event: Coded, event_type: str, confidence: float, left_out: bool, left_out_alone: bool
 ) -> None:
-    assert is_too_doubtful(replace(event, event_type=event_type, confidence=confidence)) is left_out
+    doubtful = replace(event, event_type=event_type, confidence=confidence)
+    assert is_too_doubtful(doubtful) is left_out
+    assert is_too_doubtful(replace(doubtful, is_alone=True)) is left_out_alone
 
 
 @pytest.mark.parametrize(

@@ -180,6 +180,16 @@ def test_no_state_is_taken_for_the_attacker_of_itself(codebook: Codebook) -> Non
 
 
 @pytest.mark.parametrize(
+    ("body", "recipients"),
+    [("Norway stepped up its attacks.", []), ("Norwegian soldiers stepped up their attacks.", ["NOR"])],
+)
+def test_a_state_named_itself_is_not_taken_for_what_it_attacks(
+    codebook: Codebook, body: str, recipients: list[str]
+) -> None:
+    assert codes(assigned(codebook, body, NOBODY, ALL)) == (["NOR"], recipients)
+
+
+@pytest.mark.parametrize(
     ("body", "actors"),
     [("Norway has been accused of fraud.", []), ("Norway's prime minister has been accused of fraud.", ["NOR"])],
 )

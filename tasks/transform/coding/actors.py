@@ -47,6 +47,7 @@ class ActorFinder:
         self._quantities = frozenset(clauses["quantities"])
         self._premiers = frozenset(clauses["premiers"])
         self._gatherings = frozenset(clauses["gatherings"])
+        self._no_parties = frozenset(clauses["no_parties"])
         self._abroad = frozenset(clauses["abroad"])
         self._worldwide = frozenset(clauses["worldwide"])
         self._everywhere = frozenset(clauses["everywhere"])
@@ -309,7 +310,7 @@ class ActorFinder:
 
     def _loose(self, parsed: Parsed, head: Token) -> Party | None:
         """Any noun with a country before or behind it: "Russian missiles", "the decision of Turkey"."""
-        if not parsed.is_noun(head):
+        if not parsed.is_noun(head) or not self._no_parties.isdisjoint(parsed.words(head)):
             return None
         owner = self._owner(parsed, head, _THING_PREPOSITIONS)
         if owner is None:

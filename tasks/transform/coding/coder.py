@@ -1,10 +1,8 @@
 """The coder: articles in, rows of events, quotes, claims, mentions and introductions out."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, timedelta
-from functools import cached_property
+from datetime import timedelta
 from itertools import islice, tee
 from typing import Any, Final
 
@@ -16,6 +14,7 @@ from tasks.learning.linear_model import LinearModel
 from tasks.learning.party_choice import PartyChooser, nouns_of
 from tasks.learning.party_features import About, Noun, about_article
 from tasks.learning.watch import Watch
+from tasks.learning.worth import Worth
 from tasks.staging import content_id
 from tasks.transform.coding.at_home import at_home
 from tasks.transform.coding.bodies import Bodies
@@ -30,12 +29,13 @@ from tasks.transform.coding.explain import Explainer
 from tasks.transform.coding.headlines import Headlines
 from tasks.transform.coding.home import HomeFinder
 from tasks.transform.coding.introduced import Introduced
-from tasks.transform.coding.introductions import Introduction, IntroductionFinder
-from tasks.transform.coding.names import Name, NameFinder, title_words, within
+from tasks.transform.coding.introductions import IntroductionFinder
+from tasks.transform.coding.names import NameFinder, within
 from tasks.transform.coding.namesakes import Namesakes
 from tasks.transform.coding.parser import parse
-from tasks.transform.coding.parties import Article, Party, known_from, main_country
+from tasks.transform.coding.parties import Article, Party, known_from
 from tasks.transform.coding.places import PlaceFinder
+from tasks.transform.coding.prepared import Prepared
 from tasks.transform.coding.private_life import OrdinaryCrimes, is_domestic_trip
 from tasks.transform.coding.quote_marks import marked
 from tasks.transform.coding.quotes import Quote, QuoteFinder
@@ -77,46 +77,6 @@ class CodedArticle:
     error: str = ""
 
 
-@dataclass
-class _Prepared:
-    row: Mapping[str, Any]
-    homes: HomeFinder
-    names: list[Name]
-    known: list[Name]
-    """The names of the codebook, and those of the people whom the article introduces."""
-    shared: frozenset[str]
-    """Surnames that several people of the article have."""
-    introductions: list[Introduction]
-    title_names: list[Name]
-    sentences: list[Sentence]
-    chosen: list[Sentence]
-    error: str = ""
-
-    @property
-    def published(self) -> date | None:
-        """The day of publication."""
-        day: date | None = self.row.get("published_date")
-        return day
-
-    @cached_property
-    def title(self) -> frozenset[str]:
-        """The words of the title without names."""
-        return title_words(self.row.get("title") or "", self.title_names)
-
-    @cached_property
-    def country(self) -> str:
-        """The country that title and body name most often, if it stands out; if they name none, that of their towns."""
-        if self.countries:
-            return main_country([*self.title_names, *self.names])
-        return self.homes.country(self.row.get("title") or "", self.row["body"])
-
-    @cached_property
-    def countries(self) -> list[str]:
-        """The countries that title and body name, those named most often first."""
-        counts = Counter(n.entry.country for n in (*self.title_names, *self.names) if n.entry.country)
-        return [country for country, _ in counts.most_common()]
-
-
 class Coder:
     """Codes articles by one codebook; holds no state between articles.
 
@@ -151,6 +111,7 @@ class Coder:
         self._candidates = Candidates(codebook)
         self._headlines = Headlines(codebook)
         self._events = EventCoder(codebook)
+        self._worth = Worth(models["worth"]) if "worth" in models else None
         self._chooser = EventChooser(models["events"], codebook, self._events) if "events" in models else None
         self._parties = (
             PartyChooser(models["actors"], models["recipients"], models["recipient_choice"])
@@ -194,23 +155,23 @@ class Coder:
         return [(one, coded.get(one.sentence.start, [])) for one in parsed]
 
     def _shown(
-        self, prepared: _Prepared, sentences: Iterable[Sentence]
-    ) -> Iterator[tuple[_Prepared, Sentence, tuple[str, ...]]]:
+        self, prepared: Prepared, sentences: Iterable[Sentence]
+    ) -> Iterator[tuple[Prepared, Sentence, tuple[str, ...]]]:
         """Sentences with the words that the parser is to see."""
         for one in sentences:
             yield prepared, one, self._headlines.words(one, within(prepared.known, one.start, one.end))
 
-    def _said(self, prepared: _Prepared, parsed: Sequence[Parsed]) -> list[Quote]:
+    def _said(self, prepared: Prepared, parsed: Sequence[Parsed]) -> list[Quote]:
         """The quotations of an article."""
         return self._quotes.find(prepared.row["body"], parsed, self._told(prepared), prepared.names)
 
     @staticmethod
-    def _told(prepared: _Prepared) -> Article:
+    def _told(prepared: Prepared) -> Article:
         """What is known before the first sentence."""
         return known_from(prepared.title_names, prepared.country, prepared.shared)
 
     def _ruled(
-        self, prepared: _Prepared, parsed: Sequence[Parsed], quotes: Sequence[Quote]
+        self, prepared: Prepared, parsed: Sequence[Parsed], quotes: Sequence[Quote]
     ) -> Iterator[tuple[Parsed, Article, Party | None, list[Coded]]]:
         """Each sentence with the article so far, who speaks, and the events that the rules code in it."""
         article = self._told(prepared)
@@ -219,7 +180,7 @@ class Coder:
             speaker = speaker if speaker is not None and speaker.is_known else None
             yield one, article, speaker, self._events.code(one, article, speaker)
 
-    def _parsed(self, wanted: Iterable[tuple[_Prepared, Sentence, tuple[str, ...]]]) -> Iterator[Parsed]:
+    def _parsed(self, wanted: Iterable[tuple[Prepared, Sentence, tuple[str, ...]]]) -> Iterator[Parsed]:
         """The parses of sentences, each shown to the parser as the words with it; a stream.
 
         A headline in which no clause was found gets a second look, together with others: alone it would cost ten times
@@ -237,22 +198,22 @@ class Coder:
                 parsed[place] = self._with_names(prepared, sentence, doc)
             yield from parsed
 
-    def _with_names(self, prepared: _Prepared, sentence: Sentence, doc: Doc) -> Parsed:
+    def _with_names(self, prepared: Prepared, sentence: Sentence, doc: Doc) -> Parsed:
         names = within(prepared.known, sentence.start, sentence.end)
         return Parsed(sentence, doc, names, self._codebook, prepared.title)
 
-    def _prepare(self, article: Mapping[str, Any]) -> _Prepared:
+    def _prepare(self, article: Mapping[str, Any]) -> Prepared:
         """Names and sentences of an article; one that cannot be read has an error and no sentences."""
-        prepared = _Prepared(article, self._homes, [], [], frozenset(), [], [], [], [])
+        prepared = Prepared(article, self._homes, [], [], frozenset(), [], [], [], [])
         try:
             self._read(prepared)
         except Exception as error:  # noqa: BLE001 - one odd article must not cost the batch; it goes to quarantine
-            return _Prepared(
+            return Prepared(
                 article, self._homes, [], [], frozenset(), [], [], [], [], f"{type(error).__name__}: {error}"
             )
         return prepared
 
-    def _read(self, prepared: _Prepared) -> None:
+    def _read(self, prepared: Prepared) -> None:
         article = prepared.row
         body: str = article["body"]
         names = self._names.find(body, prepared.published)
@@ -269,12 +230,22 @@ class Coder:
         for sentence in prepared.sentences:
             spoken = any(span.start <= sentence.start < span.end for span in spans)
             worth = self._candidates.worth_parsing(sentence, prepared.known, told, spoken=spoken)
+            worth = worth and self._may_tell(prepared, sentence)
             if worth:
                 prepared.chosen.append(sentence)
             self._candidates.tell(told, sentence, prepared.known, parsed=worth)
         prepared.chosen = self._candidates.needed(prepared.chosen)
 
-    def _coded(self, prepared: _Prepared, parsed: Sequence[Parsed]) -> CodedArticle:
+    def _may_tell(self, prepared: Prepared, sentence: Sentence) -> bool:
+        """Whether a sentence may tell of an event or hold a quotation; one that stands alone is always read."""
+        if self._worth is None or (len(prepared.sentences) == 1 and not prepared.row.get("title")):
+            return True
+        if self._candidates.may_quote(sentence):
+            return True
+        names = within(prepared.known, sentence.start, sentence.end)
+        return self._worth.may_tell([word.lower() for word in sentence.words], len(names))
+
+    def _coded(self, prepared: Prepared, parsed: Sequence[Parsed]) -> CodedArticle:
         article_id: str = prepared.row["article_id"]
         result = CodedArticle(article_id, sentences=len(prepared.sentences), parsed=len(parsed))
         try:
@@ -283,7 +254,7 @@ class Coder:
             return CodedArticle(article_id, error=f"{type(error).__name__}: {error}")
         return result
 
-    def _fill(self, result: CodedArticle, prepared: _Prepared, parsed: Sequence[Parsed]) -> None:
+    def _fill(self, result: CodedArticle, prepared: Prepared, parsed: Sequence[Parsed]) -> None:
         body: str = prepared.row["body"]
         quotes = self._said(prepared, parsed)
         result.mentions = [mention_row(result.article_id, name) for name in prepared.names]
@@ -309,7 +280,7 @@ class Coder:
         result.claims = by_key(claims, "claim_id")
 
     def _event_rows(
-        self, prepared: _Prepared, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About
+        self, prepared: Prepared, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About
     ) -> Iterator[Row]:
         """One row for each pair of actor and recipient, both ways in a reciprocal event."""
         article = prepared.row

@@ -259,6 +259,12 @@ class Candidates:
             return not somebody.isdisjoint(lower)
         return self._may_be_meant(lower, told, spoken=spoken) or self._does_agent(lower)
 
+    def may_quote(self, sentence: Sentence) -> bool:
+        """Whether somebody may be quoted in it: a verb of saying or quotation marks stand there."""
+        if not _MARKS.isdisjoint(sentence.words):
+            return True
+        return any(word.lower() in self._says for word in sentence.words)
+
     def needed(self, chosen: Sequence[Sentence]) -> list[Sentence]:
         """Those of the chosen sentences that can hold something, or say whom a later one's pronoun or office means."""
         kept: list[Sentence] = []
