@@ -6,7 +6,8 @@ One process codes a sample of the English articles of the twelve days of feeds. 
 sentences a second; end to end at least three times the rate of parsing every sentence with the same model; memory below
 1.5 GB. What it takes to parse every sentence depends on how that is done, so three ways are printed: as our own parser
 does it (tagger and parser alone, in batches), as spaCy's documentation does it (`nlp.pipe` of the whole model), and one
-sentence after the other. Seconds are those of computing, so that other work on the machine counts little.
+sentence after the other. The bar is taken to mean the second: three times the first would ask for more than coding may
+take without any parse. Seconds are those of computing, so that other work on the machine counts little.
 """
 
 import argparse
