@@ -21,9 +21,9 @@ select
         when recipient_sector = 'IGO' or recipient_sector = 'NGO' or recipient_sector = 'IMG'
             or recipient_sector = 'ISM' or recipient_sector = 'MNC' then recipient_name
     end as recipient,
+    -- without the countries of the two, which `actor` and `recipient` hold where there are any
     hash(
-        dataset, event_date, event_type, quad_class, modality, actor, recipient, actor_country, recipient_country,
-        place_name, place_country
+        dataset, event_date, event_type, quad_class, modality, actor, recipient, place_name, place_country
     ) as incident,
     case
         when dataset in ('ucdp_ged', 'acled') then event_date
