@@ -5,9 +5,10 @@
 The real 15-minute export of 2019-10-24 is multiplied: each copy is the next quarter of an hour, with new ids and dates.
 `lake` is all of `dotterel reference load gdelt` but for Prefect: from zips to checked, sorted and synced partitions.
 `pyarrow` and `duckdb` turn the unzipped members into one Parquet file each (zstd, all 61 columns, typed as GDELT
-declares them) and check, map and merge nothing; `pyarrow_zips` begins with the zips, as the lake does. `script` is what
-one writes with pandas: read_csv of each zip with the 61 names and guessed types, to_parquet, one process (CAMEO's 010
-is 10 then); `text` and `typed` are the same with all columns as text, and with the types that GDELT declares.
+declares them) and check, map and merge nothing; `pyarrow_zips` begins with the zips, as the lake does. `typed` is the
+same with pandas: read_csv of each zip with the 61 names and the types that GDELT declares, to_parquet, one process.
+`text` keeps all columns as text, and `script` lets pandas guess the types, which is fast and wrong: CAMEO's 010 is 10
+then.
 `gdeltforge` is the command `convert` of that package on the zips, in an environment of its own that is made at the
 first run. All others get two processes, which have imported what they need before the clock runs. CPU seconds, divided
 by the processes, tell more than those by the clock where others use the machine too.
