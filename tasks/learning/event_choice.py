@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tasks.learning.event_features import Candidate, candidates, own_features, word_features
+from tasks.learning.event_features import Candidate, candidates, own_features, shared_features, word_features
+from tasks.learning.hidden_layer import HiddenLayer, Neurons
 from tasks.learning.linear_model import RIGHT, LinearModel
 from tasks.learning.words import Words
 from tasks.transform.coding.clauses import Parsed
@@ -41,7 +42,7 @@ class Thresholds:
     beside: float
 
 
-THRESHOLDS: Final = Thresholds(best=0.5, further=0.7, between=0.15, undone=0.05, armed=0.15, missed=0.65, beside=0.75)
+THRESHOLDS: Final = Thresholds(best=0.5, further=0.7, between=0.15, undone=0.02, armed=0.15, missed=0.65, beside=0.75)
 """Set on the development sets and annotated news, cross-fitted, where the F1 of types and dyads hardly change between
 neighbouring values (2026-11). The further events of a sentence must be surer: most of what is told in passing
 ("on the eve of a visit", "after the invasion") is told again and better where it is the news. What is between two named
@@ -78,7 +79,7 @@ class Around:
 
 
 class EventChooser:
-    """Chooses events by the model `events` that training gives."""
+    """Chooses events by the model `events` that training gives, with its hidden layer where it has one."""
 
     def __init__(
         self,
@@ -94,17 +95,24 @@ class EventChooser:
         self._least = thresholds
 
     def choose(
-        self, parsed: Parsed, events: Sequence[Coded], article: Article, speaker: Party | None = None
+        self,
+        parsed: Parsed,
+        events: Sequence[Coded],
+        article: Article,
+        speaker: Party | None = None,
+        *,
+        is_alone: bool = False,
     ) -> list[Coded]:
         """The events to keep, in text order. Their confidence is the probability that the type is right. One that the
         rules missed may have no parties yet.
 
-        `events` are those that the rules coded in the sentence; `article` and `speaker` are what they knew.
+        `events` are those that the rules coded in the sentence; `article` and `speaker` are what they knew. Of a
+        sentence that stands alone the hidden layer is not asked: it knows how articles tell of events.
         """
         if not events and not parsed.name_of and not self._tells_of_officials(parsed):
             return []  # nothing to judge, and nobody who could be the actor of what was missed
         words = Words(parsed)
-        judged = self._judged(words, events)
+        judged = self._judged(words, events, None if is_alone else self._model.layer)
         coded = [(right, c.event) for right, c in judged if c.event is not None]
         kept: list[Coded] = []
         for place, (right, event) in enumerate(coded):
@@ -132,17 +140,23 @@ class EventChooser:
             for lemma in parsed.lemmas(token, "noun")
         )
 
-    def _judged(self, words: Words, events: Sequence[Coded]) -> list[tuple[float, Candidate]]:
+    def _judged(
+        self, words: Words, events: Sequence[Coded], layer: HiddenLayer | None
+    ) -> list[tuple[float, Candidate]]:
         """All candidates with their probability of being right, likeliest first."""
         told = self._around.told(words)
         shared: dict[str, float] = {}
+        brought: dict[str, Neurons] = {}
         judged = []
         for one in candidates(words, events):
             kind = one.event_type
+            own = own_features(words, one, events, self._coder.grammar)
             if kind not in shared:
                 shared[kind] = self._around.sum(told, kind)
-            own = own_features(words, one, events, self._coder.grammar)
-            judged.append((self._model.probabilities(own, beside=shared[kind])[RIGHT], one))
+                if layer is not None:
+                    brought[kind] = layer.brought(shared_features(words, kind))
+            together = 0.0 if layer is None else layer.score(own, brought[kind])
+            judged.append((self._model.probabilities(own, beside=shared[kind] + together)[RIGHT], one))
         return sorted(judged, key=lambda one: (-one[0], one[1].token.i, one[1].event_type))
 
     @staticmethod

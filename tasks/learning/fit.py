@@ -51,7 +51,7 @@ def fit_choice(choices: Sequence[Choice], strictness: float) -> LinearModel:
         raise ValueError("no choice tells what is right")
     rows = [(at, option, place in c.right) for at, c in enumerate(taught) for place, option in enumerate(c.options)]
     rows += [(at, c.none, not c.right) for at, c in enumerate(taught) if c.none]
-    names, table = _table([option for _, option, _ in rows])
+    names, table = feature_table([option for _, option, _ in rows])
     of = np.array([at for at, _, _ in rows])
     is_right = np.array([right for _, _, right in rows], dtype=np.float64)
     weight = np.array([c.weight for c in taught])
@@ -72,7 +72,7 @@ def fit_choice(choices: Sequence[Choice], strictness: float) -> LinearModel:
     return LinearModel((WRONG, RIGHT), (0.0,), kept, {"cases": len(taught), "strictness": strictness})
 
 
-def _table(rows: Sequence[Features]) -> tuple[list[str], csr_matrix]:
+def feature_table(rows: Sequence[Features]) -> tuple[list[str], csr_matrix]:
     """The features that enough rows have, and their values: one row for each given one, one column a feature."""
     counts = Counter(name for row in rows for name, value in row.items() if value)
     names = sorted(name for name, count in counts.items() if count >= LEAST_CASES)
@@ -87,7 +87,7 @@ def fit(cases: Sequence[Case], strictness: float, about: Mapping[str, Any] | Non
 
     Deterministic: the same cases in the same order give the same model. Raises ValueError for fewer than two classes.
     """
-    names, table = _table([case.features for case in cases])
+    names, table = feature_table([case.features for case in cases])
     regression = LogisticRegression(C=strictness, max_iter=_ROUNDS, solver="lbfgs")
     regression.fit(table, [case.label for case in cases], sample_weight=[case.weight for case in cases])
     weights = np.vectorize(rounded, otypes=[float])(regression.coef_)

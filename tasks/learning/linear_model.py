@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tasks.errors import ConfigError
+from tasks.learning.hidden_layer import HiddenLayer
 
 RIGHT: Final = "right"
 WRONG: Final = "wrong"
@@ -26,13 +27,15 @@ _DECIMALS: Final = 4
 class LinearModel:
     """A model of two or more classes. Each feature has one weight a class; of two classes only the second has weights.
 
-    `about` is what the file says of itself: what it was trained on, and with which settings.
+    `about` is what the file says of itself: what it was trained on, and with which settings. `layer` adds to the score
+    what features say together; whoever has one adds it (see `EventChooser`), the methods here leave it out.
     """
 
     classes: tuple[str, ...]
     intercepts: tuple[float, ...]
     weights: Mapping[str, tuple[float, ...]]
     about: Mapping[str, Any] = field(default_factory=dict)
+    layer: HiddenLayer | None = None
 
     def scores(self, features: Features) -> list[float]:
         """The sum of the weights of a case, one a class that has weights. Unknown features are 0."""
@@ -78,6 +81,8 @@ class LinearModel:
             "intercepts": list(self.intercepts),
             "weights": {name: list(weights) for name, weights in sorted(self.weights.items())},
         }
+        if self.layer is not None:
+            content["layer"] = self.layer.as_json()
         text = json.dumps(content, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(gzip.compress(text.encode("ascii"), compresslevel=9, mtime=0))
@@ -111,6 +116,7 @@ def load(path: Path) -> LinearModel:
             intercepts=tuple(content["intercepts"]),
             weights={name: tuple(weights) for name, weights in content["weights"].items()},
             about=content["about"],
+            layer=HiddenLayer.of_json(content["layer"]) if "layer" in content else None,
         )
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigError(f"{path}: is not a model of Dotterel ({error}); train it again.") from None

@@ -256,6 +256,7 @@ def asked(parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About) -> 
         about,
         title=tuple(c for c in about.title if c not in away),
         country="" if about.country in away else about.country,
+        second="" if about.second in away else about.second,
     )
     return [n for n in nouns if n.party.country not in away], told
 
@@ -313,8 +314,8 @@ def of_context(event: Coded, nouns: Sequence[Noun], about: About, side: str) -> 
     the lead those of the title; where somebody without a country stands there, those that the sentence names as well.
     Nobody where the doer is mostly unknown, and nobody attacks his own state ("war with China", "the attack on Kyiv",
     "Russia beefs up assaults"), or his own people abroad ("a British soldier was killed in Iraq"), nor does a state
-    that is accused by its name accuse itself. Only states: what a firm or an organisation is accused of, asked or paid
-    for is seldom its own doing.
+    that is accused by its name accuse itself, nor is one attacked because the article names it often. Only states: what
+    a firm or an organisation is accused of, asked or paid for is seldom its own doing.
     """
     there = side_of(event, side)
     if any(standing_code(p.country, p.sector) for p in there):
@@ -324,7 +325,8 @@ def of_context(event: Coded, nouns: Sequence[Noun], about: About, side: str) -> 
     here = [code for noun in nouns if (code := standing_code(noun.party.country, noun.party.sector))]
     across_from = side_of(event, RECIPIENTS if side == ACTORS else ACTORS)
     others = (standing_code(p.country, p.sector) for p in across_from if not p.abroad)
-    codes = dict.fromkeys([*others, about.place, *about.title, about.country, *(here if there else ())])
+    second = "" if side == RECIPIENTS and event.event_type == "ASSAULT" else about.second
+    codes = dict.fromkeys([*others, about.place, *about.title, about.country, second, *(here if there else ())])
     if side == ACTORS and event.event_type in ("ASSAULT", "ACCUSE"):
         for party in across_from:
             abroad = about.place not in ("", party.country) and party.how != "alone" and event.event_type == "ASSAULT"

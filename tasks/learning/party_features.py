@@ -19,8 +19,8 @@ RECIPIENTS: Final = "recipients"
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whom an article is about where an event stands: its main country (empty: none), what its title names, and the
-    country of the event's place.
+    """Whom an article is about where an event stands: its main country (empty: none), the one that it names most often
+    besides, what its title names, and the country of the event's place.
 
     A title tells of the article's first paragraph, which it sums up; of what comes later it tells less than it
     misleads. There `title` is empty and `is_lead` false.
@@ -28,6 +28,7 @@ class About:
 
     title: tuple[str, ...] = ()
     country: str = ""
+    second: str = ""
     is_lead: bool = True
     place: str = ""
 
@@ -40,11 +41,13 @@ class Noun:
     party: Party
 
 
-def about_article(title: Sequence[Name], country: str, *, is_lead: bool) -> About:
-    """Whom an article is about, from the names in its title and its main country, for a sentence of its lead or not."""
+def about_article(title: Sequence[Name], country: str, second: str, *, is_lead: bool) -> About:
+    """Whom an article is about, from the names in its title, its main country and the next one, for a sentence of its
+    lead or not.
+    """
     entries = [name.entry for name in title] if is_lead else []
     codes = {code for entry in entries for code in (standing_code(entry.country, entry.sector), entry.tied_to)}
-    return About(tuple(sorted(codes - {""})), country, is_lead)
+    return About(tuple(sorted(codes - {""})), country, second, is_lead)
 
 
 def side_of(event: Coded, side: str) -> tuple[Party, ...]:
@@ -109,6 +112,7 @@ def _context_features(
         "place": party.country == about.place,
         "title": party.code in about.title,
         "article": party.country == about.country,
+        "second": party.country == about.second,
         "sentence": party.how == "context here",
     }
     tie = "+".join(name for name, holds in ties.items() if holds)
@@ -159,7 +163,9 @@ def _sentence_features(parsed: Parsed, event: Coded, token: Token, nouns: Sequen
         f"{side} {frame}", f"{side} {kind}", f"{side} {_bucket(distance)}", f"{side} {min(nearer, 3)} {frame}",
         f"first {token.i == min(places, default=-1)}",
         f"root subject {token.dep_ in ('nsubj', 'nsubjpass') and token.head.dep_ == 'ROOT'}",
-        f"trigger {parsed.lower[trigger.i]} {side}",
+        f"trigger {parsed.lower[trigger.i]} {side}", f"trigger {parsed.lower[trigger.i]} {first_step} {frame}",
+        f"word {parsed.lower[token.i]} {kind}", f"head {parsed.lower[token.head.i]} {token.dep_}",
+        f"head {parsed.lower[token.head.i]} {token.dep_} {kind}", f"bare path {'/'.join(up)}>{first_step} {kind}",
     }  # fmt: skip
     if token.dep_ == "pobj":
         word = parsed.lower[token.head.i]

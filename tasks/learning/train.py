@@ -16,6 +16,7 @@ from tasks.evaluation.gold import GoldSentence, read_gold
 from tasks.learning.annotated import read_annotated
 from tasks.learning.examples import Example, confidence_cases, examples
 from tasks.learning.fit import LEAST_CASES, Case, Choice, fit, fit_choice
+from tasks.learning.fit_layer import fit_layer
 from tasks.learning.linear_model import CODING, LinearModel
 from tasks.learning.party_examples import Recorder, party_cases
 from tasks.learning.seen import save_seen
@@ -132,7 +133,8 @@ def _fitted(taught: Mapping[str, Sequence[Case] | Sequence[Choice]]) -> dict[str
         if sum(bool(choice.right) for choice in choices) >= LEAST_CASES:
             found[name] = fit_choice(choices, STRICTNESS[name])
         elif _teach_something(cases):
-            found[name] = fit(cases, STRICTNESS[name])
+            model = fit(cases, STRICTNESS[name])
+            found[name] = replace(model, layer=fit_layer(model, cases)) if name == "events" else model
     return found
 
 

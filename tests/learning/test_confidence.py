@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from tasks.learning.confidence import confidence_features, is_too_doubtful, with_confidence
+from tasks.learning.confidence import confidence_features, is_too_doubtful, ties_of, with_confidence
 from tasks.learning.linear_model import RIGHT, WRONG, LinearModel
 from tasks.learning.party_examples import Recorder
+from tasks.learning.party_features import About
 from tasks.settings import shipped
 from tasks.transform.coding.codebook import load
 from tasks.transform.coding.coded import Coded
@@ -47,20 +48,43 @@ def test_the_confidence_is_what_the_model_makes_of_it(event: Coded) -> None:
 @pytest.mark.parametrize(
     ("event_type", "confidence", "left_out", "left_out_alone"),
     [
-        ("ASSAULT", 0.2, True, True),
-        ("ASSAULT", 0.3, True, False),
-        ("ASSAULT", 0.36, False, False),
-        ("CONSULT", 0.3, True, True),
-        ("CONSULT", 0.36, True, False),
-        ("CONSULT", 0.4, False, False),
+        ("ASSAULT", 0.05, True, False),
+        ("ASSAULT", 0.37, True, False),
+        ("ASSAULT", 0.38, False, False),
+        ("CONSULT", 0.05, True, True),
+        ("CONSULT", 0.46, True, False),
+        ("CONSULT", 0.48, False, False),
     ],
 )
-def test_what_is_most_likely_wrong_is_left_out_a_meeting_sooner_and_a_sentence_alone_later(
+def test_what_is_most_likely_wrong_is_left_out_a_meeting_sooner_and_what_stands_alone_only_then(
     event: Coded, event_type: str, confidence: float, left_out: bool, left_out_alone: bool
 ) -> None:
     doubtful = replace(event, event_type=event_type, confidence=confidence)
     assert is_too_doubtful(doubtful) is left_out
     assert is_too_doubtful(replace(doubtful, is_alone=True)) is left_out_alone
+
+
+def test_what_happens_at_home_or_has_one_side_must_be_surer_than_what_is_between_two(event: Coded) -> None:
+    doubtful = replace(event, confidence=0.4)
+    at_home = replace(doubtful, recipients=doubtful.actors)
+    assert not is_too_doubtful(doubtful)
+    assert is_too_doubtful(at_home)
+    assert is_too_doubtful(replace(doubtful, recipients=()))
+    assert not is_too_doubtful(replace(at_home, confidence=0.53))
+
+
+def test_those_who_did_it_to_each_other_are_two_sides(event: Coded) -> None:
+    to_each_other = replace(event, confidence=0.4, reciprocal=True, recipients=())
+    assert is_too_doubtful(to_each_other)
+    assert not is_too_doubtful(replace(to_each_other, actors=(*event.actors, *event.recipients)))
+
+
+def test_the_confidence_knows_which_sides_title_article_and_place_tell_of(event: Coded) -> None:
+    about = About(title=("DNK", "SWE"), country="NOR", place="DNK")
+    ties = ties_of(event, about)
+    assert set(ties) == {"2 in the title", "actor of the article", "recipient of the title", "recipient of the place"}
+    assert set(ties) <= confidence_features(replace(event, ties=ties), 0.9).keys()
+    assert ties_of(replace(event, recipients=()), About()) == ("0 in the title",)
 
 
 @pytest.mark.parametrize(
@@ -75,10 +99,11 @@ def test_what_is_most_likely_wrong_is_left_out_a_meeting_sooner_and_a_sentence_a
 def test_the_coder_leaves_out_what_is_too_doubtful_but_not_what_the_data_are_for(
     body: str, weight: float, told: bool
 ) -> None:
-    sure = LinearModel((WRONG, RIGHT), (0.0,), {"a sentence alone": (weight,)})
+    sure = LinearModel((WRONG, RIGHT), (weight,), {})
     ever = LinearModel((WRONG, RIGHT), (9.0,), {})
     models = {"events": ever, "actors": ever, "recipients": ever, "recipient_choice": ever, "confidence": sure}
-    (coded,) = Coder(load(shipped("config") / "codebook"), "test", models).code([{"article_id": "1", "body": body}])
+    article = {"article_id": "1", "title": "News of the day", "body": body}
+    (coded,) = Coder(load(shipped("config") / "codebook"), "test", models).code([article])
     assert bool(coded.events) is told
 
 

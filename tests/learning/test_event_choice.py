@@ -1,11 +1,14 @@
 """The model chooses among the events of a sentence: what is doubtful goes, what the rules missed may come."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from tasks.learning.event_choice import Around, EventChooser, Thresholds
 from tasks.learning.event_features import candidates, event_features, shared_features
+from tasks.learning.hidden_layer import HiddenLayer
 from tasks.learning.linear_model import RIGHT, WRONG, LinearModel
 from tasks.learning.words import Words
 from tasks.settings import Settings, shipped
@@ -52,6 +55,9 @@ def chosen(
     return chooser.choose(parsed, events, Article())
 
 
+SELDOM = Thresholds(best=0.5, further=0.75, between=1.0, undone=1.0, armed=1.0, missed=1.0, beside=1.0)
+
+
 def types(events: list[Coded]) -> list[str]:
     return [event.event_type for event in events]
 
@@ -63,6 +69,15 @@ def test_the_rules_find_both_events_of_the_sentence_that_the_tests_choose_from(r
 
 def test_events_that_are_likely_right_stay(codebook: Codebook, rules: Coder) -> None:
     assert types(chosen(TWO_EVENTS, codebook, rules, {"coded": 5.0})) == ["ASSAULT", "CONSULT"]
+
+
+def test_what_a_layer_adds_counts_for_events_of_the_type_it_knows(codebook: Codebook, rules: Coder) -> None:
+    doubtful = model({"coded": -0.5})
+    of_talks = HiddenLayer({"type CONSULT": 0}, np.array([[100]], dtype=np.int8), (0.02,), (0.0,), (-1.0,))
+    ((parsed, events),) = rules.read({"article_id": "1", "body": TWO_EVENTS})
+    for layer, left in ((None, []), (of_talks, ["CONSULT"])):
+        chooser = EventChooser(replace(doubtful, layer=layer), codebook, EventCoder(codebook), SELDOM)
+        assert types(chooser.choose(parsed, events, Article())) == left
 
 
 def test_events_that_are_likely_wrong_go(codebook: Codebook, rules: Coder) -> None:

@@ -73,6 +73,14 @@ def test_a_country_of_the_title_can_be_the_recipient_without_words(codebook: Cod
     assert event.recipients[0].text == ""
 
 
+def test_the_country_that_an_article_names_most_often_besides_its_own_can_be_the_recipient(codebook: Codebook) -> None:
+    second = model({"ctx second": 10.0}, -5.0)
+    behind = "\n\nNorway fears Denmark. Denmark said nothing to Norway, nor did Sweden."
+    assert codes(assigned(codebook, f"Norway mobilised its army.{behind}", SUBJECTS, second))[1] == ["DNK"]
+    assert codes(assigned(codebook, "Norway mobilised its army. It was cold in Norway.", SUBJECTS, second))[1] == []
+    assert codes(assigned(codebook, f"Norway's offensive went on.{behind}", SUBJECTS, second))[1] == []
+
+
 def test_an_actor_whom_the_text_leaves_out_is_of_the_country_of_the_other_side(codebook: Codebook) -> None:
     domestic = model({"ctx other side": 10.0}, -5.0)
     event = assigned(codebook, "Norway's government was urged to act.", domestic, NOBODY)

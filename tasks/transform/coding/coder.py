@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from spacy.tokens import Doc
 
-from tasks.learning.confidence import is_too_doubtful, with_confidence
+from tasks.learning.confidence import is_too_doubtful, ties_of, with_confidence
 from tasks.learning.event_choice import EventChooser, is_told_anyhow
 from tasks.learning.linear_model import LinearModel
 from tasks.learning.party_choice import PartyChooser, nouns_of
@@ -238,7 +238,7 @@ class Coder:
 
     def _may_tell(self, prepared: Prepared, sentence: Sentence) -> bool:
         """Whether a sentence may tell of an event or hold a quotation; one that stands alone is always read."""
-        if self._worth is None or (len(prepared.sentences) == 1 and not prepared.row.get("title")):
+        if self._worth is None or prepared.is_alone:
             return True
         if self._candidates.may_quote(sentence):
             return True
@@ -262,11 +262,12 @@ class Coder:
         result.introductions = by_key(introductions, "introduction_id")
         quote_rows = [quote_row(result.article_id, body, quote, prepared.names) for quote in quotes]
         result.quotes = by_key(quote_rows, "quote_id")
-        abouts = [about_article(prepared.title_names, prepared.country, is_lead=lead) for lead in (False, True)]
+        country, second = prepared.country, prepared.second
+        abouts = [about_article(prepared.title_names, country, second, is_lead=lead) for lead in (False, True)]
         lead = prepared.sentences[0].paragraph if prepared.sentences else 0
         for one, article, speaker, events in self._ruled(prepared, parsed, quotes):
             if self._chooser is not None:
-                events = self._chooser.choose(one, events, article, speaker)
+                events = self._chooser.choose(one, events, article, speaker, is_alone=prepared.is_alone)
             nouns = nouns_of(one, self._events.actors, article, speaker) if events and self._asks_of_nouns else []
             about = abouts[one.sentence.paragraph == lead]
             for event in events:
@@ -303,8 +304,7 @@ class Coder:
             event = self._parties.fill(parsed, event, nouns, about)
         if not event.actors and not event.recipients:
             return
-        around = (article.get("title") or "") + body[: sentence.start] + body[sentence.end :]
-        event = replace(event, is_alone=not around.strip())
+        event = replace(event, is_alone=prepared.is_alone, ties=ties_of(event, about))
         if self._watch is not None:
             self._watch.coded(event)
         if self._confidence is not None:

@@ -37,6 +37,11 @@ class Prepared:
         day: date | None = self.row.get("published_date")
         return day
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether it is one sentence without a title: somebody picked it, so that it is likelier to tell an event."""
+        return len(self.sentences) == 1 and not self.row.get("title")
+
     @cached_property
     def title(self) -> frozenset[str]:
         """The words of the title without names."""
@@ -48,6 +53,11 @@ class Prepared:
         if self.countries:
             return main_country([*self.title_names, *self.names])
         return self.homes.country(self.row.get("title") or "", self.row["body"])
+
+    @cached_property
+    def second(self) -> str:
+        """The country that title and body name most often besides the main one; "" where they name no other."""
+        return next((country for country in self.countries if country != self.country), "")
 
     @cached_property
     def countries(self) -> list[str]:
