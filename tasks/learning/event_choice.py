@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tasks.learning.event_features import Candidate, candidates, own_features, shared_features, word_features
+from tasks.learning.event_features import Candidate, candidates, own_features, title_feature, word_features
 from tasks.learning.hidden_layer import HiddenLayer, Neurons
 from tasks.learning.linear_model import RIGHT, LinearModel
 from tasks.learning.words import Words
@@ -21,6 +21,8 @@ _NAMED: Final = frozenset({"name", "agent", "known"})
 """How parties are known that the text names (see `Party`)."""
 _ARMED: Final = frozenset({"MIL", "REB", "IMG"})
 """Sectors of armed people."""
+_HOPELESS: Final = 0.05
+"""Probability up to which the hidden layer is not asked: it would not make an event of it, and costs time."""
 _BY_ARMS: Final = frozenset({"ASSAULT", "RETREAT"})
 """Types of what they do in war."""
 
@@ -63,6 +65,7 @@ class Around:
             if name.startswith("title ")
         }
         self._weights: dict[str, dict[str, float]] = {}
+        self._rows: dict[str, dict[str, list[int]]] = {}
 
     def told(self, words: Words) -> tuple[frozenset[str], float]:
         """The words of a sentence that have weights, and the sum of the weights of those of its title."""
@@ -76,6 +79,16 @@ class Around:
             if word not in weights:
                 weights[word] = self._model.sum_of(word_features(word, event_type))
         return math.fsum([weights[word] for word in found]) + title
+
+    def brought(self, layer: HiddenLayer, words: Words, event_type: str) -> Neurons:
+        """What the same features bring each neuron of the model's layer."""
+        rows = self._rows.setdefault(event_type, {})
+        found = layer.rows_of(map(title_feature, words.parsed.title))
+        for word in words.bag:
+            if word not in rows:
+                rows[word] = layer.rows_of(word_features(word, event_type))
+            found += rows[word]
+        return layer.brought(found)
 
 
 class EventChooser:
@@ -153,10 +166,13 @@ class EventChooser:
             own = own_features(words, one, events, self._coder.grammar)
             if kind not in shared:
                 shared[kind] = self._around.sum(told, kind)
-                if layer is not None:
-                    brought[kind] = layer.brought(shared_features(words, kind))
-            together = 0.0 if layer is None else layer.score(own, brought[kind])
-            judged.append((self._model.probabilities(own, beside=shared[kind] + together)[RIGHT], one))
+            right = self._model.probabilities(own, beside=shared[kind])[RIGHT]
+            if layer is not None and right > _HOPELESS:
+                if kind not in brought:
+                    brought[kind] = self._around.brought(layer, words, kind)
+                together = layer.score(own, brought[kind])
+                right = self._model.probabilities(own, beside=shared[kind] + together)[RIGHT]
+            judged.append((right, one))
         return sorted(judged, key=lambda one: (-one[0], one[1].token.i, one[1].event_type))
 
     @staticmethod

@@ -71,6 +71,6 @@ def fit_layer(model: LinearModel, cases: Sequence[Case]) -> HiddenLayer:
                 value -= (_STEP * first[name] / (1 - _FIRST**steps) / speed).astype(np.float32)
     largest = np.maximum(np.abs(values["weights"]).max(axis=0, initial=0.0), _TINY)
     whole = np.rint(values["weights"] / largest * LARGEST).astype(np.int8)
-    scales = tuple(float(f"{value:.6g}") for value in largest / LARGEST)
-    biases, out = (tuple(map(rounded, values[name])) for name in ("biases", "out"))
+    scales = np.array([float(f"{value:.6g}") for value in largest / LARGEST])
+    biases, out = (np.array([rounded(value) for value in values[name]]) for name in ("biases", "out"))
     return HiddenLayer({name: row for row, name in enumerate(names)}, whole, scales, biases, out)

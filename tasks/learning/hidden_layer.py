@@ -30,39 +30,42 @@ class HiddenLayer:
 
     rows: Mapping[str, int]
     weights: npt.NDArray[np.int8]
-    scales: Sequence[float]
-    biases: Sequence[float]
-    out: Sequence[float]
+    scales: Neurons
+    biases: Neurons
+    out: Neurons
 
-    def brought(self, names: Iterable[str]) -> Neurons:
-        """What features that are there bring each neuron; unknown ones bring nothing."""
+    def rows_of(self, names: Iterable[str]) -> list[int]:
+        """The rows of those features that it knows."""
         rows = self.rows
-        found = [rows[name] for name in names if name in rows]
-        brought: Neurons = self.weights[found].sum(axis=0, dtype=np.int64).astype(np.float64)
+        return [rows[name] for name in names if name in rows]
+
+    def brought(self, rows: Sequence[int]) -> Neurons:
+        """What features that are there bring each neuron, by their rows."""
+        brought: Neurons = self.weights[rows].sum(axis=0, dtype=np.int64).astype(np.float64)
         return brought
 
     def score(self, features: Mapping[str, float], beside: Neurons | None = None) -> float:
         """What the layer adds to the score of a case. `beside`: what further features bring, which cases share."""
-        total = self.brought(name for name, value in features.items() if value == 1.0)
+        total = self.brought(self.rows_of(name for name, value in features.items() if value == 1.0))
         if beside is not None:
             total += beside
         for name in sorted(name for name, value in features.items() if value != 1.0 and name in self.rows):
             total += self.weights[self.rows[name]] * features[name]
-        inner = np.maximum(total * np.array(self.scales) + np.array(self.biases), 0.0)
-        return math.fsum((inner * np.array(self.out)).tolist())
+        inner = np.maximum(total * self.scales + self.biases, 0.0)
+        return math.fsum((inner * self.out).tolist())
 
     def as_json(self) -> dict[str, Any]:
         """The layer as an object for JSON; the weights are bytes in base64, row after row."""
         names = sorted(self.rows, key=lambda name: self.rows[name])
         packed = base64.b64encode(self.weights.astype(np.int8).tobytes()).decode("ascii")
-        sides = {"scales": list(self.scales), "biases": list(self.biases), "out": list(self.out)}
+        sides = {"scales": self.scales.tolist(), "biases": self.biases.tolist(), "out": self.out.tolist()}
         return {"names": names, "weights": packed, **sides}
 
     @classmethod
     def of_json(cls, content: Mapping[str, Any]) -> "HiddenLayer":
         """The layer of such an object. Raises ValueError, KeyError or TypeError where it is none."""
         names = content["names"]
-        sides = [tuple(float(value) for value in content[key]) for key in ("scales", "biases", "out")]
+        sides = [np.array(content[key], dtype=np.float64) for key in ("scales", "biases", "out")]
         weights = np.frombuffer(base64.b64decode(content["weights"]), dtype=np.int8).reshape(len(names), len(sides[0]))
         if len({len(side) for side in sides}) > 1:
             raise ValueError("the sides of its layer differ")

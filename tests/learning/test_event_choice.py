@@ -73,7 +73,8 @@ def test_events_that_are_likely_right_stay(codebook: Codebook, rules: Coder) -> 
 
 def test_what_a_layer_adds_counts_for_events_of_the_type_it_knows(codebook: Codebook, rules: Coder) -> None:
     doubtful = model({"coded": -0.5})
-    of_talks = HiddenLayer({"type CONSULT": 0}, np.array([[100]], dtype=np.int8), (0.02,), (0.0,), (-1.0,))
+    sides = (np.array([value]) for value in (0.02, 0.0, -1.0))
+    of_talks = HiddenLayer({"type CONSULT": 0}, np.array([[100]], dtype=np.int8), *sides)
     ((parsed, events),) = rules.read({"article_id": "1", "body": TWO_EVENTS})
     for layer, left in ((None, []), (of_talks, ["CONSULT"])):
         chooser = EventChooser(replace(doubtful, layer=layer), codebook, EventCoder(codebook), SELDOM)

@@ -15,9 +15,9 @@ from tasks.learning.linear_model import RIGHT, WRONG, LinearModel, load
 BOTH = HiddenLayer(
     rows={"clouds": 0, "wind": 1, "heat": 2},
     weights=np.array([[10, 0], [10, 0], [0, 100]], dtype=np.int8),
-    scales=(0.1, 0.01),
-    biases=(-1.0, 0.0),
-    out=(3.0, -0.5),
+    scales=np.array([0.1, 0.01]),
+    biases=np.array([-1.0, 0.0]),
+    out=np.array([3.0, -0.5]),
 )
 """One neuron for clouds and wind together, one for heat."""
 
@@ -33,7 +33,9 @@ def test_what_is_not_known_adds_nothing() -> None:
 
 
 def test_features_that_cases_share_may_be_summed_before() -> None:
-    assert BOTH.score({"wind": 1.0}, BOTH.brought(["clouds", "moon"])) == BOTH.score({"clouds": 1.0, "wind": 1.0})
+    assert BOTH.score({"wind": 1.0}, BOTH.brought(BOTH.rows_of(["clouds", "moon"]))) == BOTH.score(
+        {"clouds": 1.0, "wind": 1.0}
+    )
 
 
 def test_a_score_does_not_hang_on_the_order_of_the_features() -> None:
@@ -52,7 +54,7 @@ def test_a_model_with_a_layer_reads_back_as_it_was_saved(tmp_path: Path) -> None
 
 
 def test_a_layer_whose_sides_differ_is_no_model(tmp_path: Path) -> None:
-    torn = HiddenLayer(BOTH.rows, BOTH.weights, BOTH.scales, BOTH.biases, (3.0,))
+    torn = HiddenLayer(BOTH.rows, BOTH.weights, BOTH.scales, BOTH.biases, np.array([3.0]))
     LinearModel((WRONG, RIGHT), (0.5,), {}, layer=torn).save(tmp_path / "torn.json.gz")
     with pytest.raises(ConfigError, match="torn"):
         load(tmp_path / "torn.json.gz")
