@@ -21,10 +21,11 @@ _NAMED: Final = frozenset({"name", "agent", "known"})
 """How parties are known that the text names (see `Party`)."""
 _ARMED: Final = frozenset({"MIL", "REB", "IMG"})
 """Sectors of armed people."""
-_HOPELESS: Final = 0.05
-"""Probability up to which the hidden layer is not asked: it would not make an event of it, and costs time."""
 _BY_ARMS: Final = frozenset({"ASSAULT", "RETREAT"})
 """Types of what they do in war."""
+_HOPELESS: Final = 0.05
+"""Probability up to which the hidden layer is not asked: it would hardly make an event of it, and it costs time. In
+4,800 articles the events are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ neighbouring values (2026-11). The further events of a sentence must be surer: m
 ("on the eve of a visit", "after the invasion") is told again and better where it is the news. What is between two named
 parties, and what armed people do, is what the data are for, and annotators of general news have seen little of it: it
 is dropped only where it is most doubtful; and what one "failed to do" for the other is one event in a hundred there, so
-that the models hardly know it."""
+that the models hardly know it: the least value of `undone` is by judgement."""
 
 
 class Around:

@@ -81,6 +81,15 @@ def test_what_a_layer_adds_counts_for_events_of_the_type_it_knows(codebook: Code
         assert types(chooser.choose(parsed, events, Article())) == left
 
 
+def test_the_layer_is_not_asked_of_what_is_hopeless_or_stands_alone(codebook: Codebook, rules: Coder) -> None:
+    sides = (np.array([value]) for value in (1.0, 0.0, -1.0))
+    of_all = HiddenLayer({"coded": 0}, np.array([[50]], dtype=np.int8), *sides)
+    ((parsed, events),) = rules.read({"article_id": "1", "body": TWO_EVENTS})
+    for weight, is_alone, left in ((-2.0, False, 2), (-2.0, True, 0), (-4.0, False, 0)):
+        chooser = EventChooser(replace(model({"coded": weight}), layer=of_all), codebook, EventCoder(codebook), SELDOM)
+        assert len(chooser.choose(parsed, events, Article(), is_alone=is_alone)) == left
+
+
 def test_events_that_are_likely_wrong_go(codebook: Codebook, rules: Coder) -> None:
     assert chosen(TWO_EVENTS, codebook, rules, {"coded": -5.0}) == []
 
