@@ -1,7 +1,7 @@
 """Names what speaks for an event's type, actor and recipient being right together: its confidence."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -20,21 +20,27 @@ In five folds (2026-12), with the three .76 of the events of September are right
 .63; the types of news fall from .78 to .73 (F1). What is between countries is what the data are for; to make as many
 events right with one least value for all costs the types of news three times as much."""
 _MANY: Final = 3
-"""Countries of a title from which on their number tells no more."""
+"""Countries of a title, and other events of a sentence, from which on their number tells no more."""
 _SUREST: Final = 0.99
 
 
 def confidence_features(event: Coded, right: float) -> dict[str, float]:
     """The features of an event; `right` is the probability that its type is right, as the model of events has it."""
-    found = {"log odds of the type": _log_odds(right)}
+    where = "between" if _is_between_two(event) else "at home"
+    found = {"log odds of the type": _log_odds(right), f"log odds of the type {where}": _log_odds(right)}
+    names = [*_steps("the type", right), *_of_act(event), *_of_parties(event), *event.signs, where]
     if not event.reciprocal:
         for role, sure in zip(("actor", "recipient"), event.sure, strict=True):
             found[f"log odds of the {role}"] = _log_odds(sure)
-    return found | dict.fromkeys((*_of_act(event), *_of_parties(event)), 1.0)
+            names += _steps(f"the {role}", sure)
+    return found | dict.fromkeys(names, 1.0)
 
 
-def ties_of(event: Coded, about: About) -> tuple[str, ...]:
-    """Which sides of an event the article's main country, its title or the event's place tell of as well."""
+def signs_of(event: Coded, about: About, others: Sequence[Coded], worth: float | None) -> tuple[str, ...]:
+    """What tells how right an event is beside the event itself: which sides the article's main country, its title or
+    the event's place tell of as well; the `others` that were chosen in its sentence, with the probabilities of their
+    types; and how likely its words tell of any event (`worth`; None: not asked).
+    """
     found = [f"{min(len(about.title), _MANY)} in the title"]
     for role, parties in (("actor", event.actors), ("recipient", event.recipients)):
         countries = {party.country for party in parties} - {""}
@@ -44,7 +50,14 @@ def ties_of(event: Coded, about: About) -> tuple[str, ...]:
             "place": about.place in countries,
         }
         found += [f"{role} of the {tie}" for tie, holds in ties.items() if holds]
-    return tuple(found)
+    found.append(f"others {min(len(others), _MANY)}")
+    if others:
+        found += sorted({f"{event.event_type} beside {other.event_type}" for other in others})
+        best = max(other.confidence for other in others)
+        found += _steps("the best other", best)
+        if event.confidence >= best:
+            found.append("the best")
+    return (*found, *(["worth not known"] if worth is None else _steps("worth", worth)))
 
 
 def is_too_doubtful(event: Coded) -> bool:
@@ -61,6 +74,12 @@ def _is_between_two(event: Coded) -> bool:
     return len(sides[0]) > 1 if event.reciprocal else all(sides) and sides[0].isdisjoint(sides[1])
 
 
+def _steps(what: str, probability: float) -> list[str]:
+    """Which log odds, by halves from -4 to 4, a probability reaches: with them a model need not follow a line."""
+    reached = _log_odds(probability)
+    return [f"{what} from {step / 2}" for step in range(-8, 9) if reached >= step / 2]
+
+
 def _log_odds(probability: float) -> float:
     bounded = min(max(probability, 1 - _SUREST), _SUREST)
     return math.log(bounded / (1 - bounded))
@@ -68,7 +87,9 @@ def _log_odds(probability: float) -> float:
 
 def with_confidence(model: LinearModel, event: Coded) -> Coded:
     """The event with the probability that type, actor and recipient are right; before, it has that of the type."""
-    sure = model.probabilities(confidence_features(event, event.confidence))[RIGHT]
+    features = confidence_features(event, event.confidence)
+    together = model.layer.score(features) if model.layer is not None else 0.0
+    sure = model.probabilities(features, beside=together)[RIGHT]
     return replace(event, confidence=round(sure, 3))
 
 
@@ -82,7 +103,6 @@ def _of_act(event: Coded) -> Iterator[str]:
         yield "reciprocal"
     if event.is_alone:
         yield "a sentence alone"
-    yield from event.ties
 
 
 def _of_parties(event: Coded) -> Iterator[str]:

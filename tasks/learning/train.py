@@ -16,7 +16,7 @@ from tasks.evaluation.gold import GoldSentence, read_gold
 from tasks.learning.annotated import read_annotated
 from tasks.learning.examples import Example, confidence_cases, examples
 from tasks.learning.fit import LEAST_CASES, Case, Choice, fit, fit_choice
-from tasks.learning.fit_layer import fit_layer
+from tasks.learning.fit_layer import FREEDOM, fit_layer
 from tasks.learning.linear_model import CODING, LinearModel
 from tasks.learning.party_examples import Recorder, party_cases
 from tasks.learning.seen import save_seen
@@ -134,7 +134,9 @@ def _fitted(taught: Mapping[str, Sequence[Case] | Sequence[Choice]]) -> dict[str
             found[name] = fit_choice(choices, STRICTNESS[name])
         elif _teach_something(cases):
             model = fit(cases, STRICTNESS[name])
-            found[name] = replace(model, layer=fit_layer(model, cases)) if name == "events" else model
+            if name in FREEDOM:
+                model = replace(model, layer=fit_layer(model, cases, FREEDOM[name]))
+            found[name] = model
     return found
 
 

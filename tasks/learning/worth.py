@@ -28,6 +28,10 @@ class Worth:
         self._model = model
         self._least = least
 
+    def of(self, words: Sequence[str], names: int) -> float:
+        """The probability that a sentence tells of an event, by its words in lower case and the number of its names."""
+        return self._model.probabilities(worth_features(words, names))[RIGHT]
+
     def may_tell(self, words: Sequence[str], names: int) -> bool:
-        """Whether a sentence may tell of an event, by its words in lower case and the number of its names."""
-        return self._model.probabilities(worth_features(words, names))[RIGHT] >= self._least
+        """Whether a sentence may tell of an event."""
+        return self.of(words, names) >= self._least

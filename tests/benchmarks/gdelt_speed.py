@@ -6,7 +6,8 @@ The real 15-minute export of 2019-10-24 is multiplied: each copy is the next qua
 `lake` is all of `dotterel reference load gdelt` but for Prefect: from zips to checked, sorted and synced partitions.
 `pyarrow` and `duckdb` turn the unzipped members into one Parquet file each (zstd, all 61 columns, typed as GDELT
 declares them) and check, map and merge nothing; `pyarrow_zips` begins with the zips, as the lake does. `typed` is the
-same with pandas: read_csv of each zip with the 61 names and the types that GDELT declares, to_parquet, one process.
+same with pandas: read_csv of each zip with the 61 names and the types that GDELT declares, to_parquet with zstd, in one
+process.
 `text` keeps all columns as text, and `script` lets pandas guess the types, which is fast and wrong: CAMEO's 010 is 10
 then.
 `gdeltforge` is the command `convert` of that package on the zips, in an environment of its own that is made at the
@@ -168,14 +169,14 @@ def with_duckdb(file: Path, to: Path) -> int:
 def with_script(file: Path, to: Path) -> int:
     """One zip to Parquet as one would write it with pandas."""
     frame = pd.read_csv(file, sep="\t", names=list(COLUMNS))
-    frame.to_parquet(to)
+    frame.to_parquet(to, compression="zstd")
     return len(frame)
 
 
 def with_text(file: Path, to: Path) -> int:
     """One zip to Parquet as one would write it with pandas so that no code loses its zeros: all columns as text."""
     frame = pd.read_csv(file, sep="\t", names=list(COLUMNS), dtype="str")
-    frame.to_parquet(to)
+    frame.to_parquet(to, compression="zstd")
     return len(frame)
 
 
@@ -183,7 +184,7 @@ def with_typed(file: Path, to: Path) -> int:
     """One zip to Parquet as one would write it with pandas and care for the types."""
     kinds = {n: "Int64" if n in WHOLE else "float64" if n in NUMBERS else "str" for n in COLUMNS}
     frame = pd.read_csv(file, sep="\t", names=list(COLUMNS), dtype=kinds, quoting=csv.QUOTE_NONE)
-    frame.to_parquet(to)
+    frame.to_parquet(to, compression="zstd")
     return len(frame)
 
 

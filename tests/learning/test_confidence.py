@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from tasks.learning.confidence import confidence_features, is_too_doubtful, ties_of, with_confidence
+from tasks.learning.confidence import confidence_features, is_too_doubtful, signs_of, with_confidence
+from tasks.learning.hidden_layer import HiddenLayer
 from tasks.learning.linear_model import RIGHT, WRONG, LinearModel
 from tasks.learning.party_examples import Recorder
 from tasks.learning.party_features import About
@@ -81,10 +83,35 @@ def test_those_who_did_it_to_each_other_are_two_sides(event: Coded) -> None:
 
 def test_the_confidence_knows_which_sides_title_article_and_place_tell_of(event: Coded) -> None:
     about = About(title=("DNK", "SWE"), country="NOR", place="DNK")
-    ties = ties_of(event, about)
-    assert set(ties) == {"2 in the title", "actor of the article", "recipient of the title", "recipient of the place"}
-    assert set(ties) <= confidence_features(replace(event, ties=ties), 0.9).keys()
-    assert ties_of(replace(event, recipients=()), About()) == ("0 in the title",)
+    signs = signs_of(event, about, (), None)
+    ties = {"2 in the title", "actor of the article", "recipient of the title", "recipient of the place"}
+    assert set(signs) == {*ties, "others 0", "worth not known"}
+    assert set(signs) <= confidence_features(replace(event, signs=signs), 0.9).keys()
+    assert "0 in the title" in signs_of(replace(event, recipients=()), About(), (), None)
+
+
+def test_the_confidence_knows_what_else_the_sentence_tells_and_how_likely_it_tells_anything(event: Coded) -> None:
+    praise, talks = (replace(event, event_type=kind, confidence=0.7) for kind in ("SUPPORT", "CONSULT"))
+    signs = set(signs_of(event, About(), [praise, talks], 0.5))
+    assert {"others 2", "ASSAULT beside CONSULT", "ASSAULT beside SUPPORT", "the best", "worth from 0.0"} <= signs
+    assert {sign for sign in signs if sign.startswith("the best other from")} >= {"the best other from 0.5"}
+    assert not {"worth from 0.5", "the best other from 1.0"} & signs
+    assert "the best" not in signs_of(event, About(), [replace(praise, confidence=0.95)], 0.5)
+
+
+def test_probabilities_are_told_by_steps_as_well(event: Coded) -> None:
+    found = confidence_features(event, event.confidence)
+    assert {"the type from 2.0", "the actor from 0.0", "the recipient from -1.5"} <= found.keys()
+    assert not {"the type from 2.5", "the actor from 0.5", "the recipient from -1.0"} & found.keys()
+
+
+def test_a_hidden_layer_adds_to_the_confidence(event: Coded) -> None:
+    layer = HiddenLayer(
+        {"between": 0}, np.array([[127]], np.int8), np.array([2 / 127]), np.array([0.0]), np.array([1.5])
+    )
+    alone = LinearModel((RIGHT, WRONG), (0.0,), {})
+    assert with_confidence(alone, event).confidence == 0.5
+    assert with_confidence(replace(alone, layer=layer), event).confidence == pytest.approx(0.047, abs=0.001)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from tasks.errors import ConfigError
 from tasks.learning.fit import Case, fit
-from tasks.learning.fit_layer import fit_layer
+from tasks.learning.fit_layer import FREEDOM, fit_layer
 from tasks.learning.hidden_layer import HiddenLayer
 from tasks.learning.linear_model import RIGHT, WRONG, LinearModel, load
 
@@ -65,14 +65,14 @@ def test_a_layer_learns_what_no_sum_of_weights_can_tell_and_the_same_each_time(c
     either = [({}, WRONG), ({"a": 1.0}, RIGHT), ({"b": 1.0}, RIGHT), ({"a": 1.0, "b": 1.0}, WRONG)]
     cases = [Case(features, label) for features, label in either] * 4000
     nothing = LinearModel(classes, (0.0,), {})
-    layer = fit_layer(nothing, cases)
+    layer = fit_layer(nothing, cases, FREEDOM["events"])
     assert [layer.score(features) > 0 for features, _ in either] == [label == classes[1] for _, label in either]
-    assert fit_layer(nothing, cases).as_json() == layer.as_json()
+    assert fit_layer(nothing, cases, FREEDOM["events"]).as_json() == layer.as_json()
 
 
 def test_a_layer_leaves_what_the_model_knows() -> None:
     cases = [Case({"a": 1.0}, RIGHT), Case({"b": 1.0}, WRONG)] * 2000
     sure = fit(cases, 1e6)
-    layer = fit_layer(sure, cases)
+    layer = fit_layer(sure, cases, FREEDOM["events"])
     for features, label in (({"a": 1.0}, RIGHT), ({"b": 1.0}, WRONG)):
         assert sure.probabilities(features, beside=layer.score(features))[label] > 0.9

@@ -56,6 +56,8 @@ def entries(lake: Lake, as_of: date | None = None, **params: str) -> dict[tuple[
         ({"event_type": "MOBILIZE", "recipient_country": None, "place_country": "ARM"}, (0, 1, 0, 0)),
         ({"event_type": "REJECT"}, (0, 0, 1, 0)),
         ({"event_type": "REJECT", "event_mode": "assist"}, (0, 0, 1, 0)),
+        ({"event_type": "SANCTION", "event_mode": "discontinue"}, (0, 0, 1, 0)),
+        ({"event_type": "SANCTION", "event_mode": "discontinue", "modality": "intended"}, (0, 0, 1, 0)),
         ({"event_type": "AID", "modality": "negated", "event_mode": "protection"}, (0, 0, 0, 1)),
     ],
     ids=lambda value: "-".join(str(v) for v in value.values()) if isinstance(value, dict) else "",
@@ -71,6 +73,8 @@ def test_an_event_is_a_pledge_a_delivery_a_refusal_or_a_failure(
     "changes",
     [
         {"event_type": "ASSAULT"},
+        {"event_type": "SANCTION", "event_mode": "expel"},
+        {"event_type": "SANCTION", "event_mode": "discontinue", "modality": "negated"},
         {"event_type": "SUPPORT", "event_mode": "praise"},
         {"event_type": "REJECT", "event_mode": "deny"},
         {"event_type": "REJECT", "modality": "negated"},

@@ -25,7 +25,7 @@ BORDERS: Final = 8
 """Neighbours that are shown."""
 ENTRIES: Final = {
     "pledge": ("pledges", "AGREE, or help that is intended"),
-    "refusal": ("refusals", "help that was refused, or it is not said what"),
+    "refusal": ("refusals", "help that was refused or ended, or it is not said what"),
     "failure": ("failures", "help that the text says was not given"),
 }
 

@@ -105,8 +105,8 @@ class Sense:
 
 @dataclass(frozen=True, slots=True)
 class Outer:
-    """A word that rules the act under it; `effect` is becomes, negated, intended, conditional, decided, same or
-    silent.
+    """A word that rules the act under it; `effect` is becomes, negated, ended, intended, conditional, decided, begun,
+    same or silent.
     """
 
     lemma: str

@@ -34,7 +34,8 @@ class Coded:
 
     In a reciprocal event all parties are in `actors` and `recipients` is empty. `sure`: how likely the actors and the
     recipients are right, by the models of parties. `is_alone`: the sentence is all of the text, so that somebody has
-    picked it; of those, more tell an event. `ties`: which sides title, article and place tell of as well.
+    picked it; of those, more tell an event. `signs`: what its sentence, title, article and place tell of how right it
+    is.
     """
 
     event_type: str
@@ -52,7 +53,7 @@ class Coded:
     why: tuple[str, ...]
     sure: tuple[float, float] = (0.5, 0.5)
     is_alone: bool = False
-    ties: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
 
 
 def first_confidence(sense: Sense, actors: Sequence[Party], recipients: Sequence[Party]) -> float:

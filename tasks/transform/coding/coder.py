@@ -1,14 +1,15 @@
 """The coder: articles in, rows of events, quotes, claims, mentions and introductions out."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from itertools import islice, tee
 from typing import Any, Final
 
 from spacy.tokens import Doc
 
-from tasks.learning.confidence import is_too_doubtful, ties_of, with_confidence
+from tasks.learning.confidence import is_too_doubtful, signs_of, with_confidence
 from tasks.learning.event_choice import EventChooser, is_told_anyhow
 from tasks.learning.linear_model import LinearModel
 from tasks.learning.party_choice import PartyChooser, nouns_of
@@ -242,8 +243,13 @@ class Coder:
             return True
         if self._candidates.may_quote(sentence):
             return True
+        return self._worth.may_tell(*self._words_and_names(prepared, sentence))
+
+    @staticmethod
+    def _words_and_names(prepared: Prepared, sentence: Sentence) -> tuple[list[str], int]:
+        """What the model of worth is told of a sentence."""
         names = within(prepared.known, sentence.start, sentence.end)
-        return self._worth.may_tell([word.lower() for word in sentence.words], len(names))
+        return [word.lower() for word in sentence.words], len(names)
 
     def _coded(self, prepared: Prepared, parsed: Sequence[Parsed]) -> CodedArticle:
         article_id: str = prepared.row["article_id"]
@@ -270,8 +276,13 @@ class Coder:
                 events = self._chooser.choose(one, events, article, speaker, is_alone=prepared.is_alone)
             nouns = nouns_of(one, self._events.actors, article, speaker) if events and self._asks_of_nouns else []
             about = abouts[one.sentence.paragraph == lead]
+            worth = None
+            if events and self._worth is not None and not prepared.is_alone:
+                worth = self._worth.of(*self._words_and_names(prepared, one.sentence))
             for event in events:
-                result.events.extend(self._event_rows(prepared, one, event, nouns, about))
+                others = [other for other in events if other is not event]
+                signs = partial(signs_of, others=others, worth=worth)
+                result.events.extend(self._event_rows(prepared, one, event, nouns, about, signs))
         result.events = by_key(result.events, "event_id")
         claims = [
             claim_row(result.article_id, body, sentence, claim, prepared.names, quotes)
@@ -281,9 +292,17 @@ class Coder:
         result.claims = by_key(claims, "claim_id")
 
     def _event_rows(
-        self, prepared: Prepared, parsed: Parsed, event: Coded, nouns: Sequence[Noun], about: About
+        self,
+        prepared: Prepared,
+        parsed: Parsed,
+        event: Coded,
+        nouns: Sequence[Noun],
+        about: About,
+        signs: Callable[[Coded, About], tuple[str, ...]],
     ) -> Iterator[Row]:
-        """One row for each pair of actor and recipient, both ways in a reciprocal event."""
+        """One row for each pair of actor and recipient, both ways in a reciprocal event. `signs` gives what sentence
+        and article tell of it.
+        """
         article = prepared.row
         body: str = article["body"]
         rule = self._codebook.rule(event.event_type, event.mode)
@@ -304,7 +323,7 @@ class Coder:
             event = self._parties.fill(parsed, event, nouns, about)
         if not event.actors and not event.recipients:
             return
-        event = replace(event, is_alone=prepared.is_alone, ties=ties_of(event, about))
+        event = replace(event, is_alone=prepared.is_alone, signs=signs(event, about))
         if self._watch is not None:
             self._watch.coded(event)
         if self._confidence is not None:

@@ -158,7 +158,7 @@ class EventNouns:
 
         Of another verb what is denied or doubted is something else: "the drills were not touched by the attack", "the
         strike could hit sales". And what it lies ahead to speak of or to act on is there already: "will meet over the
-        attack", "a deal to support Moscow's war".
+        attack", "may be behind the attack", "a deal to support Moscow's war".
         """
         own = self._of_verb(parsed, verb)
         if own == "actual" and noun.dep_ == "dobj" and is_ruled(parsed, verb) and not self._is_known(parsed, noun):
@@ -167,13 +167,14 @@ class EventNouns:
         goes_on = self._is_known(parsed, noun) and not lemmas & (self._carriers - self._going_on | self._to_begin)
         if own == "intended" and noun.dep_ == "nsubj" and goes_on and self._is_conflict(parsed, trigger):
             return "actual"  # "Moscow's war will top the agenda", "the strike will end"
+        is_told_before = noun.dep_ == "pobj" and parsed.lower[noun.head.i] in self._told_before
+        if own in ("intended", "conditional") and is_told_before:
+            return "actual"
         if own in ("intended", "conditional") and not lemmas & self._carriers:
-            if noun.dep_ == "pobj" and parsed.lower[noun.head.i] in self._told_before:
-                return "actual"
             if lemmas & self._answering and self._is_conflict(parsed, trigger):
                 return "actual"  # "will testify to answer the allegations"
-            if noun.dep_ == "dobj" and self._is_known(parsed, noun) and self._is_conflict(parsed, trigger):
-                return "actual"
+            if noun.dep_ in ("dobj", "pobj") and self._is_known(parsed, noun) and self._is_conflict(parsed, trigger):
+                return "actual"  # "may support Moscow's war"
         if own == "negated" and noun.dep_ == "pobj" and self._stands_beside(parsed, noun, verb, trigger):
             return "actual"
         if own in ("actual", "intended") or lemmas & self._carriers or denied_party(parsed, verb):

@@ -20,6 +20,8 @@ _SPEECH_ACTS: Final = frozenset({"REQUEST", "ACCUSE", "THREATEN", "REJECT", "AGR
 """Types whose content is told, but not as a fact: what is demanded, charged, threatened, refused or promised."""
 _BY_DECREE: Final = frozenset({"ACCUSE", "REJECT", "SANCTION", "CONCEDE", "COERCE"})
 """Types of acts that are mostly done by deciding them: "decided to ban", "the decision to open an inquiry"."""
+_GIVEN: Final = frozenset({"AID", "COOPERATE"})
+"""Types of help and cooperation, which to end is SANCTION: "stopped sending weapons"."""
 _OBLIGATION_CONFIDENCE: Final = 0.8
 _BARE_CONFIDENCE: Final = 0.7
 _ADDRESSED: Final = ("to", "with", "for", "against", "on", "from")
@@ -169,15 +171,20 @@ class EventCoder:
                     event_type, mode, cameo = becomes, outer.mode, outer.cameo
             else:
                 effect, own = outer.effect, self._grammar.modality(parsed, above)
-                if effect == "decided":
+                if effect == "ended":
+                    effect = "negated"
+                    if event_type in _GIVEN and own != "negated":
+                        event_type, mode, cameo = outer.event_type, outer.mode, outer.cameo
+                        modality, effect = "actual", "same"
+                if effect in ("decided", "begun"):
                     effect = "intended"
-                    if event_type in _BY_DECREE:
+                    if event_type in _BY_DECREE or (outer.effect == "begun" and event_type == "ASSAULT"):
                         effect = "same"
                         modality = "negated" if modality == "negated" else "actual"  # "voted not to ban"
                 modality = _ruled(modality, effect, own)
                 if effect == own == "negated" and modality == "actual" and self._grammar.lies_ahead(parsed, above):
                     modality = "intended"  # "will not hesitate to strike"
-            if outer.effect in ("becomes", "negated"):
+            if outer.effect in ("becomes", "negated", "ended"):
                 first, last = min(first, above, key=lambda t: t.i), max(last, above, key=lambda t: t.i)
             ruling.append(above.i)
             below = above

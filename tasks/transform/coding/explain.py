@@ -30,9 +30,11 @@ _DOWN: Final = {
 _EFFECTS: Final = {
     "becomes": "makes the act {type}",
     "negated": "denies the act",
+    "ended": "ends the act",
     "intended": "puts the act in the future",
     "conditional": "puts the act under a condition",
     "decided": "says that the act is decided on",
+    "begun": "says that the act is ordered or tried",
     "same": "leaves the act as it is",
 }
 _NO_WORDS: Final = ("place", "implied", "context", "context here", "in doubt")
@@ -73,7 +75,7 @@ class Explainer:
             met.append(f"with “{held}” as its object" if sense.pos == "verb" else f"with “{held}” beside it")
         if hanging := sense.with_ & attached(parsed, event.trigger):
             met.append(f"with {' and '.join(f'“{word}”' for word in sorted(hanging))} on it")
-        if needs := sense.needs - {"model"}:
+        if needs := sense.needs - {"model", "labour"}:
             met.append(f"{' and '.join(sorted(needs))} known")
         mode = f"/{sense.mode}" if sense.mode else ""
         conditions = f"; conditions met: {', '.join(met)}" if met else ""

@@ -18,6 +18,8 @@ _PLANNING: Final = frozenset({"for", "over"})
 _COOPERATIVE: Final = (1, 2)
 _REFUSED: Final = ("verb", "will not")
 """The line of `outer.csv` for what somebody says he will not do."""
+_NO_LONGER: Final = ("verb", "no longer")
+"""The same for what he does not do any more."""
 
 
 class OuterWords:
@@ -67,7 +69,7 @@ class OuterWords:
 
         `event_type` is the act's own: who "will not" help or give way refuses, who "will not" attack does not.
         """
-        if (refused := self._refused(parsed, token, event_type)) is not None:
+        if (refused := self._refused(parsed, token, event_type) or self._no_longer(parsed, token)) is not None:
             yield refused
         current = token
         for _ in range(_DEEPEST):
@@ -88,6 +90,14 @@ class OuterWords:
         if not negated or "have" in helpers or self._conditions & set(helpers):
             return None
         return next(((helper, outer) for word, helper in helpers.items() if word in self._willing), None)
+
+    def _no_longer(self, parsed: Parsed, token: Token) -> tuple[Token, Outer] | None:
+        """The "no" of an act that is "no longer" done; of one that could not be, nothing is known."""
+        outer = self._codebook.outer.get(_NO_LONGER)
+        if outer is None or any(c.dep_ == "aux" and c.tag_ == "MD" for c in token.children):
+            return None
+        longer = next((child for child in token.children if self._is_no_longer(parsed, child)), None)
+        return None if longer is None else (next(iter(longer.children)), outer)
 
     def promised_not(self, outer: Outer, *, conflict: bool) -> Outer:
         """What a promise not to do something is: of an attack a promise still, of anything else a refusal."""

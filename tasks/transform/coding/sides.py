@@ -217,6 +217,8 @@ class Sides:
     def _needs_hold(parsed: Parsed, trigger: Trigger, actors: Sequence[Party], recipients: Sequence[Party]) -> bool:
         """Whether the parties that the sense needs are known; a passive that leaves its actor out needs none."""
         needs = trigger.sense.needs
+        if "labour" in needs and not any(p.sector == "LAB" for p in actors):
+            return False
         if trigger.sense.reciprocal and len({p.code for p in actors if p.is_known}) > 1:
             return True
         suffered = any(p.is_known and p.how != "near" for p in recipients)

@@ -48,6 +48,9 @@ def test_the_example_of_an_outer_word_shows_its_effect(coded: dict[str, list[dic
     elif outer.effect == "becomes":
         made = {(e["event_type"], e["modality"]) for e in events}
         assert made & {(outer.event_type, "actual"), (outer.type_if_conflict, "actual")}, outer.example
+    elif outer.effect == "ended":
+        ended = {(e["event_type"], e["modality"]) for e in events}
+        assert (outer.event_type, "actual") in ended or "negated" in {modality for _, modality in ended}, outer.example
     else:
-        wanted = {"same": "actual", "decided": "intended"}.get(outer.effect, outer.effect)
+        wanted = {"same": "actual", "decided": "intended", "begun": "intended"}.get(outer.effect, outer.effect)
         assert wanted in {e["modality"] for e in events}, outer.example

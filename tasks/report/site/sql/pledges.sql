@@ -7,12 +7,14 @@ with entries as (
             when modality = 'actual' and event_type = 'AGREE' then 'pledge'
             when modality = 'intended' and event_type in ('AID', 'SUPPORT', 'COOPERATE', 'MOBILIZE') then 'pledge'
             when modality = 'actual' and event_type = 'REJECT' then 'refusal'
+            when modality in ('actual', 'intended') and event_type = 'SANCTION' then 'refusal'
             when modality = 'negated' and event_type in ('AID', 'SUPPORT', 'COOPERATE', 'MOBILIZE') then 'failure'
         end as entry
     from told
     where day between $first and $last
         and actor_country <> recipient_country
         and (event_type <> 'REJECT' or event_mode is null or event_mode = 'assist')
+        and (event_type <> 'SANCTION' or event_mode = 'discontinue')
     qualify entry is not null
         and row_number() over (partition by incident order by confidence desc, event_id, source) = 1
 )

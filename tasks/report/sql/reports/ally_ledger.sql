@@ -14,7 +14,7 @@
 -- column allied_from, allied_until: first and last day on which they were allied, as far as the tie asked for says (UTC)
 -- column pledges: AGREE, or AID, SUPPORT, COOPERATE and MOBILIZE that are intended (incidents)
 -- column deliveries: AID, SUPPORT, COOPERATE and MOBILIZE that are told as done (incidents)
--- column refusals: REJECT of help, or of what is not said (incidents)
+-- column refusals: REJECT of help, or of what is not said, and SANCTION that halts aid, talks or an agreement (incidents)
 -- column failures: AID, SUPPORT, COOPERATE and MOBILIZE that the text says were not done (incidents)
 -- column first_date, last_date: first and last day on which any of it happened (UTC)
 -- column pledge_evidence: day, type, outlet and sentence (or address), most told first
@@ -95,20 +95,22 @@ touching as materialized (
         if(event_type = 'MOBILIZE', coalesce(recipient_country, place_country), recipient_country) as ally,
         case
             when modality = 'actual' and event_type = 'AGREE' then 'pledge'
-            when modality = 'intended' and event_type not in ('AGREE', 'REJECT') then 'pledge'
             when modality = 'actual' and event_type = 'REJECT' then 'refusal'
+            when event_type = 'SANCTION' then if(modality in ('actual', 'intended'), 'refusal', null)
+            when modality = 'intended' and event_type not in ('AGREE', 'REJECT') then 'pledge'
             when modality = 'actual' then 'delivery'
             when modality = 'negated' and event_type not in ('AGREE', 'REJECT') then 'failure'
         end as entry
     from events
     where dataset = $dataset
-        and event_type in ('AGREE', 'AID', 'SUPPORT', 'COOPERATE', 'MOBILIZE', 'REJECT')
+        and event_type in ('AGREE', 'AID', 'SUPPORT', 'COOPERATE', 'MOBILIZE', 'REJECT', 'SANCTION')
         and (actor_country in (select helper from pairs) or actor_name in (select named from helpers))
         and (
             recipient_country in (select ally from pairs)
             or (event_type = 'MOBILIZE' and place_country in (select ally from pairs))
         )
         and (event_type <> 'REJECT' or event_mode is null or event_mode = 'assist')
+        and (event_type <> 'SANCTION' or event_mode = 'discontinue')
         and (event_type <> 'SUPPORT' or event_mode is null or event_mode in ('recognise', 'ratify'))
         and (
             $context = 'any'
