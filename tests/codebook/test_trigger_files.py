@@ -122,8 +122,9 @@ def test_a_party_stands_in_a_place_that_the_coder_knows(column: str) -> None:
     assert wrong(column, PLACES_OF_A_PARTY | PREPOSITIONS) == []
 
 
-def test_a_sense_needs_an_actor_or_a_recipient_or_both_or_the_model() -> None:
-    assert wrong("needs", {"actor", "recipient", "model"}) == []
+def test_a_sense_needs_an_actor_or_a_recipient_or_both_or_a_union_or_the_model() -> None:
+    assert wrong("needs", {"actor", "recipient", "labour", "model"}) == []
+    assert [row.where for row in ROWS if "labour" in row.values("needs") and "actor" not in row.values("needs")] == []
 
 
 def test_what_is_not_reciprocal_is_left_empty() -> None:
