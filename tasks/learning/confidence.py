@@ -11,7 +11,7 @@ from tasks.transform.coding.coded import Coded
 
 _LEAST: Final = 0.35
 """An event between two countries of less confidence is not coded, but for those of `event_choice.is_told_anyhow`."""
-_LEAST_AT_HOME: Final = 0.55
+_LEAST_AT_HOME: Final = 0.525
 """The same of what happens within one country or of which one side is not known."""
 _MORE_MET: Final = 0.1
 """By how much surer one must be of meetings and visits, which tell nothing where the other side is wrong.

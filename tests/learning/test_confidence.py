@@ -72,7 +72,7 @@ def test_what_happens_at_home_or_has_one_side_must_be_surer_than_what_is_between
     assert not is_too_doubtful(doubtful)
     assert is_too_doubtful(at_home)
     assert is_too_doubtful(replace(doubtful, recipients=()))
-    assert not is_too_doubtful(replace(at_home, confidence=0.56))
+    assert not is_too_doubtful(replace(at_home, confidence=0.53))
 
 
 def test_those_who_did_it_to_each_other_are_two_sides(event: Coded) -> None:
