@@ -117,7 +117,5 @@ def _of_parties(event: Coded) -> Iterator[str]:
             yield f"unknown {role}"
     countries = {party.country for party in event.actors if party.country}
     is_at_home = bool(countries & {party.country for party in event.recipients})
-    if is_at_home:
-        yield "at home"
     sides = f"sides {' '.join(hows)} {is_at_home}"
     yield from (sides, f"{kind} {sides}")
